@@ -1,0 +1,60 @@
+import type { DecodedText, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { PasteFinding } from '../../../shared/model/decode.ts'
+import type { PackedData } from '../../../shared/model/packed.ts'
+
+/** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
+export interface SigningKey {
+  readonly name: string
+  readonly secret: string
+}
+export type Keyring = readonly SigningKey[]
+
+/** Where a text stands decides its salt and whether it has an age limit. */
+export interface DecodeContext {
+  readonly keyring: Keyring
+  /** `row`: db and file (salt `django.contrib.sessions.SessionStore`); `cookie`: signed_cookies. null: try both, prefer the one that verifies. */
+  readonly place: 'row' | 'cookie' | null
+  /** Another salt in place of the one of `place`. */
+  readonly salt: string | null
+  /** Cookies only; Django uses SESSION_COOKIE_AGE. */
+  readonly maxAgeSeconds: number
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number
+}
+
+/** What the sessions table needs of one text. Columns again: see `StorePage`. */
+export interface DecodedSummary {
+  readonly signature: Signature
+  readonly serializer: SerializerId | null
+  readonly compressed: boolean
+  readonly topLevelKeys: readonly string[] | null
+  readonly keyCount: number
+  readonly userId: string | null
+  /** Whether Django would read data from it, as far as the keys tell. */
+  readonly readable: boolean
+}
+
+/** What is to be signed, and how it looked before. */
+export interface EncodeRequest {
+  /** Typed JSON notation of the whole session data. */
+  readonly data: string
+  readonly salt: string
+  readonly key: SigningKey
+  readonly compress: boolean
+  readonly now: number
+}
+
+/** Decoding and encoding off the event loop. Bad data is a value; rejections are limits and lost workers. */
+export interface Decoder {
+  summarize(data: PackedData, context: DecodeContext, signal: AbortSignal): Promise<readonly DecodedSummary[]>
+  decode(text: Uint8Array, context: DecodeContext, signal: AbortSignal): Promise<DecodedText>
+  /** Every session found in a pasted text, in order. */
+  decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
+  /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */
+  encode(request: EncodeRequest, signal: AbortSignal): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export interface PasteContext extends DecodeContext {
+  readonly cookieNames: readonly string[]
+}

@@ -1,0 +1,111 @@
+import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, SortOrder } from '../../../shared/model/session.ts'
+import type { KeyOutcome } from '../../../shared/model/change.ts'
+import type { PackedData } from '../../../shared/model/packed.ts'
+import type { StoreCapabilities } from '../../../shared/model/store.ts'
+
+/**
+ * What a driver must do; everything else is written once above it (`core/sessions`).
+ * A driver reads and writes stored bytes and expiry. It never decodes, and reading never writes.
+ * Every method rejects with `CoatcheckError` only; `CANCELLED` when its signal was aborted.
+ */
+export interface SessionReader extends AsyncDisposable {
+  describe(signal: AbortSignal): Promise<StoreDescription>
+  listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage>
+  /** null: no such session. Expired ones are found too. */
+  read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
+  /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
+  tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
+}
+
+export interface SessionWriter {
+  /**
+   * Replaces stored bytes, expiry, or both, if the store still holds what `ifEtag` names.
+   * Never inserts (a session deleted meanwhile stays deleted, as Django's UpdateError has it).
+   */
+  write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome>
+  /** Deletes those that still match; one outcome for each, in order. Cancelling stops between keys. */
+  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
+  /** Puts a deleted session back as it was, only where nothing of that key exists (outcome `exists` otherwise). */
+  restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome>
+}
+
+export type SessionStore = SessionReader & SessionWriter
+
+export interface StoreDescription {
+  readonly capabilities: StoreCapabilities
+  /** Library or server with version: "SQLite 3.50.4". */
+  readonly server: string
+  /** Columns that are not Django's own; left untouched by every write. */
+  readonly extraColumns: readonly string[]
+  readonly facts: readonly PhysicalFact[]
+  /** Why nothing can be written here; null: it can. */
+  readonly readOnlyReason: string | null
+}
+
+export interface PageQuery {
+  readonly order: SortOrder
+  readonly cursor: Cursor | null
+  readonly limit: number
+}
+
+/**
+ * Columns rather than records: a page crosses two thread boundaries, and one buffer crosses faster than a thousand objects.
+ */
+export interface StorePage {
+  readonly keys: readonly SessionKey[]
+  readonly expireDates: readonly (EpochMicros | null)[]
+  readonly data: PackedData
+  /** null: this was the last page. */
+  readonly next: Cursor | null
+  readonly examined: number
+}
+
+/** One session as it is stored, byte for byte. */
+export interface StoredSession {
+  readonly key: SessionKey
+  readonly data: Uint8Array
+  readonly expireDate: EpochMicros | null
+  readonly etag: Etag
+  /** Column values, TTL, mtime: the physical truth, for people. */
+  readonly physical: readonly PhysicalFact[]
+  /** All that `restore` needs to bring back exactly this. */
+  readonly image: StoreImage
+}
+
+/** Everything a store held for one session, in its own raw types; values are text, numbers, bytes or null. */
+export interface StoreImage {
+  readonly key: SessionKey
+  readonly columns: Readonly<Record<string, RawValue>>
+}
+export type RawValue = string | number | bigint | Uint8Array | null
+
+export interface StoreEdit {
+  readonly key: SessionKey
+  readonly ifEtag: Etag
+  /** undefined: stays as it is. */
+  readonly data?: Uint8Array
+  readonly expireDate?: EpochMicros
+  /** Undo only: the raw expiry to put back, byte for byte; outranks `expireDate`. */
+  readonly image?: StoreImage
+}
+
+export interface DeleteTarget {
+  readonly key: SessionKey
+  /** null: whatever stands there. */
+  readonly ifEtag: Etag | null
+}
+
+export interface TallyQuery {
+  readonly order: SortOrder
+  /** A signpost for the first row of every page of this many rows. */
+  readonly every: number
+  /** What counts as live: `expireDate > now` (Django's `load`). */
+  readonly now: EpochMicros
+}
+export interface TallyStep {
+  readonly examined: number
+  readonly live: number
+  readonly expired: number
+  /** Cursors for `listPage`: the first begins at row `every`, the next at 2×`every`… Only those new since the last step. */
+  readonly signposts: readonly Cursor[]
+}

@@ -1,0 +1,29 @@
+/** Limits that hold at every boundary. Each is named, with the real size, in the message of the error it causes. */
+export const LIMITS = {
+  /** Longest stored value that is read whole. */
+  storedValueBytes: 8 * 1024 * 1024,
+  /** Most that one inflate may put out. */
+  inflateBytes: 32 * 1024 * 1024,
+  /** Longest pasted text. */
+  pasteChars: 4 * 1024 * 1024,
+  /** Nesting that a parser follows (iteratively) before it gives up. */
+  parseDepth: 10_000,
+  /** Digits of one integer (Python's `sys.int_info.default_max_str_digits`, 3.11+). */
+  integerDigits: 4300,
+  /** Rows of one page. */
+  pageRows: 500,
+  /** Rows of one scan batch inside the core. */
+  scanRows: 2000,
+  /** Longest session key that is looked up. */
+  keyBytes: 512,
+  /** Longest name or error text that is shown. */
+  shownTextChars: 500,
+  /** One message on the wire, in or out. */
+  messageBytes: 32 * 1024 * 1024,
+  /** Wall clock of one decode. */
+  decodeMs: 2000,
+  /** Deadline of connecting to, or waiting for, a store. */
+  storeMs: 10_000,
+  /** Life of a reviewed, unapplied change. */
+  planMs: 10 * 60 * 1000,
+} as const

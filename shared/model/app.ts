@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { SerializedError } from '../errors.ts'
+import type { Cursor } from './session.ts'
+import type { SourceId } from './source.ts'
+
+export type Face = 'electron' | 'browser' | 'cli'
+
+/** Facts about the running program that a face may show. */
+export interface AppFacts {
+  readonly face: Face
+  readonly version: string
+  readonly platform: string
+  /** Whether `files.choose` opens the system's own dialog; else the face draws one over `files.list`. */
+  readonly nativeDialogs: boolean
+  readonly homeFolder: string
+  /** Where undo lives: `memory` is gone when the program ends. */
+  readonly journal: 'memory' | 'file'
+  /** Why the face was started with this: opened by the renderer at its start. null: show the welcome screen. */
+  readonly openAtStart: string | null
+}
+
+/** What happens by itself, told to every open window. */
+export type AppEvent =
+  | { readonly kind: 'source-lost'; readonly sourceId: SourceId; readonly error: SerializedError }
+  | { readonly kind: 'source-changed'; readonly sourceId: SourceId }
+  | { readonly kind: 'sources-changed' }
+
+export const preferences = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['default', 'compact']),
+  /** Pane widths in CSS pixels. */
+  sourcesWidth: z.int().min(48).max(480),
+  inspectorWidth: z.int().min(320).max(960),
+  maskKeys: z.boolean(),
+})
+export type Preferences = z.infer<typeof preferences>
+export const DEFAULT_PREFERENCES: Preferences = { theme: 'system', density: 'default', sourcesWidth: 212, inspectorWidth: 392, maskKeys: true }
+
+export interface FolderEntry {
+  readonly name: string
+  readonly path: string
+  readonly kind: 'folder' | 'project' | 'sqlite'
+  readonly sizeBytes: number | null
+  readonly modifiedAt: number | null
+}
+export interface FolderListing {
+  readonly folder: string
+  readonly parent: string | null
+  /** Folders and SQLite files only, sorted by name; at most 2,000. */
+  readonly entries: readonly FolderEntry[]
+  readonly truncated: boolean
+}
+
+/** Progress of one walk over a store. Counts are of what was examined so far; `done` makes them final. */
+export interface TallyEvent {
+  readonly examined: number
+  readonly total: number | null
+  readonly live: number
+  readonly expired: number
+  /** Cursors of rows `every`, 2×`every`, …: `signposts[i]` begins page `firstPage + i`. */
+  readonly firstPage: number
+  readonly signposts: readonly Cursor[]
+  readonly done: boolean
+}

@@ -1,0 +1,141 @@
+/** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
+export type SessionKey = string
+
+/** Microseconds since 1970-01-01 UTC, the precision of Django's `expire_date`. A safe integer until the year 2255. */
+export type EpochMicros = number
+
+/** Milliseconds since 1970-01-01 UTC. */
+export type EpochMs = number
+
+/** Where a page begins. Opaque: only the store that made it can read it. */
+export type Cursor = string
+
+/** Hash of what a store holds for one session (data and expire date); changes when either does. */
+export type Etag = string
+
+/**
+ * What Django makes of a stored session now.
+ * `undecodable`: Django refuses the text and goes on with an empty session. It outranks `expired`.
+ */
+export type SessionState = 'live' | 'expired' | 'undecodable'
+
+export type SortField = 'expireDate' | 'key'
+export interface SortOrder {
+  readonly by: SortField
+  readonly direction: 'asc' | 'desc'
+}
+
+/** One row of the sessions table: enough to draw it, nothing more. */
+export interface SessionRow {
+  readonly key: SessionKey
+  readonly state: SessionState
+  /** null: the store keeps no expiry for it, or what it keeps is not a date. */
+  readonly expireDate: EpochMicros | null
+  readonly sizeBytes: number
+  readonly signature: Signature
+  readonly serializer: SerializerId | null
+  readonly compressed: boolean
+  /** At most 12 names; `keyCount` tells how many there are. null: not readable. */
+  readonly topLevelKeys: readonly string[] | null
+  readonly keyCount: number
+  /** `_auth_user_id` as text; null: anonymous or unreadable. */
+  readonly userId: string | null
+}
+
+export type SerializerId = 'json'
+
+/** A verdict on a signature is a value with a reason, never an exception. */
+export interface Signature {
+  /** `unchecked`: no key is known. `absent`: the text carries none. */
+  readonly state: 'valid' | 'bad' | 'unchecked' | 'absent'
+  /** Name of the setting that verified it: `SECRET_KEY` or `SECRET_KEY_FALLBACKS[n]`. */
+  readonly verifiedBy: string | null
+  readonly reason: SignatureReason | null
+}
+
+/**
+ * - `wrong-key`: no known key signs this text with any known salt (or the text was changed: one cannot tell).
+ * - `wrong-salt`: a known key signed it, for another engine.
+ * - `altered`: the signature's bytes are right, its text is not (Django compares text).
+ * - `truncated`: shorter than a signature of this format can be.
+ * - `too-old`: signed well, older than SESSION_COOKIE_AGE (signed_cookies only).
+ */
+export type SignatureReason = 'wrong-key' | 'wrong-salt' | 'altered' | 'truncated' | 'too-old'
+
+export interface SessionListPage {
+  readonly rows: readonly SessionRow[]
+  /** null: this was the last page. */
+  readonly next: Cursor | null
+  /** Rows looked at for this page; more than `rows.length` where a filter ran. */
+  readonly examined: number
+}
+
+/** One session, whole. */
+export interface SessionDetail {
+  readonly row: SessionRow
+  readonly etag: Etag
+  readonly text: DecodedText
+  /** As the store holds it: column, TTL, mtime. Name and value, in the store's own words. */
+  readonly physical: readonly PhysicalFact[]
+  readonly expiry: ExpiryFacts
+}
+
+export interface PhysicalFact {
+  readonly name: string
+  readonly value: string
+}
+
+/** What can end a session of this engine. Instants in `EpochMicros`, ages in seconds; null: does not apply or is not known. */
+export interface ExpiryFacts {
+  readonly expireDate: EpochMicros | null
+  /** When Django last saved it: the timestamp inside the signed text. */
+  readonly savedAt: EpochMicros | null
+  /** `_session_expiry` as it stands in the data. */
+  readonly custom: { readonly kind: 'seconds'; readonly seconds: number } | { readonly kind: 'date'; readonly text: string; readonly at: EpochMicros | null } | { readonly kind: 'odd'; readonly text: string } | null
+  readonly cookieAgeSeconds: number
+  readonly endsAtBrowserClose: boolean
+  readonly saveEveryRequest: boolean | null
+}
+
+/** Offsets in UTF-16 units, end exclusive. */
+export type Span = readonly [start: number, end: number]
+
+/** A session text taken apart. Everything here is a fact or null; `verdict` is the sentence. */
+export interface DecodedText {
+  readonly format: 'django-signed' | 'unknown'
+  readonly text: string
+  readonly parts: { readonly payload: Span; readonly timestamp: Span; readonly signature: Span } | null
+  /** The salt that verified it; without a verifying key, the one that this place uses. */
+  readonly salt: string | null
+  readonly signature: Signature
+  /** Keys tried, by name, in Django's order. */
+  readonly keysTried: readonly string[]
+  readonly signedAt: EpochMs | null
+  /** Cookies only: when Django starts to refuse it for its age. */
+  readonly goodUntil: EpochMs | null
+  readonly serializer: SerializerId | null
+  readonly compressed: boolean
+  /** Bytes of the payload after base64, and after inflating. null: not reached. */
+  readonly packedBytes: number | null
+  readonly dataBytes: number | null
+  /** The session data in the typed JSON notation (`shared/values/notation.ts`). null: not readable; see `problem`. */
+  readonly data: string | null
+  /** What Django gets: the data, an empty session, or an exception (HTTP 500). */
+  readonly djangoSees: 'data' | 'empty' | 'error'
+  readonly problem: DecodeProblem | null
+  readonly verdict: Sentence
+}
+
+/** Why data could not be read, or is not what Django can use. */
+export interface DecodeProblem {
+  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'limit' | 'not-a-dict'
+  readonly reason: string
+  /** Byte offset in the data of that step, where one is known. */
+  readonly position: number | null
+}
+
+/** A sentence of the catalogue (`shared/words/`): its id and what goes into it. */
+export interface Sentence {
+  readonly id: string
+  readonly params: Readonly<Record<string, string | number>>
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { EngineId, StoreCapabilities, StoreClock } from './store.ts'
+
+export const sourceId = z.string().min(1).max(64)
+export type SourceId = z.infer<typeof sourceId>
+
+/** What the user asked to open. */
+export const sourceTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('demo') }),
+  z.strictObject({ kind: z.literal('sqlite'), path: z.string().min(1).max(4096), table: z.string().min(1).max(128).default('django_session') }),
+  /** A folder: the one SQLite file with a session table in it. */
+  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
+])
+export type SourceTarget = z.infer<typeof sourceTarget>
+
+/** Keys go in and never come out again: nothing that is sent to a face has a field for them. */
+export const signingKeys = z.strictObject({
+  secretKey: z.string().min(1).max(4096).nullable(),
+  fallbacks: z.array(z.string().max(4096)).max(50).default([]),
+})
+export type SigningKeys = z.infer<typeof signingKeys>
+
+export const storeClock = z.strictObject({ useTz: z.boolean(), timeZone: z.string().min(1).max(64) })
+
+/** An open source, as the faces see it. */
+export interface Source {
+  readonly id: SourceId
+  /** Short name: the project's folder or the file. */
+  readonly name: string
+  readonly kind: 'project' | 'file' | 'demo'
+  /** Where it is, for people. */
+  readonly location: string
+  readonly target: SourceTarget
+  readonly engine: EngineId
+  readonly table: string
+  readonly environment: 'local' | 'staging' | 'production'
+  readonly capabilities: StoreCapabilities
+  /** Why nothing can be written here; null: it can. */
+  readonly readOnlyReason: string | null
+  readonly clock: StoreClock
+  /** Names of the keys known for it, in Django's order: `SECRET_KEY`, `SECRET_KEY_FALLBACKS[0]`… Empty: none. */
+  readonly keyNames: readonly string[]
+  /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds); Django's defaults where nothing else is known. */
+  readonly cookieName: string
+  readonly cookieAgeSeconds: number
+  /** Server or library, and its version. */
+  readonly server: string
+  /** Columns of the table that are not Django's own. */
+  readonly extraColumns: readonly string[]
+}
+
+export interface RecentSource {
+  readonly target: SourceTarget
+  readonly name: string
+  readonly location: string
+  readonly openedAt: number
+  /** false: the file is not there any more. */
+  readonly present: boolean
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { ChangePlan, ChangeRecord, ChangeResult } from '../model/change.ts'
+import { plannedChange, sessionKey } from '../model/change.ts'
+import type { DecodeReport } from '../model/decode.ts'
+import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
+import type { RecentSource, Source } from '../model/source.ts'
+import { signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
+import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
+import { preferences } from '../model/app.ts'
+import { LIMITS } from '../limits.ts'
+
+interface Call<I extends z.ZodType, O> { readonly kind: 'call'; readonly input: I; readonly output?: O }
+interface Stream<I extends z.ZodType, E> { readonly kind: 'stream'; readonly input: I; readonly event?: E }
+const call = <O>() => <I extends z.ZodType>(input: I): Call<I, O> => ({ kind: 'call', input })
+const stream = <E>() => <I extends z.ZodType>(input: I): Stream<I, E> => ({ kind: 'stream', input })
+
+const nothing = z.strictObject({})
+const order = z.strictObject({ by: z.enum(['expireDate', 'key']), direction: z.enum(['asc', 'desc']) })
+const cursor = z.string().min(1).max(1024)
+
+/** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
+export const contract = {
+  'app.facts': call<AppFacts>()(nothing),
+  'app.events': stream<AppEvent>()(nothing),
+  'preferences.read': call<Preferences>()(nothing),
+  'preferences.write': call<Preferences>()(preferences.partial()),
+  'files.list': call<FolderListing>()(z.strictObject({ folder: z.string().max(4096).nullable() })),
+  'files.choose': call<{ readonly path: string | null }>()(nothing),
+
+  'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
+  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional() })),
+  'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
+  'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
+  'sources.close': call<null>()(z.strictObject({ sourceId })),
+  'sources.forget': call<null>()(z.strictObject({ target: sourceTarget })),
+
+  'sessions.listPage': call<SessionListPage>()(
+    z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
+  ),
+  'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
+  'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
+  /** Streams every session, in order, a page at a time. */
+  'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false) })),
+
+  'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
+  'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),
+  'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
+  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean() })),
+  'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
+
+  'decoder.decode': call<DecodeReport>()(
+    z.strictObject({
+      text: z.string().max(LIMITS.pasteChars),
+      /** Whose keys and cookie name to use first; null: those of every open source. */
+      sourceId: sourceId.nullable(),
+      keys: signingKeys.optional(),
+      /** Where the value would be used; decides the salt that counts as right. null: found out from the paste. */
+      place: z.enum(['cookie', 'row']).nullable().default(null),
+      salt: z.string().max(512).optional(),
+      maxAgeSeconds: z.int().min(0).optional(),
+    }),
+  ),
+} as const
+
+export type Contract = typeof contract
+export type CallName = { [N in keyof Contract]: Contract[N]['kind'] extends 'call' ? N : never }[keyof Contract]
+export type StreamName = { [N in keyof Contract]: Contract[N]['kind'] extends 'stream' ? N : never }[keyof Contract]
+
+/** What a face may pass (defaults left out), and what a handler gets (defaults filled in). */
+export type Input<N extends keyof Contract> = z.input<Contract[N]['input']>
+export type ParsedInput<N extends keyof Contract> = z.output<Contract[N]['input']>
+export type Output<N extends CallName> = Contract[N] extends Call<z.ZodType, infer O> ? O : never
+export type StreamEvent<N extends StreamName> = Contract[N] extends Stream<z.ZodType, infer E> ? E : never
+
+/** One function for each name; a missing one does not compile. */
+export type Handlers = {
+  readonly [N in CallName]: (input: ParsedInput<N>, signal: AbortSignal) => Promise<Output<N>>
+} & {
+  readonly [N in StreamName]: (input: ParsedInput<N>, signal: AbortSignal) => AsyncIterable<StreamEvent<N>>
+}
+
+export type { Cursor }

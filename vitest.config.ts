@@ -1,0 +1,20 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const node = (name: string, include: string[], timeoutMs = 20_000) => ({
+  test: { name, environment: 'node' as const, include, testTimeout: timeoutMs, hookTimeout: 60_000 },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      node('unit', ['{electron,shared}/**/*.test.ts', 'tests/unit/**/*.test.ts', 'renderer/src/format/**/*.test.ts']),
+      node('conformance', ['tests/conformance/**/*.test.ts']),
+      node('differential', ['tests/differential/**/*.test.ts'], 120_000),
+      node('cli', ['tests/cli/**/*.test.ts'], 60_000),
+      node('host', ['tests/host/**/*.test.ts'], 60_000),
+      node('package', ['tests/package/**/*.test.ts'], 120_000),
+      { plugins: [vue()], test: { name: 'component', environment: 'happy-dom', include: ['renderer/src/components/**/*.test.ts', 'renderer/src/composables/**/*.test.ts', 'tests/component/**/*.test.ts'] } },
+    ],
+  },
+})
