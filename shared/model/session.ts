@@ -68,6 +68,9 @@ export interface SessionListPage {
   readonly next: Cursor | null
   /** Rows looked at for this page; more than `rows.length` where a filter ran. */
   readonly examined: number
+  /** `sessions.stream` only, row by row: data in the typed notation (when asked for; null: unreadable), and etags. */
+  readonly data?: readonly (string | null)[] | null
+  readonly etags?: readonly Etag[] | null
 }
 
 /** One session, whole. */

@@ -46,6 +46,8 @@ export interface PageQuery {
   readonly order: SortOrder
   readonly cursor: Cursor | null
   readonly limit: number
+  /** Etags cost a hash for each row; the table does without. */
+  readonly withEtags?: boolean
 }
 
 /**
@@ -54,7 +56,12 @@ export interface PageQuery {
 export interface StorePage {
   readonly keys: readonly SessionKey[]
   readonly expireDates: readonly (EpochMicros | null)[]
+  /** Stored bytes; empty for a row longer than `LIMITS.storedValueBytes`, whose `sizes` still tells the truth. */
   readonly data: PackedData
+  /** Stored sizes in bytes. */
+  readonly sizes: readonly number[]
+  /** null: not asked for. */
+  readonly etags: readonly Etag[] | null
   /** null: this was the last page. */
   readonly next: Cursor | null
   readonly examined: number

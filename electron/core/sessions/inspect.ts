@@ -1,0 +1,78 @@
+import type { DecodedText, ExpiryFacts, SessionDetail, SessionKey } from '../../../shared/model/session.ts'
+import { customExpiry, endsAtBrowserClose } from '../../../shared/model/expiry.ts'
+import type { DataNode } from '../../../shared/values/node.ts'
+import { parseNotation } from '../../../shared/values/notation.ts'
+import type { StoredSession } from '../stores/session-store.ts'
+import { sessionState } from './browse.ts'
+import type { SessionSource } from './session-source.ts'
+import { decodeContext, toMicros } from './session-source.ts'
+
+/** A stored session together with what it decodes to: the ground on which views and changes stand. */
+export interface ReadSession {
+  readonly stored: StoredSession
+  readonly text: DecodedText
+  /** null: not readable. */
+  readonly data: DataNode | null
+}
+
+/** null: the store has no such session. */
+export async function readSession(source: SessionSource, key: SessionKey, now: number, signal: AbortSignal): Promise<ReadSession | null> {
+  const stored = await source.store.read(key, signal)
+  if (stored === null) return null
+  const text = await source.decoder.decode(stored.data, decodeContext(source, now), signal)
+  return { stored, text, data: text.data === null ? null : parseStored(text.data) }
+}
+
+export function describeSession(source: SessionSource, session: ReadSession, now: number): SessionDetail {
+  const { stored, text } = session
+  const readable = text.djangoSees === 'data'
+  const keys = topLevelKeys(session.data)
+  return {
+    row: {
+      key: stored.key,
+      state: sessionState(readable, stored.expireDate, now),
+      expireDate: stored.expireDate,
+      sizeBytes: stored.data.byteLength,
+      signature: text.signature,
+      serializer: text.serializer,
+      compressed: text.compressed,
+      topLevelKeys: keys?.slice(0, 12) ?? null,
+      keyCount: keys?.length ?? 0,
+      userId: userId(session.data),
+    },
+    etag: stored.etag,
+    text,
+    physical: stored.physical,
+    expiry: expiryFacts(source, session),
+  }
+}
+
+function expiryFacts(source: SessionSource, session: ReadSession): ExpiryFacts {
+  const { settings } = source
+  const custom = customExpiry(session.data, settings.clock)
+  return {
+    expireDate: session.stored.expireDate,
+    savedAt: session.text.signedAt === null ? null : toMicros(session.text.signedAt),
+    custom,
+    cookieAgeSeconds: settings.cookieAgeSeconds,
+    endsAtBrowserClose: endsAtBrowserClose(custom, settings.expireAtBrowserClose),
+    saveEveryRequest: settings.saveEveryRequest,
+  }
+}
+
+function parseStored(notation: string): DataNode | null {
+  const parsed = parseNotation(notation)
+  return parsed.ok ? parsed.node : null
+}
+
+function topLevelKeys(data: DataNode | null): string[] | null {
+  if (data?.kind !== 'dict') return null
+  return data.entries.map((entry) => (entry.key.kind === 'str' ? entry.key.value : ''))
+}
+
+function userId(data: DataNode | null): string | null {
+  if (data?.kind !== 'dict') return null
+  const value = data.entries.findLast((entry) => entry.key.kind === 'str' && entry.key.value === '_auth_user_id')?.value
+  if (value?.kind === 'str') return value.value
+  return value?.kind === 'int' ? value.digits : null
+}

@@ -1,0 +1,83 @@
+import type { KeyOutcome, ChangeResult } from '../../../shared/model/change.ts'
+import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
+import type { SourceTarget } from '../../../shared/model/source.ts'
+import { cancelled } from '../../../shared/errors.ts'
+import type { Journal, JournalEntry, JournalStep } from '../journal/journal.ts'
+import type { SessionStore, StoreEdit, StoreImage, StoredSession } from '../stores/session-store.ts'
+
+/** The smallest thing that is done to a store, and how it is taken back. */
+export type Step =
+  | { readonly did: 'write'; readonly edit: StoreEdit; readonly before: StoredBytes }
+  | { readonly did: 'delete'; readonly key: SessionKey; readonly ifEtag: string; readonly before: StoredBytes }
+  | { readonly did: 'restore'; readonly image: StoreImage }
+
+export type StoredBytes = Pick<StoredSession, 'data' | 'image'>
+
+/** A change that was reviewed: done as it was shown, or not at all. */
+export interface PreparedChange {
+  readonly changeId: string
+  readonly kind: JournalEntry['kind']
+  readonly target: SourceTarget
+  readonly sentence: Sentence
+  readonly steps: readonly Step[]
+}
+
+/**
+ * Journal first, then step by step; a step that no longer fits is skipped and reported.
+ * Stopping keeps what is done: the rest is reported as not done.
+ */
+export async function applyChange(store: SessionStore, journal: Journal, change: PreparedChange, at: number, signal: AbortSignal): Promise<ChangeResult> {
+  const { changeId, kind, target, sentence, steps } = change
+  await journal.begin({ changeId, kind, at, target, sentence, steps: steps.map(toJournalStep) })
+  const outcomes: KeyOutcome[] = []
+  try {
+    for (const step of steps) outcomes.push(signal.aborted ? notDone(stepKey(step), cancelled().message) : await applyStep(store, step, signal))
+  } finally {
+    await journal.finish(changeId, outcomes.map(({ key, outcome, etag }) => ({ key, outcome, etag })))
+  }
+  const changed = outcomes.filter((item) => item.outcome === 'done').length
+  const failed = outcomes.filter((item) => item.outcome === 'failed' || item.outcome === 'unknown').length
+  return { changeId: changed > 0 ? changeId : null, outcomes, changed, failed, skipped: outcomes.length - changed - failed, journal: journal.fileOf(changeId) }
+}
+
+/** The steps that take a journalled change back: the last first, and only what was done. */
+export function undoSteps(entry: JournalEntry): Step[] {
+  const etags = new Map(entry.outcomes.filter((item) => item.outcome === 'done').map((item) => [item.key, item.etag]))
+  const steps: Step[] = []
+  for (const step of entry.steps.toReversed()) {
+    const etag = etags.get(step.key)
+    if (etag === undefined) continue
+    if (step.did === 'delete' && step.before !== null) steps.push({ did: 'restore', image: step.before.image })
+    if (step.did === 'write' && step.before !== null && etag !== null) {
+      steps.push({ did: 'write', edit: { key: step.key, ifEtag: etag, data: step.before.data, image: step.before.image }, before: step.before })
+    }
+    if (step.did === 'restore' && etag !== null) steps.push({ did: 'delete', key: step.key, ifEtag: etag, before: { data: new Uint8Array(), image: { key: step.key, columns: {} } } })
+  }
+  return steps
+}
+
+async function applyStep(store: SessionStore, step: Step, signal: AbortSignal): Promise<KeyOutcome> {
+  const key = stepKey(step)
+  try {
+    if (step.did === 'write') return await store.write(step.edit, signal)
+    if (step.did === 'restore') return await store.restore(step.image, signal)
+    const [outcome] = await store.deleteMany([{ key, ifEtag: step.ifEtag }], signal)
+    return outcome ?? notDone(key, 'The store gave no answer.')
+  } catch (error) {
+    // The store may have done it before its answer was lost: say so rather than guess.
+    const lost = isCode(error, 'WORKER_LOST') || isCode(error, 'CONNECT_LOST')
+    return { key, outcome: lost ? 'unknown' : 'failed', etag: null, reason: error instanceof Error ? error.message : 'The store failed.' }
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
+const notDone = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+
+function stepKey(step: Step): SessionKey {
+  if (step.did === 'write') return step.edit.key
+  return step.did === 'delete' ? step.key : step.image.key
+}
+
+function toJournalStep(step: Step): JournalStep {
+  return { key: stepKey(step), did: step.did, before: step.did === 'restore' ? null : { data: step.before.data, image: step.before.image } }
+}
