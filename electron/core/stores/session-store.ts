@@ -52,6 +52,7 @@ export interface PageQuery {
 
 /**
  * Columns rather than records: a page crosses two thread boundaries, and one buffer crosses faster than a thousand objects.
+ * May hold fewer rows than asked for (large values end it early): only `next` tells whether more follow.
  */
 export interface StorePage {
   readonly keys: readonly SessionKey[]
