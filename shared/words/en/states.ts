@@ -1,0 +1,27 @@
+/** What every pane says while it loads, when it is empty, and when something fails. */
+export const states = {
+  close: 'Close',
+  cancel: 'Cancel',
+  next: 'Next:',
+  tryAgain: 'Try again',
+  copyReport: 'Copy report',
+  copied: 'Copied',
+  copy: 'Copy',
+  readOnly: 'Read-only',
+  loading: 'Loading',
+  connecting: 'Connecting to Coatcheck',
+  reconnecting: 'The line to Coatcheck broke. Connecting again, attempt {attempt}.',
+  access: {
+    usedTitle: 'This link is used up',
+    usedReason: 'Each link opens one window, once, within a minute.',
+    usedNext: 'Press Enter in the terminal where Coatcheck runs to get a new link, or start it again.',
+    missingTitle: 'This page needs a link',
+    missingReason: 'Coatcheck opens only for the one who started it.',
+    missingNext: 'Open the link that the terminal shows, or press Enter there to get a new one.',
+    endedTitle: 'Coatcheck has ended',
+    endedReason: 'The program behind this page does not answer any more. Nothing that was not applied has been written.',
+    endedNext: 'Start it again in the terminal; it opens a new page.',
+    tryAgain: 'Try to connect again',
+  },
+  failedTitle: 'The window could not start',
+} as const
