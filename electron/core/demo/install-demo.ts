@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { EpochMs } from '../../../shared/model/session.ts'
+import type { StoreClock } from '../../../shared/model/store.ts'
+import type { SessionStore } from '../stores/session-store.ts'
+import { MANIFEST_FILE, readDemoManifest, type DemoManifest } from './manifest.ts'
+import { shiftPastedText, shiftSessionText } from './shift-text.ts'
+import { shiftStore } from './shift-store.ts'
+
+export interface DemoPlaces {
+  /** `resources/demo` of this program. */
+  readonly from: string
+  /** Where the copy shall live; its parent is made when missing. */
+  readonly to: string
+  readonly now: EpochMs
+  /** Opens the copy's database for writing. */
+  readonly openStore: (target: { readonly path: string; readonly table: string; readonly clock: StoreClock }) => Promise<SessionStore>
+  /** Throws an existing copy away and starts afresh. */
+  readonly reset?: boolean
+}
+
+/**
+ * Copies the demo project to the user's folder and moves its dates to now by a whole number of seconds, so that what was live
+ * when it was made is live today. A copy that is there already is left as the user has it.
+ * The copy is made beside its place and renamed into it: there is a whole demo, or none.
+ */
+export async function installDemo(places: DemoPlaces, signal: AbortSignal): Promise<DemoManifest> {
+  if (places.reset !== true) {
+    const present = await readDemoManifest(places.to).catch(() => null)
+    if (present !== null) return present
+  }
+  const building = `${places.to}.installing-${randomUUID()}`
+  await mkdir(dirname(places.to), { recursive: true, mode: 0o700 })
+  try {
+    await copyPrivately(places.from, building)
+    const manifest = await shiftCopy(building, places, signal)
+    await swapIn(building, places.to)
+    return manifest
+  } catch (error) {
+    if (error instanceof CoatcheckError) throw error
+    throw new CoatcheckError('STORE_PERMISSION', 'The demo cannot be copied to your data folder.', { subject: places.to }, error)
+  } finally {
+    await rm(building, { recursive: true, force: true })
+  }
+}
+
+async function shiftCopy(folder: string, places: DemoPlaces, signal: AbortSignal): Promise<DemoManifest> {
+  const made = await readDemoManifest(folder)
+  const seconds = Math.floor((places.now - Date.parse(made.generatedAt)) / 1000)
+  const secrets = [made.secretKey, ...made.fallbacks]
+  const store = await places.openStore({
+    path: join(folder, made.database),
+    table: made.table,
+    clock: { useTz: made.useTz, timeZone: made.timeZone, origin: 'settings' },
+  })
+  try {
+    await shiftStore(store, secrets, seconds, signal)
+  } finally {
+    await store[Symbol.asyncDispose]()
+  }
+  await rewrite(join(folder, made.cookies), (text) => shiftPastedText(text, secrets, seconds))
+  const files = made.files.map((file) => ({ ...file, modifiedAt: shiftMoment(file.modifiedAt, seconds) }))
+  for (const file of files) {
+    const path = join(folder, file.path)
+    await rewrite(path, (text) => shiftSessionText(text, secrets, seconds))
+    await utimes(path, new Date(file.modifiedAt), new Date(file.modifiedAt))
+  }
+  const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: seconds }
+  await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
+  return manifest
+}
+
+function shiftMoment(moment: string, seconds: number): string {
+  return Temporal.Instant.from(moment).add({ seconds }).toString()
+}
+
+async function rewrite(path: string, change: (text: string) => string): Promise<void> {
+  await writeFile(path, change(await readFile(path, 'latin1')), 'latin1')
+}
+
+/** The shipped files may be read-only, and session data is nobody else's business. */
+async function copyPrivately(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, filter: (path) => basename(path) !== '__pycache__' })
+  await chmod(to, 0o700)
+  for (const entry of await readdir(to, { recursive: true, withFileTypes: true })) {
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600)
+  }
+}
+
+async function swapIn(building: string, to: string): Promise<void> {
+  const old = `${to}.old-${randomUUID()}`
+  await rename(to, old).catch(ignoreMissing)
+  await rename(building, to)
+  await rm(old, { recursive: true, force: true })
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

@@ -1,0 +1,35 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
+import type { Cursor } from '../../../shared/model/session.ts'
+import type { SessionStore, StoreEdit, StorePage } from '../stores/session-store.ts'
+import { shiftSessionText } from './shift-text.ts'
+
+/** Moves every session of a store in time: its expire date, and its text where a key verifies it. */
+export async function shiftStore(store: SessionStore, secrets: readonly string[], seconds: number, signal: AbortSignal): Promise<void> {
+  for (const key of await allKeys(store, signal)) {
+    const stored = await store.read(key, signal)
+    if (stored === null) continue
+    const text = Buffer.from(stored.data).toString('utf8')
+    const moved = shiftSessionText(text, secrets, seconds)
+    const edit: StoreEdit = {
+      key,
+      ifEtag: stored.etag,
+      ...(moved === text ? {} : { data: Buffer.from(moved, 'utf8') }),
+      ...(stored.expireDate === null ? {} : { expireDate: stored.expireDate + seconds * 1_000_000 }),
+    }
+    const result = await store.write(edit, signal)
+    if (result.outcome !== 'done') throw new CoatcheckError('INTERNAL', `The demo's sessions cannot be moved in time: ${result.outcome}.`)
+  }
+}
+
+/** By key, because that does not change while the expire dates do. */
+async function allKeys(store: SessionStore, signal: AbortSignal): Promise<readonly string[]> {
+  const keys: string[] = []
+  let cursor: Cursor | null = null
+  do {
+    const page: StorePage = await store.listPage({ order: { by: 'key', direction: 'asc' }, cursor, limit: LIMITS.pageRows }, signal)
+    keys.push(...page.keys)
+    cursor = page.next
+  } while (cursor !== null)
+  return keys
+}
