@@ -40,20 +40,26 @@ export async function applyChange(store: SessionStore, journal: Journal, change:
   return { changeId: changed > 0 ? changeId : null, outcomes, changed, failed, skipped: outcomes.length - changed - failed, journal: journal.fileOf(changeId) }
 }
 
-/** The steps that take a journalled change back: the last first, and only what was done. */
-export function undoSteps(entry: JournalEntry): Step[] {
+/** The steps that take a journalled change back: the last first, and only what was done. Reads what stands there now, so that an undo can be undone. */
+export async function undoSteps(store: SessionStore, entry: JournalEntry, signal: AbortSignal): Promise<Step[]> {
   const etags = new Map(entry.outcomes.filter((item) => item.outcome === 'done').map((item) => [item.key, item.etag]))
   const steps: Step[] = []
   for (const step of entry.steps.toReversed()) {
     const etag = etags.get(step.key)
     if (etag === undefined) continue
-    if (step.did === 'delete' && step.before !== null) steps.push({ did: 'restore', image: step.before.image })
-    if (step.did === 'write' && step.before !== null && etag !== null) {
-      steps.push({ did: 'write', edit: { key: step.key, ifEtag: etag, data: step.before.data, image: step.before.image }, before: step.before })
-    }
-    if (step.did === 'restore' && etag !== null) steps.push({ did: 'delete', key: step.key, ifEtag: etag, before: { data: new Uint8Array(), image: { key: step.key, columns: {} } } })
+    const taken = await undoStep(store, step, etag, signal)
+    if (taken !== null) steps.push(taken)
   }
   return steps
+}
+
+async function undoStep(store: SessionStore, step: JournalStep, etag: string | null, signal: AbortSignal): Promise<Step | null> {
+  const { key, before } = step
+  if (step.did === 'delete') return before === null ? null : { did: 'restore', image: before.image }
+  if (etag === null) return null
+  const now = (await store.read(key, signal)) ?? { data: new Uint8Array(), image: { key, columns: {} } }
+  if (step.did === 'restore') return { did: 'delete', key, ifEtag: etag, before: now }
+  return before === null ? null : { did: 'write', edit: { key, ifEtag: etag, data: before.data, image: before.image }, before: now }
 }
 
 async function applyStep(store: SessionStore, step: Step, signal: AbortSignal): Promise<KeyOutcome> {

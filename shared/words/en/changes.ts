@@ -1,6 +1,6 @@
 /** Sentences of a reviewed change (`ChangePlan`) and of what came of it. */
 export const changes = {
-  edit: '{count} value changes in session {key}. | {count} values change in session {key}.',
+  editOne: 'The data of session {key} changes.',
   editAndExpiry: 'The data and the expiry of session {key} change.',
   expire: 'The expiry of session {key} changes.',
   expireNow: 'Session {key} ends now.',

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { CoatcheckError } from '../../shared/errors.ts'
+import type { Face } from '../../shared/model/app.ts'
+import { DEFAULT_PREFERENCES, preferences } from '../../shared/model/app.ts'
+import type { Dispatcher } from '../../shared/rpc/serve.ts'
+import type { Decoder } from '../core/codecs/decoder.ts'
+import type { StoreProfile } from '../core/connections/open-store.ts'
+import { openInWorker } from '../core/connections/remote-store.ts'
+import { installDemo } from '../core/demo/install-demo.ts'
+import { createFileJournal } from '../core/journal/file-journal.ts'
+import type { Journal } from '../core/journal/journal.ts'
+import { createMemoryJournal } from '../core/journal/memory-journal.ts'
+import { createChanges } from '../core/sessions/changes.ts'
+import type { Clock } from '../core/sessions/session-source.ts'
+import { createRecentSources } from '../core/sources/recent-sources.ts'
+import type { InstalledDemo } from '../core/sources/resolve-target.ts'
+import { resolveTarget } from '../core/sources/resolve-target.ts'
+import { createSourceRegistry } from '../core/sources/source-registry.ts'
+import { createStateFile } from '../core/sources/state-file.ts'
+import type { SessionStore } from '../core/stores/session-store.ts'
+import { createDecoderPool } from '../core/workers/decoder-pool.ts'
+import { createInlineDecoder } from '../core/workers/inline-decoder.ts'
+import { appHandlers } from '../rpc/handlers/app.ts'
+import { changeHandlers } from '../rpc/handlers/changes.ts'
+import { decoderHandlers } from '../rpc/handlers/decoder.ts'
+import type { Services } from '../rpc/handlers/services.ts'
+import { sessionHandlers } from '../rpc/handlers/sessions.ts'
+import { sourceHandlers } from '../rpc/handlers/sources.ts'
+import type { ReportInternal } from '../rpc/router.ts'
+import { createRouter } from '../rpc/router.ts'
+
+export interface AppOptions {
+  readonly face: Face
+  readonly version: string
+  /** Preferences, recent places, the installed demo. */
+  readonly dataFolder: string
+  /** Holds `demo/`. */
+  readonly resourcesFolder: string
+  /** Worker entry files: TypeScript from the sources, JavaScript from a build. */
+  readonly workers: { readonly store: URL; readonly decode: URL }
+  /** Threads that decode; 0 decodes in this thread, which is right for one short command. */
+  readonly decodeThreads: number
+  /** Where undo lives: `memory`, or files in (or at) a place. */
+  readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
+  readonly openAtStart: string | null
+  readonly chooseFile?: () => Promise<string | null>
+  readonly clock?: Clock
+  readonly reportInternal: ReportInternal
+}
+
+export interface App {
+  /** What a transport serves. */
+  readonly dispatcher: Dispatcher
+  /** Ends every worker. Calls that are under way are answered with CANCELLED or WORKER_LOST. */
+  dispose(): Promise<void>
+}
+
+/** The one place that builds the parts and puts them together, the same for every face. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const clock = options.clock ?? Date.now
+  const newId = (): string => randomBytes(12).toString('base64url')
+  const decoder = createDecoder(options)
+  const journal = createJournal(options)
+  const openStore = (profile: StoreProfile, onLost: (error: CoatcheckError) => void): Promise<SessionStore> => openInWorker({ worker: options.workers.store, profile, onLost })
+  const openDemo = async (signal: AbortSignal): Promise<InstalledDemo> => {
+    const folder = join(options.dataFolder, 'demo', 'corner-shop')
+    const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ kind: 'sqlite', ...target }, () => undefined) }, signal)
+    return { folder, manifest }
+  }
+  const registry = createSourceRegistry({
+    decoder,
+    newId,
+    resolve: (target, signal) => resolveTarget(target, openDemo, signal),
+    openStore,
+  })
+  const services: Services = {
+    facts: {
+      face: options.face, version: options.version, platform: process.platform, nativeDialogs: options.chooseFile !== undefined,
+      homeFolder: homedir(), journal: options.journal.kind, openAtStart: options.openAtStart,
+    },
+    clock,
+    preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
+    recent: createRecentSources(options.dataFolder),
+    registry,
+    decoder,
+    journal,
+    changes: createChanges({ journal, clock, newId }),
+    chooseFile: options.chooseFile ?? null,
+  }
+  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services) }
+  return {
+    dispatcher: createRouter(handlers, options.reportInternal),
+    async dispose() {
+      await registry.dispose()
+      await decoder.close()
+    },
+  }
+}
+
+function createDecoder(options: AppOptions): Decoder {
+  return options.decodeThreads === 0 ? createInlineDecoder() : createDecoderPool({ worker: options.workers.decode, threads: options.decodeThreads })
+}
+
+function createJournal(options: AppOptions): Journal {
+  if (options.journal.kind === 'memory') return createMemoryJournal()
+  const folder = join(options.dataFolder, 'journals')
+  return createFileJournal(options.journal.file === undefined ? { folder } : { folder, file: options.journal.file })
+}

@@ -1,0 +1,136 @@
+import type { ChangeCheck, ChangeLayer, ChangePlan, ChangeResult, ChangeSide, PlannedChange } from '../../../shared/model/change.ts'
+import type { EpochMicros, Sentence } from '../../../shared/model/session.ts'
+import type { SourceTarget } from '../../../shared/model/source.ts'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
+import type { Journal, JournalEntry } from '../journal/journal.ts'
+import type { Prepared } from './prepare.ts'
+import { prepareChange } from './prepare.ts'
+import type { Clock, SessionSource } from './session-source.ts'
+import type { PreparedChange } from './steps.ts'
+import { applyChange, undoSteps } from './steps.ts'
+
+/** An open source as changes see it: what to write to, and how to find it again from a journal. */
+export interface ChangeTarget {
+  readonly sourceId: string
+  readonly target: SourceTarget
+  readonly table: string
+  readonly source: SessionSource
+  /** Why nothing may be written; null: it may. */
+  readonly readOnlyReason: string | null
+}
+
+/**
+ * Plan, then apply: nothing is written without a plan that was shown, is younger than `LIMITS.planMs` and was not used yet.
+ * The rule lives here, behind the router, so that a face cannot get around it.
+ */
+export interface Changes {
+  plan(target: ChangeTarget, change: PlannedChange, signal: AbortSignal): Promise<ChangePlan>
+  apply(planId: string, signal: AbortSignal): Promise<ChangeResult & { readonly sourceId: string }>
+  undo(target: ChangeTarget, entry: JournalEntry, signal: AbortSignal): Promise<ChangeResult>
+}
+
+interface HeldPlan {
+  readonly target: ChangeTarget
+  readonly change: PreparedChange
+  readonly heldUntil: number
+}
+
+const MAX_PLANS = 20
+
+export function createChanges(options: { readonly journal: Journal; readonly clock: Clock; readonly newId: () => string }): Changes {
+  const { journal, clock, newId } = options
+  const held = new Map<string, HeldPlan>()
+
+  return {
+    async plan(target, change, signal) {
+      assertWritable(target)
+      const now = clock()
+      const prepared = await prepareChange(target.source, change, now, signal)
+      const planId = newId()
+      const sentence = changeSentence(change, prepared)
+      held.set(planId, { target, change: { changeId: newId(), kind: change.kind, target: target.target, sentence, steps: prepared.steps }, heldUntil: now + LIMITS.planMs })
+      for (const oldest of held.keys()) if (held.size > MAX_PLANS) held.delete(oldest)
+      return toPlan(planId, target, change, prepared, sentence)
+    },
+
+    async apply(planId, signal) {
+      const plan = held.get(planId)
+      held.delete(planId)
+      if (plan === undefined || clock() > plan.heldUntil) throw new CoatcheckError('PLAN_EXPIRED', 'This review was applied already, or is older than 10 minutes. Nothing was written.', { hint: 'Review the change again.' })
+      assertWritable(plan.target)
+      const result = await applyChange(plan.target.source.store, journal, plan.change, clock(), signal)
+      return { ...result, sourceId: plan.target.sourceId }
+    },
+
+    async undo(target, entry, signal) {
+      assertWritable(target)
+      const steps = await undoSteps(target.source.store, entry, signal)
+      if (steps.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'There is nothing to take back.', { hint: 'The change did not touch any session.' })
+      const sentence: Sentence = { id: 'changes.undo', params: { count: steps.length } }
+      const result = await applyChange(target.source.store, journal, { changeId: newId(), kind: 'undo', target: target.target, sentence, steps }, clock(), signal)
+      if (result.changed > 0) await journal.markUndone(entry.changeId)
+      return result
+    },
+  }
+}
+
+function assertWritable(target: ChangeTarget): void {
+  if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
+}
+
+function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
+  const count = prepared.steps.length
+  const key = prepared.single === null ? '' : maskKey(prepared.single.session.stored.key)
+  if (change.kind === 'edit') return { id: change.expiry === null ? 'changes.editOne' : 'changes.editAndExpiry', params: { key } }
+  if (change.kind === 'delete') return count === 1 && key !== '' ? { id: 'changes.delete', params: { key } } : { id: 'changes.deleteMany', params: { count } }
+  const suffix = change.expiry.kind === 'now' ? 'Now' : ''
+  return count === 1 && key !== '' ? { id: `changes.expire${suffix}`, params: { key } } : { id: `changes.expireMany${suffix}`, params: { count } }
+}
+
+/** First six characters: enough to tell sessions apart, too little to be one. */
+const maskKey = (key: string): string => `${key.slice(0, 6)}…`
+
+function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence): ChangePlan {
+  const { single, steps, skipped } = prepared
+  const checks: ChangeCheck[] = [...prepared.checks]
+  if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
+  if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
+  const before: ChangeSide | null = single === null ? null : side(single.session.text.data, single.session.stored.data, single.session.stored.expireDate)
+  const after = single === null || single.edit === null || before === null ? null : afterSide(before, single.edit.data, single.newData, single.edit.expireDate)
+  return {
+    planId, kind: change.kind, sentence, checks, before, after,
+    count: steps.length,
+    keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
+    layers: layers(target, change, prepared, before, after),
+  }
+}
+
+function side(data: string | null, bytes: Uint8Array, expireDate: EpochMicros | null): ChangeSide {
+  return { data, text: new TextDecoder().decode(bytes), sizeBytes: bytes.byteLength, expireDate }
+}
+
+function afterSide(before: ChangeSide, bytes: Uint8Array | undefined, data: string | null, expireDate: EpochMicros | undefined): ChangeSide {
+  const moved = expireDate ?? before.expireDate
+  return bytes === undefined ? { ...before, expireDate: moved } : side(data, bytes, moved)
+}
+
+function layers(target: ChangeTarget, change: PlannedChange, prepared: Prepared, before: ChangeSide | null, after: ChangeSide | null): ChangeLayer[] {
+  const { table } = target
+  const count = prepared.steps.length
+  const row = (id: string, params: Record<string, string | number>, written = true): ChangeLayer => ({ place: 'row', sentence: { id: `changes.layers.${id}`, params }, written })
+  const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
+  if (before === null) return [row(change.kind === 'delete' ? 'rowsDeleted' : 'rowsReplaced', { table, count }), cookie]
+  if (after === null) return [row('rowDeleted', { table }), cookie]
+  const isSigned = after.text !== before.text
+  const list = [isSigned ? row('rowReplaced', { table, before: before.sizeBytes, after: after.sizeBytes }) : row('rowDataKept', { table }, false)]
+  const keyName = target.source.keyring[0]?.name ?? 'SECRET_KEY'
+  if (isSigned) list.push({ place: 'signature', sentence: { id: 'changes.layers.signed', params: { keyName } }, written: true })
+  const moves = after.expireDate !== before.expireDate
+  list.push({ place: 'expire-date', sentence: { id: moves ? 'changes.layers.expiryMoves' : 'changes.layers.expiryKept', params: { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate), at: isoUtc(before.expireDate) } }, written: moves })
+  return [...list, cookie]
+}
+
+function isoUtc(at: EpochMicros | null): string {
+  return at === null ? '–' : `${new Date(Math.floor(at / 1000)).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}

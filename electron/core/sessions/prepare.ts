@@ -1,0 +1,148 @@
+import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
+import type { SessionKey } from '../../../shared/model/session.ts'
+import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
+import { setExpiry } from '../../../shared/model/expiry.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
+import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import { sameData } from '../../../shared/values/walk.ts'
+import type { SigningKey } from '../codecs/decoder.ts'
+import { SESSION_SALT } from '../codecs/signing.ts'
+import type { StoreEdit } from '../stores/session-store.ts'
+import type { ReadSession } from './inspect.ts'
+import { readSession } from './inspect.ts'
+import type { SessionSource } from './session-source.ts'
+import { toMicros } from './session-source.ts'
+import type { Step } from './steps.ts'
+
+/** A change worked out against what the store holds now, before anything is written. */
+export interface Prepared {
+  readonly steps: readonly Step[]
+  /** Targets that are gone or cannot be changed; they stay as they are. */
+  readonly skipped: readonly SessionKey[]
+  readonly checks: readonly ChangeCheck[]
+  /** One session only: what it was and what it would become. */
+  readonly single: { readonly session: ReadSession; readonly edit: StoreEdit | null; readonly newData: string | null } | null
+}
+
+/** Before-images of one change are held in memory until it is applied. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024
+
+/** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
+export async function prepareChange(source: SessionSource, change: PlannedChange, now: number, signal: AbortSignal): Promise<Prepared> {
+  if (change.kind === 'edit') return prepareEdit(source, change, now, signal)
+  const steps: Step[] = []
+  const skipped: SessionKey[] = []
+  let checks: readonly ChangeCheck[] = []
+  let single: Prepared['single'] = null
+  let heldBytes = 0
+  const isOne = change.sessions.length === 1
+  for (const { key, ifEtag } of change.sessions) {
+    throwIfAborted(signal)
+    const session = isOne ? await readTarget(source, key, ifEtag, now, signal) : await readIfUnchanged(source, key, ifEtag, now, signal)
+    const one = session === null ? null : change.kind === 'delete' ? deletion(session) : await expiryEdit(source, session, change.expiry, now, signal)
+    if (session === null || one === null) {
+      skipped.push(key)
+      continue
+    }
+    heldBytes += session.stored.data.byteLength
+    if (heldBytes > MAX_HELD_BYTES) throw new CoatcheckError('DATA_TOO_LARGE', `These sessions hold more than ${MAX_HELD_BYTES / 1_048_576} MB together.`, { hint: 'Change fewer sessions at a time.' })
+    steps.push(one.step)
+    checks = one.checks
+    if (isOne) single = { session, edit: one.step.did === 'write' ? one.step.edit : null, newData: one.newData }
+  }
+  if (steps.length === 0) throw new CoatcheckError('SESSION_GONE', 'None of these sessions can be changed any more.', { hint: 'Refresh the list.' })
+  return { steps, skipped, checks, single }
+}
+
+interface PreparedStep {
+  readonly step: Step
+  readonly checks: readonly ChangeCheck[]
+  readonly newData: string | null
+}
+
+async function prepareEdit(source: SessionSource, change: Extract<PlannedChange, { kind: 'edit' }>, now: number, signal: AbortSignal): Promise<Prepared> {
+  const session = await readTarget(source, change.key, change.ifEtag, now, signal)
+  const given = parseDict(change.data)
+  const isSame = session.data !== null && sameData(session.data, given)
+  if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
+  const expiry = change.expiry === null ? null : setExpiry(given, change.expiry, source.settings, toMicros(now))
+  const newData = formatNotation(expiry?.data ?? given, { interchange: false })
+  const key = signingKey(source)
+  const data = await source.decoder.encode({ data: newData, salt: SESSION_SALT, key, compress: true, now }, signal)
+  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
+  const checks = [...signatureChecks(session, key), ...reservedChecks(session.data, expiry?.data ?? given), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
+  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData } }
+}
+
+function deletion(session: ReadSession): PreparedStep {
+  const { key, etag } = session.stored
+  return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null }
+}
+
+/** null: its data cannot be read, so its expiry cannot be kept in it. Ending it needs neither data nor key. */
+async function expiryEdit(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
+  const dict: DictNode | null = session.data?.kind === 'dict' ? session.data : null
+  if (dict === null && setting.kind !== 'now') return null
+  const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, setting, source.settings, toMicros(now))
+  const base = { key: session.stored.key, ifEtag: session.stored.etag, expireDate: expiry.expireDate }
+  const key = source.keyring[0]
+  const isKept = expiry.data === null || (dict !== null && sameData(dict, expiry.data))
+  if (isKept || key === undefined || expiry.data === null) {
+    const checks: ChangeCheck[] = isKept ? [] : [{ level: 'warn', sentence: { id: 'changes.checks.noKey', params: {} } }]
+    return { step: { did: 'write', edit: base, before: session.stored }, checks: [...checks, ...clockChecks(source)], newData: null }
+  }
+  const newData = formatNotation(expiry.data, { interchange: false })
+  const data = await source.decoder.encode({ data: newData, salt: SESSION_SALT, key, compress: true, now }, signal)
+  return { step: { did: 'write', edit: { ...base, data }, before: session.stored }, checks: [...signatureChecks(session, key), ...expiryChecks(source, setting)], newData }
+}
+
+async function readTarget(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession> {
+  const session = await readSession(source, key, now, signal)
+  if (session === null) throw new CoatcheckError('SESSION_GONE', 'The store has no session of this key any more.', { hint: 'Refresh the list.' })
+  if (ifEtag !== null && session.stored.etag !== ifEtag) throw new CoatcheckError('SESSION_CONFLICT', 'The app saved this session after you read it.', { hint: 'Look at what it holds now, then change it again.' })
+  return session
+}
+
+async function readIfUnchanged(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession | null> {
+  const session = await readSession(source, key, now, signal)
+  return session !== null && (ifEtag === null || session.stored.etag === ifEtag) ? session : null
+}
+
+function parseDict(notation: string): DictNode {
+  const parsed = parseNotation(notation)
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the text at the marked place.' })
+  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}: anything else breaks request.session.', { position: 0, hint: 'Put the value under a key.' })
+  return parsed.node
+}
+
+function signingKey(source: SessionSource): SigningKey {
+  const key = source.keyring[0]
+  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'Changed data needs a new signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  return key
+}
+
+function signatureChecks(session: ReadSession, key: SigningKey): ChangeCheck[] {
+  const { state, verifiedBy } = session.text.signature
+  if (state === 'valid' && verifiedBy !== null && verifiedBy !== key.name) return [{ level: 'warn', sentence: { id: 'changes.checks.fallback', params: { keyName: verifiedBy } } }]
+  if (state === 'bad' || state === 'absent') return [{ level: 'warn', sentence: { id: 'changes.checks.unverified', params: { keyName: key.name } } }]
+  return state === 'unchecked' ? [{ level: 'warn', sentence: { id: 'changes.checks.unchecked', params: {} } }] : []
+}
+
+const RESERVED = ['_auth_user_id', '_auth_user_backend', '_auth_user_hash'] as const
+
+function reservedChecks(before: DataNode | null, after: DictNode): ChangeCheck[] {
+  const value = (data: DataNode | null, key: string): DataNode => (data?.kind === 'dict' ? data.entries.findLast((entry) => entry.key.kind === 'str' && entry.key.value === key)?.value : undefined) ?? { kind: 'none' }
+  return RESERVED.filter((key) => !sameData(value(before, key), value(after, key))).map((key) => ({ level: 'warn', sentence: { id: 'changes.checks.reserved', params: { key } } }))
+}
+
+function expiryChecks(source: SessionSource, setting: ExpirySetting | null): ChangeCheck[] {
+  if (setting === null || setting.kind === 'now') return clockChecks(source)
+  const days = Math.round(source.settings.cookieAgeSeconds / 86_400)
+  const id = setting.kind === 'default' ? 'changes.checks.defaultExpiry' : 'changes.checks.custom'
+  return [{ level: 'ok', sentence: { id, params: setting.kind === 'default' ? { days } : {} } }, ...clockChecks(source)]
+}
+
+function clockChecks(source: SessionSource): ChangeCheck[] {
+  const { clock } = source.settings
+  return clock.origin === 'assumed' ? [{ level: 'warn', sentence: { id: 'changes.checks.assumedClock', params: { zone: clock.useTz ? 'UTC' : clock.timeZone } } }] : []
+}

@@ -1,0 +1,49 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import type { SourceTarget } from '../../../shared/model/source.ts'
+import { findSqlite } from '../connections/find-sqlite.ts'
+import type { DemoManifest } from '../demo/manifest.ts'
+import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
+import type { ResolvedTarget } from './source-registry.ts'
+import { toKeyring } from './source-registry.ts'
+
+export interface InstalledDemo {
+  readonly folder: string
+  readonly manifest: DemoManifest
+}
+
+/** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
+export async function resolveTarget(target: SourceTarget, openDemo: (signal: AbortSignal) => Promise<InstalledDemo>, signal: AbortSignal): Promise<ResolvedTarget> {
+  switch (target.kind) {
+    case 'demo':
+      return resolveDemo(target, await openDemo(signal))
+    case 'sqlite':
+      return resolveFile(target, resolve(target.path), basename(target.path), 'file')
+    case 'folder': {
+      const folder = resolve(target.path)
+      const file = await findSqlite(folder, signal)
+      return resolveFile(target, file, basename(folder), 'project')
+    }
+  }
+}
+
+function resolveFile(target: SourceTarget, path: string, name: string, kind: 'file' | 'project'): ResolvedTarget {
+  const table = target.kind === 'sqlite' ? target.table : 'django_session'
+  return {
+    target, name, kind,
+    location: kind === 'project' ? dirname(path) : path,
+    profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
+    settings: DEFAULT_SETTINGS,
+    keyring: [],
+  }
+}
+
+function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget {
+  const { manifest } = demo
+  const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
+  return {
+    target, name: manifest.name, kind: 'demo', location: demo.folder,
+    profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
+    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock },
+    keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
+  }
+}

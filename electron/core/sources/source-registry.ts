@@ -1,0 +1,192 @@
+import type { SerializedError } from '../../../shared/errors.ts'
+import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import type { AppEvent } from '../../../shared/model/app.ts'
+import type { SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
+import type { StoreClock } from '../../../shared/model/store.ts'
+import type { Decoder, Keyring } from '../codecs/decoder.ts'
+import type { StoreProfile } from '../connections/open-store.ts'
+import type { SessionSettings, SessionSource } from '../sessions/session-source.ts'
+import type { SessionStore, StoreDescription } from '../stores/session-store.ts'
+
+/** A target worked out: which store, how the site is set up, which keys come with it. */
+export interface ResolvedTarget {
+  readonly target: SourceTarget
+  readonly name: string
+  readonly kind: Source['kind']
+  readonly location: string
+  readonly profile: StoreProfile
+  readonly settings: SessionSettings
+  readonly keyring: Keyring
+}
+
+export interface OpenSource {
+  readonly resolved: ResolvedTarget
+  readonly source: Source
+  readonly session: SessionSource
+}
+
+export interface SourceRegistry {
+  open(target: SourceTarget, options: OpenOptions, signal: AbortSignal): Promise<Source>
+  setKeys(id: SourceId, keys: SigningKeys): Promise<Source>
+  setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
+  close(id: SourceId): Promise<void>
+  list(): readonly Source[]
+  /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
+  get(id: SourceId): OpenSource
+  all(): readonly OpenSource[]
+  onEvent(listener: (event: AppEvent) => void): () => void
+  announce(event: AppEvent): void
+  dispose(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly keys?: SigningKeys | undefined
+  readonly clock?: Omit<StoreClock, 'origin'> | undefined
+}
+
+export interface RegistryParts {
+  readonly decoder: Decoder
+  readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
+  /** `onLost` is called once, when the store ends by itself. */
+  readonly openStore: (profile: StoreProfile, onLost: (error: CoatcheckError) => void) => Promise<SessionStore>
+  readonly newId: () => string
+}
+
+interface Held {
+  readonly open: OpenSource
+  lost: SerializedError | null
+}
+
+export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
+  const held = new Map<SourceId, Held>()
+  const listeners = new Set<(event: AppEvent) => void>()
+  const announce = (event: AppEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+
+  function get(id: SourceId): OpenSource {
+    const entry = held.get(id)
+    if (entry === undefined) throw new CoatcheckError('REQUEST_INVALID', 'This source is not open.', { hint: 'Open it again.', subject: id })
+    if (entry.lost !== null) throw new CoatcheckError('CONNECT_LOST', entry.lost.message, { hint: 'Open it again; other sources go on.', subject: entry.open.source.name })
+    return entry.open
+  }
+
+  async function connect(id: SourceId, resolved: ResolvedTarget, signal: AbortSignal): Promise<OpenSource> {
+    const store = await parts.openStore(resolved.profile, (error) => {
+      const entry = held.get(id)
+      if (entry === undefined || entry.lost !== null) return
+      entry.lost = serializeError(error)
+      announce({ kind: 'source-lost', sourceId: id, error: entry.lost })
+    })
+    try {
+      const description = await store.describe(signal)
+      return assemble(id, resolved, store, description)
+    } catch (error) {
+      await store[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  function assemble(id: SourceId, resolved: ResolvedTarget, store: SessionStore, description: StoreDescription): OpenSource {
+    const session: SessionSource = { store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring }
+    return { resolved, session, source: describeSource(id, resolved, description) }
+  }
+
+  function rekey(id: SourceId, keyring: Keyring): Source {
+    const open = get(id)
+    const next: OpenSource = {
+      resolved: { ...open.resolved, keyring },
+      session: { ...open.session, keyring },
+      source: { ...open.source, keyNames: keyring.map((key) => key.name) },
+    }
+    held.set(id, { open: next, lost: null })
+    announce({ kind: 'source-changed', sourceId: id })
+    return next.source
+  }
+
+  async function close(id: SourceId): Promise<void> {
+    const entry = held.get(id)
+    held.delete(id)
+    await entry?.open.session.store[Symbol.asyncDispose]()
+    if (entry !== undefined) announce({ kind: 'sources-changed' })
+  }
+
+  return {
+    async open(target, options, signal) {
+      const resolved = withOptions(await parts.resolve(target, signal), options)
+      const twin = [...held].find(([, entry]) => JSON.stringify(entry.open.resolved.profile) === JSON.stringify(resolved.profile))
+      if (twin !== undefined && twin[1].lost === null) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
+      if (twin !== undefined) await close(twin[0])
+      const id = twin?.[0] ?? parts.newId()
+      const open = await connect(id, resolved, signal)
+      held.set(id, { open, lost: null })
+      announce({ kind: 'sources-changed' })
+      return open.source
+    },
+    async setKeys(id, keys) {
+      return rekey(id, toKeyring(keys))
+    },
+    async setClock(id, clock, signal) {
+      const { resolved } = get(id)
+      const next = withOptions(resolved, { clock })
+      const open = await connect(id, next, signal)
+      const before = held.get(id)
+      held.set(id, { open, lost: null })
+      await before?.open.session.store[Symbol.asyncDispose]()
+      announce({ kind: 'source-changed', sourceId: id })
+      return open.source
+    },
+    close,
+    list: () => [...held.values()].map((entry) => entry.open.source),
+    get,
+    all: () => [...held.values()].map((entry) => entry.open),
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    announce,
+    async dispose() {
+      await Promise.allSettled([...held.keys()].map(close))
+      listeners.clear()
+    },
+  }
+}
+
+/** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
+export function toKeyring(keys: SigningKeys): Keyring {
+  const fallbacks = keys.fallbacks.map((secret, index) => ({ name: `SECRET_KEY_FALLBACKS[${index}]`, secret })).filter((key) => key.secret !== '')
+  return keys.secretKey === null ? fallbacks : [{ name: 'SECRET_KEY', secret: keys.secretKey }, ...fallbacks]
+}
+
+function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
+  const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
+  return {
+    ...resolved,
+    profile: { ...resolved.profile, clock },
+    settings: { ...resolved.settings, clock },
+    keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
+  }
+}
+
+function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
+  const { settings } = resolved
+  return {
+    id,
+    name: resolved.name,
+    kind: resolved.kind,
+    location: resolved.location,
+    target: resolved.target,
+    engine: settings.engine,
+    table: resolved.profile.table,
+    // A file on this machine. Other kinds of store will have to say where they really are.
+    environment: 'local',
+    capabilities: description.capabilities,
+    readOnlyReason: description.readOnlyReason,
+    clock: settings.clock,
+    keyNames: resolved.keyring.map((key) => key.name),
+    cookieName: settings.cookieName,
+    cookieAgeSeconds: settings.cookieAgeSeconds,
+    server: description.server,
+    extraColumns: description.extraColumns,
+  }
+}
