@@ -1,0 +1,44 @@
+/** Milliseconds since 1970 → `Sat 12 Sep, 10:40`, with the year where it is not the year of `now`. */
+export function formatInstant(at: number, options: { readonly now: number; readonly zone: string; readonly seconds?: boolean }): string {
+  const { now, zone, seconds = false } = options
+  const instant = new Date(at)
+  if (Number.isNaN(instant.getTime())) return String(at)
+  const part = formatter(zone)
+  const parts = Object.fromEntries(part.formatToParts(instant).map(({ type, value }) => [type, value]))
+  const year = parts['year'] === String(yearIn(zone, now)) ? '' : ` ${parts['year']}`
+  return `${parts['weekday']} ${parts['day']} ${parts['month']}${year}, ${parts['hour']}:${parts['minute']}${seconds ? `:${parts['second']}` : ''}`
+}
+
+/** As sentences say it: `Sat 12 Sep, 10:40 UTC`. */
+export function formatUtc(at: number, now: number): string {
+  return `${formatInstant(at, { now, zone: 'UTC' })} UTC`
+}
+
+/** The zone of this computer, an IANA name. */
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    formatter(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// Making a formatter costs more than a hundred uses of it.
+const formatters = new Map<string, Intl.DateTimeFormat>()
+function formatter(zone: string): Intl.DateTimeFormat {
+  let made = formatters.get(zone)
+  if (made === undefined) {
+    made = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+    formatters.set(zone, made)
+  }
+  return made
+}
+
+function yearIn(zone: string, at: number): number {
+  return Number(formatter(zone).formatToParts(new Date(at)).find(({ type }) => type === 'year')?.value)
+}

@@ -1,0 +1,25 @@
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A span of time in its two largest units, or one below a day: `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
+export function formatDuration(seconds: number): string {
+  const total = Math.floor(Math.abs(seconds))
+  if (total < MINUTE) return `${total} s`
+  if (total < HOUR) return `${Math.floor(total / MINUTE)} min`
+  if (total < DAY) return `${Math.floor(total / HOUR)} h`
+  const hours = Math.floor((total % DAY) / HOUR)
+  return `${formatDays(total)}${hours === 0 ? '' : ` ${hours} h`}`
+}
+
+/** As lists say it: `in 13 d 22 h`, `in 48 min`, `2 d ago`, `12 min ago`, `now`. Both in milliseconds since 1970. */
+export function formatRelative(at: number, now: number): string {
+  const seconds = (at - now) / 1000
+  if (Math.abs(seconds) < 1) return 'now'
+  if (seconds > 0) return `in ${formatDuration(seconds)}`
+  return `${-seconds < DAY ? formatDuration(seconds) : formatDays(-seconds)} ago`
+}
+
+function formatDays(seconds: number): string {
+  return `${Math.floor(seconds / DAY).toLocaleString('en')} d`
+}
