@@ -1,4 +1,5 @@
 import type { DataEntry, DataNode } from '../../../../shared/values/node.ts'
+import { sameData } from '../../../../shared/values/walk.ts'
 import { keyText } from './data-path.ts'
 import type { DataPath } from './data-path.ts'
 
@@ -27,43 +28,11 @@ export function dataChanges(before: DataNode, after: DataNode): readonly DataCha
   return changes
 }
 
-/** Equal in every respect that is stored: order, duplicates, the spelling of numbers. */
-export function isSameData(left: DataNode, right: DataNode): boolean {
-  const waiting: [DataNode, DataNode][] = [[left, right]]
-  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
-    const [a, b] = pair
-    if (a === b) continue
-    if (a.kind === 'dict' && b.kind === 'dict') {
-      if (a.entries.length !== b.entries.length) return false
-      for (const [index, entry] of a.entries.entries()) {
-        const other = b.entries[index]
-        if (other === undefined) return false
-        waiting.push([entry.value, other.value], [entry.key, other.key])
-      }
-    } else if (a.kind === 'list' && b.kind === 'list') {
-      if (a.items.length !== b.items.length) return false
-      for (const [index, item] of a.items.entries()) waiting.push([item, b.items[index] ?? { kind: 'none' }])
-    } else if (!isSameScalar(a, b)) return false
-  }
-  return true
-}
-
-function isSameScalar(a: DataNode, b: DataNode): boolean {
-  switch (a.kind) {
-    case 'none': return b.kind === 'none'
-    case 'bool': return b.kind === 'bool' && a.value === b.value
-    case 'int': return b.kind === 'int' && a.digits === b.digits
-    case 'float': return b.kind === 'float' && a.repr === b.repr
-    case 'str': return b.kind === 'str' && a.value === b.value
-    default: return false
-  }
-}
-
 function compare(pair: Pair): (Pair | DataChange)[] {
   const { before, after, path, beforePath } = pair
   if (before.kind === 'dict' && after.kind === 'dict') return compareDicts(before.entries, after.entries, pair)
   if (before.kind === 'list' && after.kind === 'list') return compareLists(before.items, after.items, pair)
-  return isSameData(before, after) ? [] : [{ kind: 'changed', path, beforePath, before, after }]
+  return isSame(before, after) ? [] : [{ kind: 'changed', path, beforePath, before, after }]
 }
 
 /** Entries are the same when key and occurrence are: a key may stand twice. */
@@ -81,12 +50,17 @@ function compareDicts(before: readonly DataEntry[], after: readonly DataEntry[],
       found.push({ before: old.value, after: entry.value, beforePath: [...beforePath, was], path: [...path, index] })
       return
     }
-    const renamedFrom = lost.findIndex((candidate) => candidate.index === index && isSameData(candidate.entry.value, entry.value))
+    const renamedFrom = lost.findIndex((candidate) => candidate.index === index && isSame(candidate.entry.value, entry.value))
     const [source] = renamedFrom < 0 ? [] : lost.splice(renamedFrom, 1)
     if (source === undefined) found.push({ kind: 'added', path: [...path, index], after: entry.value })
     else found.push({ kind: 'renamed', path: [...path, index], beforePath: [...beforePath, source.index], before: source.entry, after: entry })
   })
   return [...found, ...lost.map(({ entry, index }): DataChange => ({ kind: 'removed', beforePath: [...beforePath, index], before: entry.value }))]
+}
+
+/** What was not touched is shared, and needs no walk. */
+function isSame(left: DataNode, right: DataNode): boolean {
+  return left === right || sameData(left, right)
 }
 
 /** Name of an entry among its siblings: key, and how many of that key stand before it. */
@@ -106,7 +80,7 @@ function compareLists(before: readonly DataNode[], after: readonly DataNode[], {
   const same = (left: number, right: number): boolean => {
     const a = before[left]
     const b = after[right]
-    return a !== undefined && b !== undefined && isSameData(a, b)
+    return a !== undefined && b !== undefined && isSame(a, b)
   }
   let head = 0
   while (head < shorter && same(head, head)) head += 1

@@ -1,4 +1,5 @@
 import type { DataEntry, DataNode } from '../../../../shared/values/node.ts'
+import { formatPath } from '../../../../shared/values/walk.ts'
 
 /** Steps from the root: the index of an entry or an item at each level. Indexes, because a key may stand twice. */
 export type DataPath = readonly number[]
@@ -34,19 +35,14 @@ export function keyText(key: DataNode): string {
 
 /** `cart.items[0].qty`, the spelling of the query language. The root is the empty text. */
 export function pathText(root: DataNode, path: DataPath): string {
-  let text = ''
+  const steps: (string | number)[] = []
   let node: DataNode | undefined = root
   for (const index of path) {
     const entry: DataEntry | undefined = node?.kind === 'dict' ? node.entries[index] : undefined
-    text += entry === undefined ? `[${String(index)}]` : keyStep(keyText(entry.key), text === '')
+    steps.push(entry === undefined ? index : keyText(entry.key))
     node = node === undefined ? undefined : childAt(node, index)
   }
-  return text
-}
-
-function keyStep(key: string, isFirst: boolean): string {
-  if (!/^[A-Za-z_][\w-]*$/.test(key)) return `[${JSON.stringify(key)}]`
-  return isFirst ? key : `.${key}`
+  return formatPath(steps)
 }
 
 export function replaceAt(root: DataNode, path: DataPath, value: DataNode): DataNode {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { floatRepr, parseScalar } from './scalar-text.ts'
+import { parseScalar } from './scalar-text.ts'
 
 describe('a typed text as a value', () => {
   it('is an int only when Python would write it so', () => {
@@ -18,11 +18,5 @@ describe('a typed text as a value', () => {
 
   it('takes a string as it is, blanks included', () => {
     expect(parseScalar('str', ' a ')).toEqual({ kind: 'str', value: ' a ' })
-  })
-})
-
-describe('repr(float)', () => {
-  it.each([[1, '1.0'], [0.1, '0.1'], [1e16, '1e+16'], [1e15, '1000000000000000.0'], [1e-7, '1e-07'], [0.0001, '0.0001'], [5e-324, '5e-324'], [-0, '-0.0'], [123456.789, '123456.789'], [Infinity, 'inf']])('writes %d as Python does', (value, text) => {
-    expect(floatRepr(value)).toBe(text)
   })
 })

@@ -1,5 +1,6 @@
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
+import { floatRepr } from '../../../../shared/values/float-repr.ts'
 
 /** Kinds that one line of text can carry. */
 export const SCALAR_KINDS = ['str', 'int', 'float', 'bool', 'none'] as const
@@ -39,18 +40,4 @@ function parseFloatText(text: string): ScalarNode | null {
   if (word === 'nan' || word === 'inf' || word === '-inf') return { kind: 'float', repr: word }
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return null
   return { kind: 'float', repr: floatRepr(Number(text)) }
-}
-
-/** Python's `repr(float)`: the shortest digits that read back, an exponent below 1e-4 and from 1e16 on. */
-export function floatRepr(value: number): string {
-  if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
-  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
-  const [mantissa = '0', exponentText = '0'] = Math.abs(value).toExponential().split('e')
-  const exponent = Number(exponentText)
-  const digits = mantissa.replace('.', '')
-  if (exponent < -4 || exponent >= 16) return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0')
-  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`
 }

@@ -51,3 +51,8 @@ export function maskedLine(label: string, node: DataNode): string {
 export function isBigInt(node: DataNode): boolean {
   return node.kind === 'int' && !Number.isSafeInteger(Number(node.digits))
 }
+
+/** A text that one line cannot hold, or an input of one line would spoil. */
+export function isLongText(node: DataNode): boolean {
+  return node.kind === 'str' && (node.value.length > LINE_CHARS || /[\r\n]/.test(node.value))
+}
