@@ -49,22 +49,22 @@ export async function installDemo(places: DemoPlaces, signal: AbortSignal): Prom
 async function shiftCopy(folder: string, places: DemoPlaces, signal: AbortSignal): Promise<DemoManifest> {
   const made = await readDemoManifest(folder)
   const seconds = Math.floor((places.now - Date.parse(made.generatedAt)) / 1000)
-  const secrets = [made.secretKey, ...made.fallbacks]
+  const keyring = [made.secretKey, ...made.fallbacks].map((secret) => ({ name: '', secret }))
   const store = await places.openStore({
     path: join(folder, made.database),
     table: made.table,
     clock: { useTz: made.useTz, timeZone: made.timeZone, origin: 'settings' },
   })
   try {
-    await shiftStore(store, secrets, seconds, signal)
+    await shiftStore(store, keyring, seconds, signal)
   } finally {
     await store[Symbol.asyncDispose]()
   }
-  await rewrite(join(folder, made.cookies), (text) => shiftPastedText(text, secrets, seconds))
+  await rewrite(join(folder, made.cookies), (text) => shiftPastedText(text, keyring, seconds))
   const files = made.files.map((file) => ({ ...file, modifiedAt: shiftMoment(file.modifiedAt, seconds) }))
   for (const file of files) {
     const path = join(folder, file.path)
-    await rewrite(path, (text) => shiftSessionText(text, secrets, seconds))
+    await rewrite(path, (text) => shiftSessionText(text, keyring, seconds))
     await utimes(path, new Date(file.modifiedAt), new Date(file.modifiedAt))
   }
   const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: seconds }

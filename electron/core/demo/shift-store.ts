@@ -1,16 +1,17 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Cursor } from '../../../shared/model/session.ts'
+import type { Keyring } from '../codecs/decoder.ts'
 import type { SessionStore, StoreEdit, StorePage } from '../stores/session-store.ts'
 import { shiftSessionText } from './shift-text.ts'
 
 /** Moves every session of a store in time: its expire date, and its text where a key verifies it. */
-export async function shiftStore(store: SessionStore, secrets: readonly string[], seconds: number, signal: AbortSignal): Promise<void> {
+export async function shiftStore(store: SessionStore, keyring: Keyring, seconds: number, signal: AbortSignal): Promise<void> {
   for (const key of await allKeys(store, signal)) {
     const stored = await store.read(key, signal)
     if (stored === null) continue
     const text = Buffer.from(stored.data).toString('utf8')
-    const moved = shiftSessionText(text, secrets, seconds)
+    const moved = shiftSessionText(text, keyring, seconds)
     const edit: StoreEdit = {
       key,
       ifEtag: stored.etag,

@@ -1,0 +1,158 @@
+// Finds what the tests talk to (a browser, Django old and new, a display), and brings what is missing where that is possible.
+//   node scripts/peers.mjs      one line for each: found, installed, or skipped and why
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findElectron, hasDisplay } from './electron-binary.mjs'
+import { runCommand } from './run-command.mjs'
+
+const ROOT = join(import.meta.dirname, '..')
+const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const VENV = join(ROOT, '.venv')
+const VENV_PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+const NEW_DJANGO = '>=5.2,<5.3'
+const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0
+
+/**
+ * @typedef {object} Peer
+ * @property {string} name
+ * @property {'found' | 'installed' | 'skipped'} state
+ * @property {string} detail where it is, or why it is not
+ * @property {string | null} path
+ * @property {boolean} canBeMissing true: CI does not insist on it
+ */
+
+/** @returns {Promise<Peer[]>} */
+export async function findPeers() {
+  const [chromium, old, fresh] = await Promise.all([findChromium(), findOldDjango(), findNewDjango()])
+  return [chromium, fresh, old, findElectronPeer()]
+}
+
+/** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
+export function peerEnvironment(peers) {
+  /** @type {Record<string, string>} */
+  const environment = {}
+  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD' }
+  for (const [name, variable] of Object.entries(names)) {
+    const path = peers.find((peer) => peer.name === name)?.path
+    if (path) environment[variable] = path
+  }
+  return environment
+}
+
+/** @param {Peer} peer */
+export function describePeer(peer) {
+  return `${peer.name.padEnd(11)} ${peer.state}: ${peer.detail}`
+}
+
+async function findChromium() {
+  const name = 'chromium'
+  const known = locateChromium() ?? (await playwrightChromium())
+  if (known !== null) return found(name, known)
+  const apt = await aptInstall('chromium')
+  const path = locateChromium()
+  if (path !== null) return installed(name, path)
+  return skipped(name, `no Chromium or Chrome; set CHROMIUM or run "npx playwright install chromium"${apt}`)
+}
+
+function locateChromium() {
+  return [process.env['CHROMIUM'], ...CHROMIUMS].find((path) => path !== undefined && existsSync(path)) ?? null
+}
+
+async function playwrightChromium() {
+  const { chromium } = await import('@playwright/test')
+  const path = chromium.executablePath()
+  return existsSync(path) ? path : null
+}
+
+/** The oldest Django at hand: Debian's. */
+async function findOldDjango() {
+  const name = 'django old'
+  const python = '/usr/bin/python3'
+  const version = () => djangoVersion(python)
+  const present = existsSync(python) ? await version() : null
+  if (present !== null) return found(name, `${python} with Django ${present}`, python)
+  const apt = await aptInstall('python3-django')
+  const after = existsSync(python) ? await version() : null
+  if (after !== null) return installed(name, `${python} with Django ${after}`, python)
+  return skipped(name, `no system Python with Django${apt}`)
+}
+
+/** Django of today in a virtual environment of this checkout, where a package index answers. */
+async function findNewDjango() {
+  const name = 'django 5.2'
+  const given = process.env['COATCHECK_TEST_PYTHON']
+  for (const python of [given, VENV_PYTHON]) {
+    const version = python !== undefined && existsSync(python) ? await djangoVersion(python) : null
+    if (version?.startsWith('5.2')) return found(name, `${python} with Django ${version}`, python)
+  }
+  const made = await makeVenv()
+  const version = existsSync(VENV_PYTHON) ? await djangoVersion(VENV_PYTHON) : null
+  if (version !== null) return installed(name, `${VENV_PYTHON} with Django ${version}`, VENV_PYTHON)
+  return skipped(name, `a virtual environment with Django ${NEW_DJANGO} could not be made (${made})`)
+}
+
+async function makeVenv() {
+  const make = () => runCommand('python3', ['-m', 'venv', VENV], { timeoutMs: 60_000 })
+  let venv = await make()
+  if (venv.code !== 0) {
+    await aptInstall('python3-venv')
+    venv = await make()
+  }
+  if (venv.code !== 0) return lastLine(venv.output)
+  const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
+  return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
+}
+
+/** @param {string} python */
+async function djangoVersion(python) {
+  const { code, output } = await runCommand(python, ['-c', 'import django; print(django.__version__)'], { timeoutMs: 20_000 })
+  return code === 0 ? output.trim() : null
+}
+
+/** @returns {Peer} */
+function findElectronPeer() {
+  const electron = findElectron()
+  const name = 'electron'
+  if (electron.path === null) return { ...skipped(name, electron.reason), canBeMissing: true }
+  if (!hasDisplay()) return { ...skipped(name, 'no display; run the tests under xvfb-run'), canBeMissing: true }
+  return found(name, electron.path)
+}
+
+/** @type {Promise<unknown>} One package manager runs at a time. */
+let aptQueue = Promise.resolve()
+/** @type {Promise<unknown> | null} */
+let aptUpdate = null
+
+/**
+ * Installs a Debian package where this is Debian and we may.
+ * @param {string} name
+ * @returns {Promise<string>} why not, to append to a reason
+ */
+function aptInstall(name) {
+  if (!isDebianRoot) return Promise.resolve('')
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const turn = aptQueue.then(async () => {
+    aptUpdate ??= runCommand('apt-get', ['update', '-qq'], { timeoutMs: 120_000, env: environment })
+    await aptUpdate
+    const result = await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { timeoutMs: 300_000, env: environment })
+    return result.code === 0 ? '' : `; apt-get: ${lastLine(result.output)}`
+  })
+  aptQueue = turn
+  return turn
+}
+
+/** @param {string} output */
+const lastLine = (output) => output.trim().split('\n').at(-1) ?? ''
+/** @param {string} name @param {string} detail @param {string} [path] @returns {Peer} */
+const found = (name, detail, path = detail) => ({ name, state: 'found', detail, path, canBeMissing: false })
+/** @param {string} name @param {string} detail @param {string} [path] @returns {Peer} */
+const installed = (name, detail, path = detail) => ({ name, state: 'installed', detail, path, canBeMissing: false })
+/** @param {string} name @param {string} detail @returns {Peer} */
+const skipped = (name, detail) => ({ name, state: 'skipped', detail, path: null, canBeMissing: false })
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const peers = await findPeers()
+  for (const peer of peers) console.log(describePeer(peer))
+  if (process.env['CI'] && peers.some((peer) => peer.state === 'skipped' && !peer.canBeMissing)) process.exit(1)
+}
