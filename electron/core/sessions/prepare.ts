@@ -6,7 +6,7 @@ import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
 import type { SigningKey } from '../codecs/decoder.ts'
-import { SESSION_SALT } from '../codecs/signing.ts'
+import { ROW_SALT } from '../codecs/salts.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
@@ -68,7 +68,7 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const expiry = change.expiry === null ? null : setExpiry(given, change.expiry, source.settings, toMicros(now))
   const newData = formatNotation(expiry?.data ?? given, { interchange: false })
   const key = signingKey(source)
-  const data = await source.decoder.encode({ data: newData, salt: SESSION_SALT, key, compress: true, now }, signal)
+  const data = await source.decoder.encode({ data: newData, salt: ROW_SALT, key, compress: true, now }, signal)
   const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
   const checks = [...signatureChecks(session, key), ...reservedChecks(session.data, expiry?.data ?? given), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
   return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData } }
@@ -92,7 +92,7 @@ async function expiryEdit(source: SessionSource, session: ReadSession, setting: 
     return { step: { did: 'write', edit: base, before: session.stored }, checks: [...checks, ...clockChecks(source)], newData: null }
   }
   const newData = formatNotation(expiry.data, { interchange: false })
-  const data = await source.decoder.encode({ data: newData, salt: SESSION_SALT, key, compress: true, now }, signal)
+  const data = await source.decoder.encode({ data: newData, salt: ROW_SALT, key, compress: true, now }, signal)
   return { step: { did: 'write', edit: { ...base, data }, before: session.stored }, checks: [...signatureChecks(session, key), ...expiryChecks(source, setting)], newData }
 }
 

@@ -1,0 +1,110 @@
+import { Command, CommanderError, Option } from 'commander'
+import { CoatcheckError, serializeError } from '../../shared/errors.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { expire, remove, set, undo } from './commands/change.ts'
+import { decode } from './commands/decode.ts'
+import { count, list } from './commands/list.ts'
+import { show } from './commands/show.ts'
+import type { CommonOptions, Running } from './context.ts'
+import type { ExitCode } from './exit.ts'
+import { EXIT, exitOf } from './exit.ts'
+import { errorJson } from './output/json.ts'
+import { printable } from './output/text.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface CliOptions {
+  readonly terminal: Terminal
+  /** `import.meta.url` of the entry. */
+  readonly entry: string
+  /** Serves the window in a browser until it is ended. */
+  readonly serve: (args: readonly string[]) => Promise<number>
+}
+
+/** Runs one command line. @returns the exit code */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
+  let exit: number = EXIT.done
+  const program = createProgram(options, (code) => {
+    exit = code
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exit
+  } catch (error) {
+    return fail(error, options.terminal, args.includes('--json'))
+  }
+}
+
+function fail(error: unknown, terminal: Terminal, json: boolean): number {
+  // Commander has printed its own help or complaint already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (!(error instanceof CoatcheckError)) throw error
+  const { code, message, hint } = serializeError(error)
+  terminal.err(`coatcheck: ${code}: ${printable(message)}${hint === undefined ? '' : ` (${printable(hint)})`}\n`)
+  if (json) terminal.out(`${errorJson(serializeError(error))}\n`)
+  return exitOf(code)
+}
+
+function createProgram(options: CliOptions, setExit: (code: number) => void): Command {
+  const { terminal, entry, serve } = options
+  const running: Running = { terminal, entry }
+  const done = async (result: Promise<ExitCode | number>): Promise<void> => setExit(await result)
+  const program = new Command('coatcheck')
+    .description('Django sessions: browse, edit, expire and decode.')
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .enablePositionalOptions()
+
+  const command = (usage: string, description: string): Command => common(program.command(usage).description(description))
+  const change = (usage: string, description: string): Command => command(usage, description)
+    .option('--dry-run', 'only say what would change')
+    .option('--yes', 'change it')
+    .option('--journal <file>', 'file that keeps the undo (default: in the data folder)')
+    .option('--no-journal', 'keep no undo on disk')
+
+  program.command('serve').description('serve the window on loopback for a browser').argument('[source]', SOURCE)
+    .option('--port <n>', 'port; 0 takes a free one').option('--no-open', 'open no window').option('--data-folder <dir>').option('--host <address>', '127.0.0.1 or ::1')
+    .allowUnknownOption().action((_source, _options, self: Command) => done(serve(serveArguments(self))))
+  command('decode', 'decode what is pasted').argument('[text]', 'the text; - reads standard input', '-')
+    .option('--project <source>', 'whose keys and cookie name to use').option('--salt <salt>', 'another salt than Django\'s own').option('--max-age <age>', 'seconds, or 3d')
+    .addOption(new Option('--place <place>', 'where the value is used').choices(['cookie', 'row']))
+    .action((text: string, opts) => done(decode(running, text, opts)))
+  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key').option('--limit <n>').option('--data', 'with the decoded data')
+    .action((source: string, opts) => done(list(running, source, opts)))
+  command('count', 'count sessions').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(count(running, source, opts)))
+  command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
+  change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')
+    .option('--data <->', 'the whole data').option('--merge <->', 'top-level keys to replace or add').option('--expire <when>', '2h, an ISO time, browser-close, default, now').option('--if-etag <etag>', 'only if unchanged since')
+    .action((source: string, key: string, opts) => done(set(running, source, key, opts)))
+  change('expire', 'change when sessions end (default: now)').argument('<source>', SOURCE).argument('<key...>')
+    .option('--in <duration>', '90s, 2h, 3d').option('--at <time>', 'ISO 8601').option('--browser-close').option('--default', 'SESSION_COOKIE_AGE from now').option('--now-expired')
+    .action((source: string, keys: string[], opts) => done(expire(running, source, keys, opts)))
+  change('delete', 'delete sessions').argument('<source>', SOURCE).argument('<key...>').action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
+  change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
+  return program
+}
+
+const SOURCE = 'demo, a folder, a SQLite file, or sqlite:///path?table=…'
+
+function common(command: Command): Command {
+  return command
+    .option('--json', 'stable JSON on standard output')
+    .option('--now <time>', 'take this ISO time for now')
+    .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')
+    .option('--secret-key-file <file>', 'file that holds SECRET_KEY')
+    .addOption(new Option('--secret-key <key>').hideHelp().argParser(() => {
+      throw new CoatcheckError('REQUEST_INVALID', 'A key as an argument can be read by every user of this machine, so it is refused.', { hint: 'Use --secret-key-env NAME or --secret-key-file FILE.' })
+    }))
+}
+
+/** Back to words, for the face that reads them itself. */
+function serveArguments(command: Command): string[] {
+  const { port, open, dataFolder, host } = command.opts<{ port?: string; open?: boolean; dataFolder?: string; host?: string }>()
+  return [
+    ...command.args,
+    ...(port === undefined ? [] : ['--port', port]),
+    ...(open === false ? ['--no-open'] : []),
+    ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder]),
+    ...(host === undefined ? [] : ['--host', host]),
+  ]
+}

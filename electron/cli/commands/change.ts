@@ -1,0 +1,117 @@
+import type { ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Source } from '../../../shared/model/source.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
+import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import type { ChangeOptions, Context, Running } from '../context.ts'
+import { assertConfirmed, inContext, openSource } from '../context.ts'
+import type { ExpiryOptions } from '../duration.ts'
+import { readExpiry, readExpiryWord } from '../duration.ts'
+import type { ExitCode } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { bulkJson, detailJson } from '../output/json.ts'
+import { planText, resultText } from '../output/text.ts'
+import { findSession, noSuchSession } from './show.ts'
+
+export interface SetOptions extends ChangeOptions {
+  readonly data?: string
+  readonly merge?: string
+  readonly expire?: string
+  readonly ifEtag?: string
+}
+
+export function set(running: Running, sourceText: string, key: string, options: SetOptions): Promise<ExitCode> {
+  return inContext(running, options, 0, async (context) => {
+    if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Give either --data - or --merge -, with JSON on standard input.')
+    const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
+    const source = await openSource(context, sourceText)
+    const before = await findSession(context, source, key)
+    if (before === null) throw noSuchSession()
+    const data = options.merge === undefined ? given : merge(before.text.data, given)
+    const change: PlannedChange = {
+      kind: 'edit', key, ifEtag: options.ifEtag ?? before.etag,
+      data: formatNotation(data, { interchange: false }),
+      expiry: options.expire === undefined ? null : readExpiryWord(options.expire),
+    }
+    return carryOut(context, source, change, options, async () => {
+      const after = await findSession(context, source, key)
+      return after === null ? '' : `,"session":${detailJson(after, source.engine)}`
+    })
+  })
+}
+
+export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions): Promise<ExitCode> {
+  return inContext(running, options, 0, async (context) => {
+    const expiry = readExpiry(options) ?? { kind: 'now' }
+    const source = await openSource(context, sourceText)
+    return carryOut(context, source, { kind: 'expire', sessions: keys.map((key) => ({ key, ifEtag: null })), expiry }, options)
+  })
+}
+
+export function remove(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions): Promise<ExitCode> {
+  return inContext(running, options, 0, async (context) => {
+    const source = await openSource(context, sourceText)
+    return carryOut(context, source, { kind: 'delete', sessions: keys.map((key) => ({ key, ifEtag: null })) }, options)
+  })
+}
+
+export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {
+  return inContext(running, options, 0, async (context) => {
+    const { client, terminal } = context
+    const started = performance.now()
+    const dry = await client.call('changes.undoJournal', { path, apply: false }, terminal.signal)
+    if (options.dryRun === true) return report(context, dry, dry.changed, started, options)
+    terminal.err(`${dry.changed} would go back to what they were.\n`)
+    assertConfirmed(options)
+    const result = await client.call('changes.undoJournal', { path, apply: true }, terminal.signal)
+    return report(context, result, dry.changed, started, options)
+  })
+}
+
+/** Plan, show, ask for the yes, apply: the same for every change. */
+async function carryOut(context: Context, source: Source, change: PlannedChange, options: ChangeOptions, extra: () => Promise<string> = async () => ''): Promise<ExitCode> {
+  const { client, terminal } = context
+  const started = performance.now()
+  const plan = await client.call('changes.plan', { sourceId: source.id, change }, terminal.signal)
+  terminal.err(`${planText(plan)}\n`)
+  const asked = change.kind === 'edit' ? 1 : change.sessions.length
+  if (options.dryRun === true) return report(context, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
+  assertConfirmed(options)
+  const result = await client.call('changes.apply', { planId: plan.planId }, terminal.signal)
+  return report(context, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
+}
+
+function report(context: Context, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
+  const { terminal } = context
+  const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started) }
+  if (options.json === true) terminal.out(`${JSON.stringify(bulkJson(result, facts)).slice(0, -1)}${extra}}\n`)
+  else terminal.out(`${options.dryRun === true ? 'Dry run: ' : ''}${resultText(result)}\n`)
+  const conflicts = result.outcomes.some((item) => item.outcome === 'conflict' || item.outcome === 'exists')
+  return result.failed > 0 || conflicts ? EXIT.partly : EXIT.done
+}
+
+async function readGiven(context: Context, place: string): Promise<string> {
+  if (place !== '-') throw new CoatcheckError('REQUEST_INVALID', 'Session data comes on standard input: write --data - or --merge -.', { hint: 'Arguments can be read by every user of this machine.' })
+  return context.terminal.readInput()
+}
+
+function readDict(text: string): DictNode {
+  const parsed = parseNotation(text)
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', `${parsed.message} (at character ${parsed.position})`, { position: parsed.position, hint: 'Correct the JSON on standard input.' })
+  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}.', { position: 0 })
+  return parsed.node
+}
+
+/** Top-level keys of `given` replace or join those that are there. */
+function merge(stored: string | null, given: DictNode): DataNode {
+  const before = stored === null ? null : parseNotation(stored)
+  if (before?.ok !== true || before.node.kind !== 'dict') throw new CoatcheckError('DATA_CORRUPT', 'The stored data cannot be read, so nothing can be merged into it.', { hint: 'Use --data - to replace it whole.' })
+  const name = (key: DataNode): string | null => (key.kind === 'str' ? key.value : null)
+  const fresh = new Map(given.entries.map((entry) => [name(entry.key), entry]))
+  const kept = before.node.entries.map((entry) => {
+    const replacement = fresh.get(name(entry.key))
+    fresh.delete(name(entry.key))
+    return replacement ?? entry
+  })
+  return { kind: 'dict', entries: [...kept, ...fresh.values()] }
+}

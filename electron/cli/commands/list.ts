@@ -1,0 +1,74 @@
+import type { SessionListPage, SortOrder } from '../../../shared/model/session.ts'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Source } from '../../../shared/model/source.ts'
+import type { CommonOptions, Context, Running } from '../context.ts'
+import { BY_EXPIRE_DATE, inContext, openSource } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { sessionJson } from '../output/json.ts'
+import { LIST_HEAD, listLine } from '../output/text.ts'
+
+export interface ListOptions extends CommonOptions {
+  readonly sort?: string
+  readonly limit?: string
+  readonly data?: boolean
+}
+
+const ORDERS: Readonly<Record<string, SortOrder>> = {
+  'expires': BY_EXPIRE_DATE,
+  '-expires': { by: 'expireDate', direction: 'desc' },
+  'key': { by: 'key', direction: 'asc' },
+  '-key': { by: 'key', direction: 'desc' },
+}
+
+export function list(running: Running, sourceText: string, options: ListOptions): Promise<ExitCode> {
+  return inContext(running, { ...options, journal: false }, 1, async (context) => {
+    const order = ORDERS[options.sort ?? 'expires']
+    if (order === undefined) throw new CoatcheckError('REQUEST_INVALID', `--sort takes ${Object.keys(ORDERS).join(', ')}, not "${options.sort ?? ''}".`)
+    const source = await openSource(context, sourceText)
+    await printRows(context, source, order, readLimit(options.limit), options)
+    return EXIT.done
+  })
+}
+
+async function printRows(context: Context, source: Source, order: SortOrder, limit: number, options: ListOptions): Promise<void> {
+  const { client, terminal } = context
+  const withData = options.data === true
+  if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)
+  let left = limit
+  if (left === 0) return
+  for await (const page of client.stream('sessions.stream', { sourceId: source.id, order, withData }, terminal.signal)) {
+    terminal.out(pageText(page, source, left, options))
+    left -= page.rows.length
+    if (left <= 0) return
+  }
+}
+
+function pageText(page: SessionListPage, source: Source, limit: number, options: ListOptions): string {
+  const lines = page.rows.slice(0, limit).map((row, index) => {
+    if (options.json !== true) return listLine(row)
+    return sessionJson(row, source.engine, page.etags?.[index] ?? null, page.data?.[index] ?? null)
+  })
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY
+  if (!/^\d{1,9}$/.test(text)) throw new CoatcheckError('REQUEST_INVALID', `--limit takes a number, not "${text}".`)
+  return Number(text)
+}
+
+export function count(running: Running, sourceText: string, options: CommonOptions): Promise<ExitCode> {
+  return inContext(running, { ...options, journal: false }, 0, async (context) => {
+    const { client, terminal } = context
+    const source = await openSource(context, sourceText)
+    let total = 0
+    let live = 0
+    for await (const step of client.stream('sessions.tally', { sourceId: source.id, order: { by: 'key', direction: 'asc' }, every: 500 }, terminal.signal)) {
+      total = step.examined
+      live = step.live
+    }
+    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: true })}\n` : `${total} sessions, ${live} live\n`)
+    return EXIT.done
+  })
+}

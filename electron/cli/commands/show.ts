@@ -1,0 +1,33 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { SessionDetail } from '../../../shared/model/session.ts'
+import type { Source } from '../../../shared/model/source.ts'
+import type { CommonOptions, Context, Running } from '../context.ts'
+import { inContext, openSource } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { detailJson } from '../output/json.ts'
+import { detailText } from '../output/text.ts'
+
+export function show(running: Running, sourceText: string, key: string, options: CommonOptions): Promise<ExitCode> {
+  return inContext(running, { ...options, journal: false }, 0, async (context) => {
+    const { terminal } = context
+    const source = await openSource(context, sourceText)
+    const detail = await findSession(context, source, key)
+    if (detail === null) {
+      const gone = noSuchSession()
+      terminal.err(`coatcheck: ${gone.code}: ${gone.message} (${gone.details.hint ?? ''})\n`)
+      if (options.json === true) terminal.out(`${JSON.stringify({ v: 1, error: { code: gone.code, message: gone.message, hint: gone.details.hint } })}\n`)
+      return EXIT.notFound
+    }
+    terminal.out(`${options.json === true ? `{"v":1,${detailJson(detail, source.engine).slice(1)}` : detailText(detail)}\n`)
+    return EXIT.done
+  })
+}
+
+export function findSession(context: Context, source: Source, key: string): Promise<SessionDetail | null> {
+  return context.client.call('sessions.read', { sourceId: source.id, key }, context.terminal.signal)
+}
+
+export function noSuchSession(): CoatcheckError {
+  return new CoatcheckError('SESSION_GONE', 'The store has no session of this key.', { hint: 'List the keys with: coatcheck list SOURCE' })
+}

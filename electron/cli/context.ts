@@ -1,0 +1,57 @@
+import type { SigningKeys, Source } from '../../shared/model/source.ts'
+import type { Client } from '../../shared/rpc/client.ts'
+import type { SortOrder } from '../../shared/model/session.ts'
+import { CoatcheckError } from '../../shared/errors.ts'
+import { readInstant } from './duration.ts'
+import type { KeyOptions } from './keys.ts'
+import { readKeys } from './keys.ts'
+import { withClient } from './session-client.ts'
+import { readSource } from './source-argument.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options that every command has. */
+export interface CommonOptions extends KeyOptions {
+  readonly json?: boolean
+  readonly now?: string
+}
+
+export interface ChangeOptions extends CommonOptions {
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  /** A file; false: `--no-journal`. */
+  readonly journal?: string | boolean
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly terminal: Terminal
+  readonly client: Client
+  readonly keys: SigningKeys | undefined
+}
+
+export interface Running {
+  readonly terminal: Terminal
+  /** `import.meta.url` of the entry. */
+  readonly entry: string
+}
+
+export const BY_EXPIRE_DATE: SortOrder = { by: 'expireDate', direction: 'asc' }
+
+export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'>, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
+  const { terminal, entry } = running
+  const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
+  const keys = readKeys(options, terminal.env)
+  const now = options.now === undefined ? null : readInstant(options.now, '--now')
+  const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys }))
+}
+
+export function openSource(context: Context, text: string): Promise<Source> {
+  const { client, keys, terminal } = context
+  return client.call('sources.open', { target: readSource(text), ...(keys === undefined ? {} : { keys }) }, terminal.signal)
+}
+
+/** Writes need a yes: a command line has no review screen to press it on. */
+export function assertConfirmed(options: ChangeOptions): void {
+  if (options.yes !== true) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'Nothing was changed: this needs --yes.', { hint: 'Look at what would change above, then add --yes; --dry-run only looks.' })
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { CoatcheckError } from '../../shared/errors.ts'
+import type { SigningKeys } from '../../shared/model/source.ts'
+
+export interface KeyOptions {
+  readonly secretKeyEnv?: string
+  readonly secretKeyFile?: string
+}
+
+const DEFAULT_NAME = 'COATCHECK_SECRET_KEY'
+const fallbackList = z.array(z.string())
+
+/**
+ * Keys come by environment or file, never as an argument: every user of the machine can read arguments.
+ * undefined: none given, so that the source's own are used.
+ * @throws REQUEST_INVALID when a place that was named holds no key
+ */
+export function readKeys(options: KeyOptions, env: NodeJS.ProcessEnv): SigningKeys | undefined {
+  const secretKey = options.secretKeyFile === undefined ? fromEnvironment(options.secretKeyEnv, env) : fromFile(options.secretKeyFile)
+  const fallbacks = readFallbacks(env['COATCHECK_SECRET_KEY_FALLBACKS'])
+  return secretKey === null && fallbacks.length === 0 ? undefined : { secretKey, fallbacks }
+}
+
+function fromEnvironment(name: string | undefined, env: NodeJS.ProcessEnv): string | null {
+  const value = env[name ?? DEFAULT_NAME]
+  if (value !== undefined && value !== '') return value
+  if (name === undefined) return null
+  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${name}.`, { hint: 'Export it, or use --secret-key-file.' })
+}
+
+function fromFile(file: string): string {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new CoatcheckError('REQUEST_INVALID', 'The file of --secret-key-file cannot be read.', { hint: 'Check its path and its permissions.', subject: file }, error)
+  }
+  const key = text.replace(/\r?\n$/, '')
+  if (key === '') throw new CoatcheckError('REQUEST_INVALID', 'The file of --secret-key-file is empty.', { subject: file })
+  return key
+}
+
+function readFallbacks(text: string | undefined): string[] {
+  if (text === undefined || text === '') return []
+  try {
+    return fallbackList.parse(JSON.parse(text))
+  } catch (error) {
+    throw new CoatcheckError('REQUEST_INVALID', 'COATCHECK_SECRET_KEY_FALLBACKS is not a JSON array of texts.', { hint: 'For example: ["old-key"]' }, error)
+  }
+}

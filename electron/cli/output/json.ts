@@ -1,0 +1,72 @@
+import type { ChangeResult } from '../../../shared/model/change.ts'
+import type { PasteFinding } from '../../../shared/model/decode.ts'
+import type { EpochMicros, Etag, SessionDetail, SessionRow } from '../../../shared/model/session.ts'
+import type { SerializedError } from '../../../shared/errors.ts'
+import type { EngineId } from '../../../shared/model/store.ts'
+import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import { say } from '../../../shared/words/say.ts'
+
+/** An object as JSON text whose `data` is text already: session data must not pass through a JavaScript value, which would lose digits. */
+function withData(object: Readonly<Record<string, unknown>>, data: string): string {
+  return `${JSON.stringify(object).slice(0, -1)},"data":${data}}`
+}
+
+/** The typed notation in the spelling that every JSON reader takes. */
+export function interchange(notation: string | null): string {
+  if (notation === null) return 'null'
+  const parsed = parseNotation(notation)
+  return parsed.ok ? formatNotation(parsed.node, { interchange: true }) : 'null'
+}
+
+export function isoTime(micros: EpochMicros | null): string | null {
+  if (micros === null) return null
+  return Temporal.Instant.fromEpochNanoseconds(BigInt(micros) * 1000n).toString()
+}
+
+export function sessionJson(row: SessionRow, engine: EngineId, etag: Etag | null, data: string | null): string {
+  const { key, state, expireDate, userId, sizeBytes, signature, serializer, compressed } = row
+  const object = {
+    key, engine, state, expireDate: isoTime(expireDate), expiry: expirySentence(row), owner: userId === null ? null : { id: userId, username: null },
+    sizeBytes, signature, serializer, compressed, etag,
+  }
+  return withData(object, interchange(data))
+}
+
+export function detailJson(detail: SessionDetail, engine: EngineId): string {
+  return sessionJson(detail.row, engine, detail.etag, detail.text.data)
+}
+
+export function findingJson(finding: PasteFinding): string {
+  const { decoded, where, format } = finding
+  const object = {
+    where, format, salt: decoded.salt, signature: decoded.signature,
+    signedAt: isoTime(decoded.signedAt === null ? null : decoded.signedAt * 1000),
+    goodUntil: isoTime(decoded.goodUntil === null ? null : decoded.goodUntil * 1000),
+    serializer: decoded.serializer, compressed: decoded.compressed, sizeBytes: decoded.text.length, verdict: say(decoded.verdict),
+  }
+  return withData(object, interchange(decoded.data))
+}
+
+export interface BulkFacts {
+  readonly matched: number
+  readonly dryRun: boolean
+  readonly elapsedMs: number
+}
+
+export function bulkJson(result: ChangeResult, facts: BulkFacts): Record<string, unknown> {
+  return {
+    v: 1, matched: facts.matched, changed: result.changed, failed: result.failed, skipped: result.skipped, dryRun: facts.dryRun,
+    layers: { db: result.changed }, journal: result.journal, elapsedMs: facts.elapsedMs,
+  }
+}
+
+export function errorJson(error: SerializedError): string {
+  return JSON.stringify({ v: 1, error: { code: error.code, message: error.message, hint: error.hint ?? null } })
+}
+
+/** When it ends, in one sentence. */
+export function expirySentence(row: SessionRow): string {
+  const at = isoTime(row.expireDate)
+  if (at === null) return say({ id: 'cli.expiry.unknown', params: {} })
+  return say({ id: row.state === 'expired' ? 'cli.expiry.ended' : 'cli.expiry.ends', params: { at } })
+}

@@ -1,0 +1,71 @@
+import type { ChangePlan, ChangeResult } from '../../../shared/model/change.ts'
+import type { PasteFinding } from '../../../shared/model/decode.ts'
+import type { SessionDetail, SessionRow, Signature } from '../../../shared/model/session.ts'
+import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import { say } from '../../../shared/words/say.ts'
+import { expirySentence, isoTime } from './json.ts'
+
+/** Control characters in data must not reach the terminal, where they could move the cursor or hide a line. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
+}
+
+export const LIST_HEAD = ['STATE'.padEnd(11), 'EXPIRES'.padEnd(20), 'SIZE'.padStart(8), 'SIGNATURE'.padEnd(22), 'USER'.padEnd(8), 'KEY'].join('  ')
+
+export function listLine(row: SessionRow): string {
+  return [
+    row.state.padEnd(11),
+    (isoTime(row.expireDate)?.slice(0, 19) ?? '–').padEnd(20),
+    String(row.sizeBytes).padStart(8),
+    signatureWord(row.signature).padEnd(22),
+    (row.userId ?? '–').padEnd(8),
+    printable(row.key),
+  ].join('  ')
+}
+
+export function detailText(detail: SessionDetail): string {
+  const { row, text } = detail
+  return [
+    `${printable(row.key)}  ${row.state}, ${row.sizeBytes} bytes, ${signatureWord(row.signature)}`,
+    say(text.verdict),
+    expirySentence(row),
+    '',
+    printable(pretty(text.data) ?? text.text),
+  ].join('\n')
+}
+
+export function findingText(finding: PasteFinding): string {
+  const { decoded } = finding
+  const facts = [
+    decoded.signature.verifiedBy === null ? null : `Key ${decoded.signature.verifiedBy}`,
+    decoded.signedAt === null ? null : `Signed ${isoTime(decoded.signedAt * 1000)}`,
+    decoded.goodUntil === null ? null : `Good until ${isoTime(decoded.goodUntil * 1000)}`,
+    decoded.salt === null ? null : `Salt ${decoded.salt}`,
+  ].filter((fact) => fact !== null)
+  const data = pretty(decoded.data)
+  return [`${finding.where}: ${say(decoded.verdict)}`, ...facts.map((fact) => `  ${fact}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
+}
+
+export function planText(plan: ChangePlan): string {
+  return [
+    say(plan.sentence),
+    ...plan.layers.map((layer) => `  ${layer.written ? '*' : ' '} ${say(layer.sentence)}`),
+    ...plan.checks.map((check) => `  ${check.level === 'warn' ? '!' : ' '} ${say(check.sentence)}`),
+  ].map(printable).join('\n')
+}
+
+export function resultText(result: ChangeResult): string {
+  const failures = result.outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${item.reason})`}`)
+  const journal = result.journal === null ? [] : [`Undo with: coatcheck undo ${result.journal} --yes`]
+  return [`${result.changed} changed, ${result.skipped} skipped, ${result.failed} failed.`, ...failures, ...journal].join('\n')
+}
+
+function pretty(notation: string | null): string | null {
+  if (notation === null) return null
+  const parsed = parseNotation(notation)
+  return parsed.ok ? formatNotation(parsed.node, { interchange: true, indent: 2 }) : notation
+}
+
+function signatureWord(signature: Signature): string {
+  return signature.verifiedBy ?? signature.reason ?? signature.state
+}
