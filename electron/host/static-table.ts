@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { extname, join, relative, sep } from 'node:path'
+import { extname, join } from 'node:path'
 
 export interface StaticFile {
   readonly type: string
@@ -24,14 +24,18 @@ const TYPES: Readonly<Record<string, string>> = {
  * Links and files of unknown kinds are left out.
  */
 export function readStaticTable(folder: string): StaticTable {
-  const table = new Map<string, StaticFile>()
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const type = TYPES[extname(entry.name)]
-    if (!entry.isFile() || type === undefined) continue
-    const file = join(entry.parentPath, entry.name)
-    table.set(`/${relative(folder, file).split(sep).join('/')}`, { type, body: readFileSync(file) })
-  }
+  const table = new Map(filesIn(folder, ''))
   const index = table.get('/index.html')
   if (index !== undefined) table.set('/', index)
   return table
+}
+
+/** Walks by itself: Node's own recursive listing follows links to folders. */
+function* filesIn(folder: string, path: string): Generator<[string, StaticFile]> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const type = TYPES[extname(entry.name)]
+    const file = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesIn(file, `${path}/${entry.name}`)
+    else if (entry.isFile() && type !== undefined) yield [`${path}/${entry.name}`, { type, body: readFileSync(file) }]
+  }
 }
