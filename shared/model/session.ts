@@ -132,7 +132,9 @@ export interface DecodedText {
 /** Why data could not be read, or is not what Django can use. */
 export interface DecodeProblem {
   readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'limit' | 'not-a-dict'
+  /** A short name that stays the same: `bad-padding`, `trailing-comma`. For people there is `sentence`. */
   readonly reason: string
+  readonly sentence: Sentence
   /** Byte offset in the data of that step, where one is known. */
   readonly position: number | null
 }

@@ -1,0 +1,22 @@
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Decoder } from './decoder.ts'
+import { encodeSession } from './encode.ts'
+import { decodePaste } from './paste.ts'
+import { decodeSessionText } from './session-text.ts'
+import { summarizeTexts } from './summarize.ts'
+
+/** A decoder in the calling thread: for the command line, for workers and for tests. It holds nothing. */
+export function createInlineDecoder(): Decoder {
+  return {
+    summarize: (data, context, signal) => run(signal, () => summarizeTexts(data, context)),
+    decode: (text, context, signal) => run(signal, () => decodeSessionText(text, context)),
+    decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
+    encode: (request, signal) => run(signal, () => encodeSession(request)),
+    close: () => Promise.resolve(),
+  }
+}
+
+async function run<Result>(signal: AbortSignal, work: () => Result): Promise<Result> {
+  throwIfAborted(signal)
+  return work()
+}

@@ -1,0 +1,74 @@
+import type { Keyring, SigningKey } from './decoder.ts'
+import { encodeBase64Url } from './base64url.ts'
+import { decodeBase62, encodeBase62 } from './base62.ts'
+import { isSameText, saltedHmac } from './salted-hmac.ts'
+import { deflateIfWorthwhile } from './zlib-limit.ts'
+
+/** django/core/signing.py: `Signer.signature` appends this to the salt. */
+const SIGNER_SUFFIX = 'signer'
+
+/** `value:signature`, split at the last colon as Django does. */
+export interface SignedText {
+  readonly value: string
+  readonly signature: string
+}
+
+/** null: there is no colon, which Django calls a bad signature. */
+export function splitSigned(text: string): SignedText | null {
+  const colon = text.lastIndexOf(':')
+  return colon < 0 ? null : { value: text.slice(0, colon), signature: text.slice(colon + 1) }
+}
+
+/** `Signer.signature` (Django 4.0 and later: SHA-256 only). */
+export function signatureOf(value: string | Uint8Array, key: SigningKey, salt: string): string {
+  return saltedHmac(salt + SIGNER_SUFFIX, key.secret).signature(value)
+}
+
+/** `Signer.unsign`: the first key, in Django's order, that signs `value` with this text. null: BadSignature. */
+export function findSigner(value: string | Uint8Array, signature: string, keyring: Keyring, salt: string): SigningKey | null {
+  for (const key of keyring) {
+    if (isUsable(key) && isSameText(signatureOf(value, key, salt), signature)) return key
+  }
+  return null
+}
+
+/** Django takes an empty fallback for "use SECRET_KEY", which was tried before it: so it never verifies anything by itself. */
+export function isUsable(key: SigningKey): boolean {
+  return key.secret !== ''
+}
+
+/** `TimestampSigner.unsign`: payload and seconds since 1970 UTC; `seconds` is null where Python raises over the base62 text. */
+export interface StampedText {
+  readonly payload: string
+  readonly stamp: string
+  readonly seconds: number | null
+}
+
+/** null: there is no colon before the time. */
+export function splitStamped(value: string): StampedText | null {
+  const colon = value.lastIndexOf(':')
+  if (colon < 0) return null
+  const stamp = value.slice(colon + 1)
+  return { payload: value.slice(0, colon), stamp, seconds: decodeBase62(stamp) }
+}
+
+/** Whether Django refuses it for its age: strictly older than `maxAgeSeconds`, counted in fractions of a second. */
+export function isTooOld(seconds: number, maxAgeSeconds: number, nowMs: number): boolean {
+  return nowMs / 1000 - seconds > maxAgeSeconds
+}
+
+export interface SignOptions {
+  readonly key: SigningKey
+  readonly salt: string
+  readonly compress: boolean
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number
+}
+
+/** `signing.dumps` after the serializer: signed text of the bytes. */
+export function signData(data: Uint8Array, options: SignOptions): string {
+  const packed = options.compress ? deflateIfWorthwhile(data) : null
+  const payload = packed === null ? encodeBase64Url(data) : `.${encodeBase64Url(packed)}`
+  const value = `${payload}:${encodeBase62(Math.floor(options.now / 1000))}`
+  return `${value}:${signatureOf(value, options.key, options.salt)}`
+}

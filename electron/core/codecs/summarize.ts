@@ -1,0 +1,81 @@
+import { LIMITS } from '../../../shared/limits.ts'
+import type { PackedData } from '../../../shared/model/packed.ts'
+import type { Signature } from '../../../shared/model/session.ts'
+import { decodeBase62 } from './base62.ts'
+import { ABSENT, checkSignature, isCookie } from './check-signature.ts'
+import type { DecodeContext, DecodedSummary } from './decoder.ts'
+import { unpackPayload } from './payload.ts'
+import { isTooOld } from './signing.ts'
+import { readTopLevel } from './top-level.ts'
+import type { TopLevel } from './top-level.ts'
+
+const COLON = 0x3a
+const DOT = 0x2e
+/** What unsigned or wrongly signed text may unpack to: each, and all of one batch, so that a table of bombs stays cheap. */
+const UNVERIFIED_BYTES = 1024 * 1024
+const UNVERIFIED_BATCH_BYTES = 64 * 1024 * 1024
+
+/** What the sessions table shows of each text. Works on bytes and builds no tree: this is the inner loop of every scan. */
+export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeContext): DecodedSummary[] {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const budget = { bytes: UNVERIFIED_BATCH_BYTES }
+  const names = new Map<string, readonly string[]>()
+  const summaries: DecodedSummary[] = []
+  let start = 0
+  for (const end of ends) {
+    summaries.push(summarize(all.subarray(start, end), context, budget, names))
+    start = end
+  }
+  return summaries
+}
+
+function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: Map<string, readonly string[]>): DecodedSummary {
+  const last = text.lastIndexOf(COLON)
+  if (last < 0 || text.length > LIMITS.storedValueBytes) return unreadable(ABSENT, false)
+  const check = checkSignature(text.subarray(0, last), text.toString('latin1', last + 1), context)
+  const compressed = text[0] === DOT
+  const before = last === 0 ? -1 : text.lastIndexOf(COLON, last - 1)
+  const seconds = before < 0 ? null : decodeBase62(text.toString('latin1', before + 1, last))
+  if (seconds === null) return unreadable(check.signature, compressed)
+
+  const age = ageState(seconds, isCookie(context, check.salt), context)
+  const signature: Signature = age === 'too-old' && check.signature.state === 'valid' ? { ...check.signature, reason: 'too-old' } : check.signature
+  const top = readPayload(text.toString('latin1', 0, before), signature.state === 'valid', budget)
+  if (top === null) return unreadable(signature, compressed)
+  return {
+    signature,
+    serializer: 'json',
+    compressed,
+    topLevelKeys: shared(top.names, names),
+    keyCount: top.count,
+    userId: top.userId,
+    readable: age === 'in-time' && top.isDict && (signature.state === 'valid' || signature.state === 'unchecked'),
+  }
+}
+
+function readPayload(payload: string, isVerified: boolean, budget: { bytes: number }): TopLevel | null {
+  if (!isVerified && budget.bytes <= 0) return null
+  const { data } = unpackPayload(payload, isVerified ? LIMITS.inflateBytes : UNVERIFIED_BYTES)
+  if (!isVerified) budget.bytes -= data?.length ?? UNVERIFIED_BYTES
+  return data === null ? null : readTopLevel(data)
+}
+
+function ageState(seconds: number, hasLimit: boolean, { maxAgeSeconds, now }: DecodeContext): 'in-time' | 'too-old' | 'unreadable' {
+  if (!hasLimit) return 'in-time'
+  if (!Number.isFinite(seconds)) return 'unreadable'
+  return isTooOld(seconds, maxAgeSeconds, now) ? 'too-old' : 'in-time'
+}
+
+/** Sessions of one site have few shapes: equal lists become one, which crosses threads once. */
+function shared(list: readonly string[] | null, known: Map<string, readonly string[]>): readonly string[] | null {
+  if (list === null) return null
+  const name = list.join('\u0000')
+  const first = known.get(name)
+  if (first !== undefined && first.length === list.length) return first
+  known.set(name, list)
+  return list
+}
+
+function unreadable(signature: Signature, compressed: boolean): DecodedSummary {
+  return { signature, serializer: null, compressed, topLevelKeys: null, keyCount: 0, userId: null, readable: false }
+}

@@ -1,0 +1,65 @@
+import { CoatcheckError } from '../errors.ts'
+import { readJson } from './json-reader.ts'
+import type { JsonFault, ReadResult } from './json-reader.ts'
+import { writeTree } from './json-writer.ts'
+import type { Piece } from './json-writer.ts'
+import type { DataEntry, DataNode } from './node.ts'
+
+/**
+ * What Python's `json.loads` makes of a text, lossless; a failure wherever Python raises.
+ * One difference is left: how deep Python follows nesting depends on its version (about 1,000 levels up to 3.11).
+ */
+export function parsePythonJson(text: string): ReadResult<JsonFault> {
+  return readJson(text, (entries) => ({ kind: 'dict', entries }))
+}
+
+/**
+ * Exactly the text of Python's `json.dumps(data, separators=(',', ':'))`, which is what Django's JSONSerializer signs: pure ASCII.
+ * @throws DATA_UNSAFE when a list or dict stands where Python needs a hashable key
+ */
+export function writePythonJson(node: DataNode): string {
+  return writeTree(node, takePiece, 0)
+}
+
+function takePiece(node: DataNode): Piece {
+  switch (node.kind) {
+    case 'str':
+      return quoteAscii(node.value)
+    case 'list':
+      return { open: '[', close: ']', children: node.items.map((item) => ({ label: '', node: item })) }
+    case 'dict':
+      return { open: '{', close: '}', children: node.entries.map((entry) => ({ label: `${quoteAscii(keyText(entry))}:`, node: entry.value })) }
+    default:
+      return scalarText(node)
+  }
+}
+
+function scalarText(node: Exclude<DataNode, { kind: 'str' | 'list' | 'dict' }>): string {
+  switch (node.kind) {
+    case 'none':
+      return 'null'
+    case 'bool':
+      return node.value ? 'true' : 'false'
+    case 'int':
+      return node.digits
+    case 'float':
+      return BARE_WORDS[node.repr] ?? node.repr
+  }
+}
+
+const BARE_WORDS: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' }
+
+/** JSON has text keys only; Python writes `1` as `"1"`, `None` as `"null"`, `True` as `"true"`. */
+function keyText({ key }: DataEntry): string {
+  if (key.kind === 'str') return key.value
+  if (key.kind === 'list' || key.kind === 'dict') throw new CoatcheckError('DATA_UNSAFE', 'A list or dict cannot be a key in JSON.')
+  return scalarText(key)
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' }
+const OUTSIDE_PRINTABLE_ASCII = /["\\]|[^ -~]/g
+
+/** Python's `ensure_ascii`: everything outside U+0020..U+007E is escaped, U+007F too, by UTF-16 units and in lower case. */
+function quoteAscii(text: string): string {
+  return `"${text.replace(OUTSIDE_PRINTABLE_ASCII, (unit) => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
+}
