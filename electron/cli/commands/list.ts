@@ -37,7 +37,7 @@ async function printRows(context: Context, source: Source, order: SortOrder, lim
   if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)
   let left = limit
   if (left === 0) return
-  for await (const page of client.stream('sessions.stream', { sourceId: source.id, order, withData }, terminal.signal)) {
+  for await (const page of client.stream('sessions.stream', { sourceId: source.id, order, withData, withEtags: options.json === true }, terminal.signal)) {
     terminal.out(pageText(page, source, left, options))
     left -= page.rows.length
     if (left <= 0) return

@@ -23,27 +23,46 @@ export async function listSessions(source: SessionSource, query: ListQuery, now:
 export interface StreamQuery {
   readonly order: SortOrder
   readonly withData: boolean
+  readonly withEtags: boolean
 }
 
-/** Every session in order. The next page is read while this one is decoded, so that store and decoders work at once. */
+/** Pages that are decoded at once: enough to keep every decoder busy, too few to fill memory. */
+const DECODED_AT_ONCE = 4
+
+/** Every session in order. Pages are read ahead and decoded side by side, so that store and decoders work at once. */
 export async function* streamSessions(source: SessionSource, query: StreamQuery, now: number, signal: AbortSignal): AsyncGenerator<SessionListPage> {
-  const context = decodeContext(source, now)
-  const readPage = (cursor: Cursor | null): Promise<StorePage> => source.store.listPage({ order: query.order, cursor, limit: LIMITS.scanRows, withEtags: true }, signal)
-  let waiting: Promise<StorePage> | null = readPage(null)
-  try {
-    while (waiting !== null) {
-      const page: StorePage = await waiting
-      waiting = page.next === null ? null : readPage(page.next)
-      // Awaited in its turn; until then a failure must not count as unhandled.
-      waiting?.catch(() => undefined)
-      const summaries = await source.decoder.summarize(page.data, context, signal)
-      const data = query.withData ? await decodeAll(source, page, now, signal) : null
-      yield { rows: toRows(page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
-      throwIfAborted(signal)
-    }
-  } finally {
-    await waiting?.catch(() => undefined)
+  const decoding: Promise<SessionListPage>[] = []
+  for await (const page of readAhead(source, query, signal)) {
+    const decoded = decodePage(source, page, query.withData, now, signal)
+    // Awaited in its turn; until then a failure must not count as unhandled.
+    decoded.catch(() => undefined)
+    decoding.push(decoded)
+    const first = decoding.length < DECODED_AT_ONCE ? undefined : decoding.shift()
+    if (first !== undefined) yield await first
+    throwIfAborted(signal)
   }
+  for (const decoded of decoding) yield await decoded
+}
+
+/** Asks for the next page before the last one is handed over. */
+async function* readAhead(source: SessionSource, { order, withEtags }: StreamQuery, signal: AbortSignal): AsyncGenerator<StorePage> {
+  const read = (cursor: Cursor | null): Promise<StorePage> => {
+    const page = source.store.listPage({ order, cursor, limit: LIMITS.scanRows, withEtags }, signal)
+    page.catch(() => undefined)
+    return page
+  }
+  let reading: Promise<StorePage> | null = read(null)
+  while (reading !== null) {
+    const page: StorePage = await reading
+    reading = page.next === null ? null : read(page.next)
+    yield page
+  }
+}
+
+async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
+  const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
+  const data = withData ? await decodeAll(source, page, now, signal) : null
+  return { rows: toRows(page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
