@@ -1,0 +1,94 @@
+import { computed, readonly, shallowRef, watch } from 'vue'
+import type { ComputedRef, Ref } from 'vue'
+import type { SessionKey, SessionRow } from '../../../shared/model/session.ts'
+
+/** Most sessions that one change takes. */
+export const MOST_MARKED = 10_000
+const NEARBY_ROWS = 50
+
+export interface RowMarks {
+  /** Row that the keyboard is at; the inspector shows it. -1: none. */
+  readonly active: Readonly<Ref<number>>
+  readonly activeKey: Readonly<Ref<SessionKey | null>>
+  /** Sessions picked for one common action, by key, so that they stay picked when rows move. */
+  readonly marked: Readonly<Ref<ReadonlySet<SessionKey>>>
+  /** What an action applies to: the marked sessions, or the active one. */
+  readonly chosen: ComputedRef<readonly SessionKey[]>
+  isChosen(key: SessionKey): boolean
+  activate(index: number): void
+  toggle(index: number): void
+  /** From the place where the last range began to `index`. */
+  extend(index: number): Promise<void>
+  clearMarks(): void
+  reset(): void
+}
+
+export interface RowSource {
+  rowAt(index: number): SessionRow | null
+  readRange(first: number, last: number): Promise<SessionRow[]>
+}
+
+/** Focus and selection of the table. Moving does not select more; Space, Shift and Ctrl do. */
+export function useRowMarks(rows: RowSource): RowMarks {
+  const active = shallowRef(-1)
+  const activeKey = shallowRef<SessionKey | null>(null)
+  const marked = shallowRef<ReadonlySet<SessionKey>>(new Set())
+  let anchor = -1
+  let extension = 0
+
+  function activate(index: number): void {
+    active.value = index
+    activeKey.value = rows.rowAt(index)?.key ?? null
+  }
+
+  // The row at the active place came, or rows moved under it: then the session is looked for nearby and followed.
+  watch(() => rows.rowAt(active.value)?.key ?? null, (key) => {
+    if (key === null || key === activeKey.value) return
+    if (activeKey.value === null) activeKey.value = key
+    else active.value = findNearby(activeKey.value) ?? active.value
+  })
+
+  function findNearby(key: SessionKey): number | undefined {
+    const places = Array.from({ length: 2 * NEARBY_ROWS + 1 }, (_, offset) => active.value - NEARBY_ROWS + offset)
+    return places.find((index) => index >= 0 && rows.rowAt(index)?.key === key)
+  }
+
+  function clearMarks(): void {
+    extension += 1
+    anchor = active.value
+    if (marked.value.size > 0) marked.value = new Set()
+  }
+
+  return {
+    active: readonly(active),
+    activeKey: readonly(activeKey),
+    marked: readonly(marked) as Readonly<Ref<ReadonlySet<SessionKey>>>,
+    chosen: computed(() => (marked.value.size > 0 ? [...marked.value] : activeKey.value === null ? [] : [activeKey.value])),
+    isChosen: (key) => (marked.value.size > 0 ? marked.value.has(key) : activeKey.value === key),
+    activate,
+    toggle(index) {
+      const key = rows.rowAt(index)?.key
+      if (key === undefined) return
+      const next = new Set(marked.value)
+      if (!next.delete(key) && next.size < MOST_MARKED) next.add(key)
+      marked.value = next
+      anchor = index
+      activate(index)
+    },
+    async extend(index) {
+      const run = ++extension
+      if (anchor < 0) anchor = Math.max(0, active.value)
+      activate(index)
+      const first = Math.min(anchor, index)
+      const last = Math.max(anchor, index)
+      const found = await rows.readRange(index < anchor ? Math.max(first, last - MOST_MARKED + 1) : first, Math.min(last, first + MOST_MARKED - 1))
+      if (run === extension) marked.value = new Set(found.slice(0, MOST_MARKED).map(({ key }) => key))
+    },
+    clearMarks,
+    reset() {
+      active.value = -1
+      activeKey.value = null
+      clearMarks()
+    },
+  }
+}

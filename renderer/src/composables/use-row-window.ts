@@ -1,0 +1,101 @@
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { Ref } from 'vue'
+
+/**
+ * Tallest element that is laid out right at any zoom: Chromium keeps lengths in 1/64 of a device pixel, in 32 bits,
+ * so that a million rows of 28 px are already too many on a screen with two device pixels for each pixel.
+ */
+const TALLEST_PX = 8_000_000
+const OVERSCAN = 12
+
+export interface RowWindow {
+  /** Height of the element that holds the rows. */
+  readonly height: Readonly<Ref<number>>
+  /** Rows to draw. */
+  readonly indexes: Readonly<Ref<readonly number[]>>
+  /** First and last row on screen. */
+  readonly visible: Readonly<Ref<readonly [first: number, last: number]>>
+  /** Where row `index` stands inside that element, in pixels. */
+  yOf(index: number): number
+  reveal(index: number): void
+  scrollToStart(): void
+  readonly pageLength: Readonly<Ref<number>>
+}
+
+/**
+ * Draws the few rows of a long list that are on screen. All rows have one height, so no row is measured.
+ * Beyond `TALLEST_PX` the scrollbar stands for a longer list: `top` counts real pixels, the scrollbar a fraction of them.
+ */
+export function useRowWindow(element: Ref<HTMLElement | null>, count: () => number, rowHeight: () => number, headHeight: () => number): RowWindow {
+  const viewHeight = ref(0)
+  const top = ref(0)
+  const scrolled = ref(0)
+
+  const whole = computed(() => count() * rowHeight())
+  const height = computed(() => Math.min(whole.value, TALLEST_PX))
+  const furthest = computed(() => Math.max(0, whole.value - viewHeight.value))
+  const scale = computed(() => (whole.value <= TALLEST_PX ? 1 : furthest.value / (height.value - viewHeight.value)))
+  const visible = computed<readonly [number, number]>(() => {
+    const last = Math.ceil((top.value + viewHeight.value) / rowHeight()) - 1
+    return [Math.floor(top.value / rowHeight()), Math.max(0, Math.min(count() - 1, last))]
+  })
+  const indexes = computed(() => {
+    const first = Math.max(0, visible.value[0] - OVERSCAN)
+    const last = Math.min(count() - 1, visible.value[1] + OVERSCAN)
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset)
+  })
+
+  function moveTo(next: number): void {
+    top.value = Math.min(Math.max(0, next), furthest.value)
+    scrolled.value = Math.round(top.value / scale.value)
+    if (element.value !== null) element.value.scrollTop = scrolled.value
+  }
+
+  function onScroll(): void {
+    const now = element.value?.scrollTop ?? 0
+    if (scale.value !== 1 && Math.abs(now - scrolled.value) < 1) return
+    scrolled.value = now
+    top.value = Math.min(now * scale.value, furthest.value)
+  }
+
+  /** Where the scrollbar is a fraction, the wheel would jump; it moves by real pixels instead. */
+  function onWheel(event: WheelEvent): void {
+    if (scale.value === 1 || event.ctrlKey || event.deltaY === 0) return
+    event.preventDefault()
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight() : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? viewHeight.value : 1
+    moveTo(top.value + event.deltaY * unit)
+  }
+
+  const stop = shallowRef<() => void>(() => undefined)
+  watch(element, (scroller) => {
+    stop.value()
+    if (scroller === null) return
+    const measure = (): void => { viewHeight.value = Math.max(0, scroller.clientHeight - headHeight()) }
+    const observer = new ResizeObserver(measure)
+    observer.observe(scroller)
+    measure()
+    scroller.addEventListener('scroll', onScroll, { passive: true })
+    scroller.addEventListener('wheel', onWheel, { passive: false })
+    stop.value = () => {
+      observer.disconnect()
+      scroller.removeEventListener('scroll', onScroll)
+      scroller.removeEventListener('wheel', onWheel)
+    }
+  }, { immediate: true, flush: 'post' })
+  watch(furthest, () => { if (top.value > furthest.value) moveTo(top.value) }, { flush: 'post' })
+  onScopeDispose(() => stop.value())
+
+  return {
+    height,
+    indexes,
+    visible,
+    pageLength: computed(() => Math.max(1, Math.floor(viewHeight.value / rowHeight()) - 1)),
+    yOf: (index) => scrolled.value + index * rowHeight() - top.value,
+    reveal(index) {
+      const start = index * rowHeight()
+      if (start < top.value) moveTo(start)
+      else if (start + rowHeight() > top.value + viewHeight.value) moveTo(start + rowHeight() - viewHeight.value)
+    },
+    scrollToStart: () => moveTo(0),
+  }
+}

@@ -1,0 +1,118 @@
+import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
+import type { ComputedRef, Ref } from 'vue'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { SessionRow, SortOrder } from '../../../shared/model/session.ts'
+import type { Source } from '../../../shared/model/source.ts'
+import { useClient } from '../rpc/client.ts'
+import { PAGE_ROWS, useSessionPages } from './use-session-pages.ts'
+
+/** What one walk over the store has counted so far. */
+export interface Tally {
+  readonly examined: number
+  readonly live: number
+  readonly expired: number
+  readonly done: boolean
+  /** How long the walk took, in milliseconds. */
+  readonly elapsedMs: number
+}
+
+export interface SessionList {
+  readonly phase: ComputedRef<'loading' | 'failed' | 'empty' | 'ready'>
+  readonly rowCount: ComputedRef<number>
+  /** null: not counted yet. */
+  readonly tally: Readonly<Ref<Tally | null>>
+  readonly order: Readonly<Ref<SortOrder>>
+  readonly failure: ComputedRef<CoatcheckError | null>
+  rowAt(index: number): SessionRow | null
+  show(first: number, last: number): void
+  readRange(first: number, last: number): Promise<SessionRow[]>
+  sortBy(order: SortOrder): void
+  refresh(): void
+}
+
+const FIRST_ORDER: SortOrder = { by: 'expireDate', direction: 'desc' }
+
+/** The sessions of a source: pages by cursor, and one walk that counts them and finds where every page begins. */
+export function useSessionList(source: () => Source | null, revision: () => number): SessionList {
+  const client = useClient()
+  const order = shallowRef<SortOrder>(FIRST_ORDER)
+  const tally = shallowRef<Tally | null>(null)
+  const tallyFailure = shallowRef<CoatcheckError | null>(null)
+  /** Rows of the last complete walk, so that reading again does not shrink the table meanwhile. */
+  const countBefore = shallowRef(0)
+  let walk = new AbortController()
+
+  const pages = useSessionPages((cursor, signal) => {
+    const open = source()
+    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'No source is open.'))
+    return client.call('sessions.listPage', { sourceId: open.id, order: order.value, cursor, limit: PAGE_ROWS }, signal)
+  })
+
+  const rowCount = computed(() => {
+    if (tally.value?.done === true) return tally.value.examined
+    return pages.end.value ?? Math.max(countBefore.value, tally.value?.examined ?? 0, pages.reach.value)
+  })
+  const failure = computed(() => pages.failure.value ?? tallyFailure.value)
+  const phase = computed(() => {
+    if (pages.rowAt(0) !== null) return 'ready'
+    if (rowCount.value === 0 && failure.value !== null) return 'failed'
+    if (pages.end.value === 0) return 'empty'
+    return rowCount.value > 0 ? 'ready' : 'loading'
+  })
+
+  async function count(): Promise<void> {
+    walk.abort()
+    const { signal } = (walk = new AbortController())
+    const open = source()
+    if (open === null) return
+    const started = performance.now()
+    tallyFailure.value = null
+    try {
+      for await (const event of client.stream('sessions.tally', { sourceId: open.id, order: order.value, every: PAGE_ROWS }, signal)) {
+        if (signal.aborted) return
+        event.signposts.forEach((cursor, index) => pages.learnCursor(event.firstPage + index, cursor))
+        const { examined, live, expired, done } = event
+        tally.value = { examined, live, expired, done, elapsedMs: performance.now() - started }
+        if (done) {
+          countBefore.value = examined
+          pages.dropKept()
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) tallyFailure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+    }
+  }
+
+  function restart(keepShown: boolean): void {
+    if (!keepShown) {
+      tally.value = null
+      countBefore.value = 0
+    } else if (tally.value !== null) tally.value = { ...tally.value, done: false }
+    pages.reset({ keepShown })
+    void count()
+  }
+
+  watch(() => source()?.id, () => {
+    order.value = FIRST_ORDER
+    if (source() !== null) restart(false)
+  }, { immediate: true })
+  // The same source, changed: by a write, by new keys, or reopened after its worker had ended.
+  watch([source, revision], ([now], [before]) => {
+    if (now !== null && now.id === before?.id) restart(true)
+  })
+  onScopeDispose(() => walk.abort())
+
+  return {
+    phase, rowCount, failure,
+    tally: readonly(tally), order: readonly(order),
+    rowAt: pages.rowAt, show: pages.show, readRange: pages.readRange,
+    sortBy(next) {
+      order.value = next
+      const { value } = tally
+      pages.reset({ keepShown: false })
+      tally.value = value === null ? null : { ...value, done: false }
+      void count()
+    },
+    refresh: () => restart(true),
+  }
+}

@@ -1,0 +1,41 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { SessionKey } from '../../../shared/model/session.ts'
+import type { Source, SourceId } from '../../../shared/model/source.ts'
+import { useSourcesState } from './use-sources-state.ts'
+
+export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' } | { readonly kind: 'source'; readonly id: SourceId }
+
+/** Where the user is. */
+export const usePlaceState = defineStore('place', () => {
+  const sources = useSourcesState()
+  const wanted = shallowRef<Place>({ kind: 'welcome' })
+  /** Text on its way to the decoder: dropped, or handed over from elsewhere. */
+  const handedText = shallowRef<string | null>(null)
+  /** A path to open as soon as the window can, and the session to show in it. */
+  const handedPath = shallowRef<string | null>(null)
+  const handedKey = shallowRef<SessionKey | null>(null)
+
+  /** A source that was closed elsewhere is no place any more: the next one is, or the welcome screen. */
+  const place = computed<Place>(() => {
+    const { value } = wanted
+    if (value.kind !== 'source' || sources.open.some(({ id }) => id === value.id)) return value
+    const next = sources.open[0]
+    return next === undefined ? { kind: 'welcome' } : { kind: 'source', id: next.id }
+  })
+  const source = computed<Source | null>(() => {
+    const { value } = place
+    return value.kind === 'source' ? (sources.open.find(({ id }) => id === value.id) ?? null) : null
+  })
+
+  function go(to: Place): void {
+    wanted.value = to
+  }
+
+  function decode(text: string): void {
+    handedText.value = text
+    go({ kind: 'decoder' })
+  }
+
+  return { place, source, handedText, handedPath, handedKey, go, decode }
+})
