@@ -1,0 +1,145 @@
+import { Worker } from 'node:worker_threads'
+import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import { createLine } from '../../../shared/rpc/client.ts'
+import type { Line } from '../../../shared/rpc/client.ts'
+import type { ClientPort } from '../../../shared/rpc/wire.ts'
+import type { SessionStore, TallyStep } from '../stores/session-store.ts'
+import type { StoreProfile } from './open-store.ts'
+import { STORE_CALL_WORDS } from './store-wire.ts'
+import type { StoreCalls } from './store-wire.ts'
+
+const MEMORY_MB = 256
+/** A worker that is in the middle of a read or waits for a lock (2 s) may end its work before it is ended. */
+const CLOSE_MS = 3000
+
+export interface RemoteOptions {
+  /** Entry of the worker: `store-worker.ts`, or what it is bundled into. */
+  readonly worker: URL
+  readonly profile: StoreProfile
+  /** Called once when the worker ends by itself; the message tells what it was doing. */
+  readonly onLost: (error: CoatcheckError) => void
+}
+
+/**
+ * A store in a thread of its own: slow disks, locks and damaged files stop nobody else.
+ * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
+ * Rejects with what kept the store from opening; `onLost` is not called for that.
+ */
+export async function openInWorker({ worker: entry, profile, onLost }: RemoteOptions): Promise<SessionStore> {
+  const worker = new Worker(entry, { workerData: profile, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+  const inFlight = new Map<number, string>()
+  let isOpen = false
+  const lifeline = followWorker(worker, inFlight, (error) => {
+    if (isOpen) onLost(error)
+  })
+  const store = createRemoteStore(createLine(lifeline.port), inFlight, lifeline.end)
+  try {
+    await store.open()
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+  isOpen = true
+  return store
+}
+
+interface Lifeline {
+  readonly port: ClientPort
+  /** Ends the worker, gently at first. Settles when it is gone. */
+  end(): Promise<void>
+}
+
+function followWorker(worker: Worker, inFlight: ReadonlyMap<number, string>, onLost: (error: CoatcheckError) => void): Lifeline {
+  let closeLine: (error: CoatcheckError) => void = () => undefined
+  let failure: unknown = null
+  let isEnding = false
+  const gone = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      const error = isEnding ? closedError() : lostError(failure, inFlight)
+      closeLine(error)
+      if (!isEnding) onLost(error)
+      resolve()
+    })
+  })
+  worker.on('error', (error) => { failure = error })
+  worker.on('messageerror', (error) => { failure = error })
+
+  return {
+    port: {
+      post: (message) => worker.postMessage(message),
+      listen(onMessage, onClose) {
+        worker.on('message', onMessage)
+        let closed = false
+        closeLine = (error) => {
+          if (!closed) onClose(serializeError(error))
+          closed = true
+        }
+      },
+      close: () => void worker.terminate(),
+    },
+    async end() {
+      isEnding = true
+      const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
+      await gone
+      clearTimeout(timer)
+    },
+  }
+}
+
+function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () => Promise<void>): SessionStore & { open(): Promise<void> } {
+  let nextId = 1
+  let closing: Promise<void> | null = null
+
+  async function call<N extends keyof StoreCalls>(name: N, input: StoreCalls[N]['input'], signal?: AbortSignal): Promise<StoreCalls[N]['output']> {
+    if (closing !== null && name !== 'close') throw closedError()
+    const id = nextId++
+    inFlight.set(id, STORE_CALL_WORDS[name])
+    try {
+      return (await line.call(name, input, signal)) as StoreCalls[N]['output']
+    } finally {
+      inFlight.delete(id)
+    }
+  }
+
+  async function close(): Promise<void> {
+    const ended = end()
+    // A worker that is gone cannot be asked, and need not be.
+    await call('close', null).catch(() => undefined)
+    await ended
+  }
+
+  return {
+    open: async () => void (await call('open', null)),
+    describe: (signal) => call('describe', null, signal),
+    listPage: (query, signal) => call('listPage', query, signal),
+    read: (key, signal) => call('read', key, signal),
+    write: (edit, signal) => call('write', edit, signal),
+    deleteMany: (targets, signal) => call('deleteMany', targets, signal),
+    restore: (image, signal) => call('restore', image, signal),
+    async* tally(query, signal) {
+      if (closing !== null) throw closedError()
+      const id = nextId++
+      inFlight.set(id, STORE_CALL_WORDS.tally)
+      try {
+        yield* line.stream('tally', query, signal) as AsyncIterable<TallyStep>
+      } finally {
+        inFlight.delete(id)
+      }
+    },
+    [Symbol.asyncDispose]() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+function closedError(): CoatcheckError {
+  return new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+}
+
+function lostError(failure: unknown, inFlight: ReadonlyMap<number, string>): CoatcheckError {
+  const isMemory = failure instanceof Error && 'code' in failure && failure.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const doing = [...new Set(inFlight.values())].join(', ')
+  const ended = isMemory ? `The worker of this store needed more than ${MEMORY_MB} MB and was ended` : 'The worker of this store has ended'
+  return new CoatcheckError('WORKER_LOST', doing === '' ? `${ended}.` : `${ended} while ${doing}.`, { hint: 'Open the store again; other stores go on.', retryable: true }, failure)
+}

@@ -1,0 +1,67 @@
+import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import type { SerializedError } from '../../../shared/errors.ts'
+import type { Dispatcher } from '../../../shared/rpc/serve.ts'
+import type { SessionStore } from '../stores/session-store.ts'
+import type { StoreCalls, StoreStreams } from './store-wire.ts'
+
+type CallHandlers = { readonly [N in keyof StoreCalls]: (store: SessionStore, input: StoreCalls[N]['input'], signal: AbortSignal) => Promise<StoreCalls[N]['output']> }
+
+const CALLS: CallHandlers = {
+  open: async () => null,
+  describe: (store, _, signal) => store.describe(signal),
+  listPage: (store, query, signal) => store.listPage(query, signal),
+  read: (store, key, signal) => store.read(key, signal),
+  write: (store, edit, signal) => store.write(edit, signal),
+  deleteMany: (store, targets, signal) => store.deleteMany(targets, signal),
+  restore: (store, image, signal) => store.restore(image, signal),
+  close: async (store) => {
+    await store[Symbol.asyncDispose]()
+    return null
+  },
+}
+
+type StreamHandlers = { readonly [N in keyof StoreStreams]: (store: SessionStore, input: StoreStreams[N]['input'], signal: AbortSignal) => AsyncIterable<StoreStreams[N]['event']> }
+
+const STREAMS: StreamHandlers = {
+  tally: (store, query, signal) => store.tally(query, signal),
+}
+
+/** Answers a store's calls; each waits until it is open. */
+export function createStoreDispatcher(opening: Promise<SessionStore>): Dispatcher {
+  return {
+    async call(name, input, signal) {
+      try {
+        const handler = lookUp<CallHandler>(CALLS, name)
+        if (handler === undefined) throw unknownCall(name)
+        return { ok: true, value: await handler(await opening, input as never, signal) }
+      } catch (error) {
+        return { ok: false, error: toSerialized(error) }
+      }
+    },
+
+    async* stream(name, input, signal) {
+      try {
+        const handler = lookUp<StreamHandler>(STREAMS, name)
+        if (handler === undefined) throw unknownCall(name)
+        yield* handler(await opening, input as never, signal)
+        return null
+      } catch (error) {
+        return toSerialized(error)
+      }
+    },
+  }
+}
+
+const unknownCall = (name: string): CoatcheckError => new CoatcheckError('INTERNAL', `A store has no call ${name}.`)
+
+function toSerialized(error: unknown): SerializedError {
+  return serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'The store failed in a way that Coatcheck does not know.', {}, error))
+}
+
+/** Seen from the wire: the name chose the handler, so the input is of its kind. */
+type CallHandler = (store: SessionStore, input: never, signal: AbortSignal) => Promise<unknown>
+type StreamHandler = (store: SessionStore, input: never, signal: AbortSignal) => AsyncIterable<unknown>
+
+function lookUp<H>(handlers: Readonly<Record<string, H>>, name: string): H | undefined {
+  return Object.hasOwn(handlers, name) ? handlers[name] : undefined
+}

@@ -1,0 +1,34 @@
+import type { KeyOutcome } from '../../../shared/model/change.ts'
+import type { SessionKey } from '../../../shared/model/session.ts'
+import type { DeleteTarget, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
+
+/** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
+export interface StoreCalls {
+  /** Answers when the store is open; rejects with what kept it from opening. */
+  open: { input: null; output: null }
+  describe: { input: null; output: StoreDescription }
+  listPage: { input: PageQuery; output: StorePage }
+  read: { input: SessionKey; output: StoredSession | null }
+  write: { input: StoreEdit; output: KeyOutcome }
+  deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
+  restore: { input: StoreImage; output: KeyOutcome }
+  /** The store is closed; the worker ends after its answer. */
+  close: { input: null; output: null }
+}
+
+export interface StoreStreams {
+  tally: { input: TallyQuery; event: TallyStep }
+}
+
+/** What was going on, in the words of an error text. */
+export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStreams, string>> = {
+  open: 'opening the store',
+  describe: 'looking at the store',
+  listPage: 'reading a page',
+  read: 'reading a session',
+  write: 'writing a session',
+  deleteMany: 'deleting sessions',
+  restore: 'restoring a session',
+  tally: 'counting sessions',
+  close: 'closing the store',
+}

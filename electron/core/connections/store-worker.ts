@@ -1,0 +1,47 @@
+import type { MessagePort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import { serve } from '../../../shared/rpc/serve.ts'
+import type { ClientMessage, ServerMessage, ServerPort } from '../../../shared/rpc/wire.ts'
+import { openStore } from './open-store.ts'
+import type { StoreProfile } from './open-store.ts'
+import { createStoreDispatcher } from './store-dispatcher.ts'
+
+/** Entry of a store's worker: opens what `workerData` describes and answers for it until it is closed. */
+function main(port: MessagePort, profile: StoreProfile): void {
+  const opening = openStore(profile)
+  // Told to whoever asks, by the dispatcher; a store that nobody asks for is no unhandled failure.
+  opening.catch(() => undefined)
+  const dispatcher = createStoreDispatcher(opening)
+  serve(toServerPort(port), {
+    ...dispatcher,
+    async call(name, input, signal) {
+      const reply = await dispatcher.call(name, input, signal)
+      // Once the answer is out: nothing else keeps this thread alive.
+      if (name === 'close') setImmediate(() => port.close())
+      return reply
+    },
+  })
+}
+
+function toServerPort(port: MessagePort): ServerPort {
+  return {
+    post: (message) => port.postMessage(message, buffersOf(message)),
+    listen(onMessage, onClose) {
+      port.on('message', (message: ClientMessage) => onMessage(message))
+      port.on('close', () => onClose(null))
+    },
+    close: () => port.close(),
+  }
+}
+
+/** The bytes of a page change hands instead of being copied. */
+function buffersOf(message: ServerMessage): ArrayBuffer[] {
+  if (message.kind !== 'reply' || !message.reply.ok) return []
+  const { value } = message.reply
+  if (typeof value !== 'object' || value === null || !('data' in value)) return []
+  const { data } = value
+  if (typeof data !== 'object' || data === null || !('bytes' in data) || !(data.bytes instanceof Uint8Array)) return []
+  return data.bytes.buffer instanceof ArrayBuffer ? [data.bytes.buffer] : []
+}
+
+if (parentPort !== null) main(parentPort, workerData as StoreProfile)

@@ -1,0 +1,184 @@
+import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { LIMITS } from '../../../../shared/limits.ts'
+import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import { yieldToLoop } from '../../util/abort.ts'
+import type {
+  DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
+} from '../session-store.ts'
+import { Bookmarks } from './bookmarks.ts'
+import { DatabaseWriter } from './database-writer.ts'
+import { checkClock, formatDjangoDatetime, instantOf } from './django-datetime.ts'
+import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
+import type { Position, Walk } from './keyset.ts'
+import { PageBuilder } from './page-builder.ts'
+import { readRow } from './row-reader.ts'
+import { DATA, DJANGO_COLUMNS, EXPIRE, KEY, sql } from './sql-dialect.ts'
+import type { SqlClient, SqlRow } from './sql-dialect.ts'
+import { bytesOf, etagOf, spell, toImage } from './stored-value.ts'
+import type { StoredValue } from './stored-value.ts'
+
+/** Rows of one read of a tally: a few milliseconds, then everybody else has a turn. */
+const TALLY_ROWS = 5000
+
+/** Django's `db` engine over any SQL database: what is the same for all of them (django/contrib/sessions/backends/db.py). */
+export class DatabaseStore implements SessionStore {
+  readonly #client: SqlClient
+  readonly #clock: StoreClock
+  readonly #writer: DatabaseWriter
+  readonly #bookmarks = new Bookmarks()
+  readonly #table: string
+  #closed: Promise<void> | null = null
+
+  /** @throws REQUEST_INVALID for an unknown time zone */
+  constructor(client: SqlClient, clock: StoreClock) {
+    checkClock(clock)
+    this.#client = client
+    this.#clock = clock
+    this.#writer = new DatabaseWriter(client, clock)
+    this.#table = client.dialect.quote(client.shape.table)
+  }
+
+  async describe(signal: AbortSignal): Promise<StoreDescription> {
+    this.#begin(signal)
+    const { server, facts, readOnlyReason } = await this.#client.describe()
+    const { columns, obstacle } = this.#client.shape
+    const reason = readOnlyReason ?? obstacle
+    return {
+      capabilities: { write: reason === null, delete: reason === null, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
+      server,
+      extraColumns: columns.filter((name) => !DJANGO_COLUMNS.some((known) => known === name)),
+      facts,
+      readOnlyReason: reason,
+    }
+  }
+
+  async listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
+    this.#begin(signal)
+    checkCount(query.limit, LIMITS.scanRows, 'A page')
+    const { dialect } = this.#client
+    const walk = walkOf(this.#client.shape, dialect, query.order)
+    const after = query.cursor === null ? null : this.#bookmarks.toPosition(query.order, query.cursor)
+    const page = new PageBuilder(dialect, this.#clock, query)
+    const columns = [...page.columns, ...positionColumns(walk)]
+    let last: Position | null = null
+    let more = false
+    await this.#walkOn(walk, columns, after, query.limit + 1, (row) => {
+      if (!page.add(row)) {
+        more = true
+        return false
+      }
+      last = readPosition(walk, row.slice(page.columns.length))
+      return true
+    })
+    throwIfAborted(signal)
+    return page.finish(more && last !== null ? this.#bookmarks.toCursor(query.order, last) : null)
+  }
+
+  async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
+    this.#begin(signal)
+    const row = await readRow(this.#client, (statement) => this.#client.query(statement), key)
+    throwIfAborted(signal)
+    if (row === null) return null
+    const [data, expireDate] = [row.get(DATA), row.get(EXPIRE)]
+    return {
+      key,
+      data: bytesOf(data),
+      expireDate: instantOf(expireDate, this.#clock),
+      etag: etagOf(data, expireDate),
+      physical: physicalFacts(row.columns),
+      image: toImage(key, row.columns),
+    }
+  }
+
+  async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
+    this.#begin(signal)
+    checkCount(query.every, Number.MAX_SAFE_INTEGER, 'A part of a tally')
+    const { dialect, shape } = this.#client
+    const walk = walkOf(shape, dialect, query.order)
+    const live = `${dialect.quote(EXPIRE)} > '${formatDjangoDatetime(query.now, this.#clock)}'`
+    const columns = [`CASE WHEN ${live} THEN 1 ELSE 0 END`, ...positionColumns(walk)]
+    const count = { examined: 0, live: 0 }
+    let last: Position | null = null
+    for (;;) {
+      const signposts: Cursor[] = []
+      let rows = 0
+      let previous: SqlRow | null = null
+      await this.#walkOn(walk, columns, last, TALLY_ROWS, (row) => {
+        if (count.examined > 0 && count.examined % query.every === 0) {
+          const before = previous === null ? last : readPosition(walk, previous.slice(1))
+          if (before !== null) signposts.push(this.#bookmarks.toCursor(query.order, before))
+        }
+        count.examined += 1
+        count.live += Number(row[0])
+        rows += 1
+        previous = row
+        return true
+      })
+      if (previous !== null) last = readPosition(walk, (previous as SqlRow).slice(1))
+      if (rows > 0) yield { ...count, expired: count.examined - count.live, signposts }
+      if (rows < TALLY_ROWS) return
+      await yieldToLoop(signal)
+    }
+  }
+
+  async write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writer.write(edit)
+  }
+
+  async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    this.#begin(signal)
+    return this.#writer.deleteMany(targets, signal)
+  }
+
+  async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writer.restore(image)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#client.close()
+    return this.#closed
+  }
+
+  #begin(signal: AbortSignal): void {
+    throwIfAborted(signal)
+    if (this.#closed !== null) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+  }
+
+  /** Reads range after range until `limit` rows are read or `accept` has enough. */
+  async #walkOn(walk: Walk, columns: readonly string[], after: Position | null, limit: number, accept: (row: SqlRow) => boolean): Promise<void> {
+    let left = limit
+    let going = true
+    for (const range of rangesAfter(walk, after)) {
+      if (!going || left <= 0) return
+      const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, range, `${orderBy(walk)} LIMIT ${left}`)
+      await this.#client.query(statement, (row) => {
+        left -= 1
+        going = accept(row)
+        return going
+      })
+    }
+  }
+}
+
+function checkCount(count: number, most: number, what: string): void {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= most) return
+  throw new CoatcheckError('REQUEST_INVALID', `${what} has 1 to ${most} rows; ${count} were asked for.`)
+}
+
+/** Column by column. The session key itself is a credential and stays out; so does the data, which is shown elsewhere. */
+function physicalFacts(columns: ReadonlyMap<string, StoredValue>): readonly PhysicalFact[] {
+  return [...columns].flatMap(([name, stored]) => {
+    const kind = { name: `typeof(${name})`, value: stored.kind }
+    if (name === KEY) return [kind]
+    if (name === DATA) return [kind, { name: `octet_length(${name})`, value: String(bytesOf(stored).length) }]
+    return [{ name, value: shorten(spell(stored)) }, kind]
+  })
+}
+
+function shorten(value: string): string {
+  return value.length <= LIMITS.shownTextChars ? value : `${value.slice(0, LIMITS.shownTextChars)}…`
+}

@@ -1,0 +1,172 @@
+import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { LIMITS } from '../../../../shared/limits.ts'
+import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import { sleep } from '../../util/abort.ts'
+import { monotonicMs } from '../../util/clock.ts'
+import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import { formatDjangoDatetime } from './django-datetime.ts'
+import { keysOf, readRow, tooLarge } from './row-reader.ts'
+import type { WholeRow } from './row-reader.ts'
+import { DATA, DJANGO_COLUMNS, EXPIRE, KEY, joinSql, sql } from './sql-dialect.ts'
+import type { SqlClient, SqlStatement, SqlTransaction } from './sql-dialect.ts'
+import type { StoredValue } from './stored-value.ts'
+import { bytesOf, etagOf, fromImage, spell, text, textFromBytes } from './stored-value.ts'
+
+/** Gentle to the live app: locked for about this long at a time… */
+const LOCK_MS = 20
+const LOCK_ROWS = 2000
+/** …then long enough away for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn. */
+const PAUSE_MS = 110
+
+/** The writing half: compare-and-swap in the statement itself, one row or none, never an upsert. */
+export class DatabaseWriter {
+  readonly #client: SqlClient
+  readonly #clock: StoreClock
+  readonly #table: string
+
+  constructor(client: SqlClient, clock: StoreClock) {
+    this.#client = client
+    this.#clock = clock
+    this.#table = client.dialect.quote(client.shape.table)
+  }
+
+  async write(edit: StoreEdit): Promise<KeyOutcome> {
+    const { key } = edit
+    if (edit.data !== undefined && edit.data.length > LIMITS.storedValueBytes) throw tooLarge(edit.data.length)
+    const changes = this.#changes(edit)
+    return this.#one(key, async (transaction) => {
+      const row = await this.#read(transaction, key)
+      if (row === null) return gone(key)
+      if (etagOfRow(row) !== edit.ifEtag) return conflict(key, etagOfRow(row))
+      const changed = await transaction.run(sql(`UPDATE ${this.#table} SET`, changes, 'WHERE', this.#unchanged(row)))
+      return changed === 0 ? this.#lost(transaction, key) : this.#done(transaction, key, changed)
+    })
+  }
+
+  async restore(image: StoreImage): Promise<KeyOutcome> {
+    const { key } = image
+    const values = this.#imageValues(image)
+    return this.#one(key, async (transaction) => {
+      const standing = await this.#read(transaction, key)
+      if (standing !== null) return { key, outcome: 'exists', etag: etagOfRow(standing), reason: null }
+      const names = values.map(([name]) => this.#client.dialect.quote(name)).join(', ')
+      const bound = joinSql(values.map(([, value]) => this.#client.dialect.bind(value)), ', ')
+      const changed = await transaction.run(sql(`INSERT INTO ${this.#table} (${names}) VALUES (`, bound, ')'))
+      return this.#done(transaction, key, changed)
+    })
+  }
+
+  async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    const outcomes: KeyOutcome[] = []
+    while (outcomes.length < targets.length) {
+      if (outcomes.length > 0) await sleep(PAUSE_MS, signal)
+      try {
+        outcomes.push(...(await this.#deleteBatch(targets.slice(outcomes.length, outcomes.length + LOCK_ROWS), signal)))
+      } catch (error) {
+        const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
+        // What is done must be told; a batch that was rolled back, and all after it, was not done.
+        if (!isKnown || outcomes.length === 0) throw error
+        for (const { key } of targets.slice(outcomes.length)) outcomes.push(failed(key, error.message))
+      }
+    }
+    return outcomes
+  }
+
+  #deleteBatch(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    const started = monotonicMs()
+    return this.#client.transact(async (transaction) => {
+      const outcomes: KeyOutcome[] = []
+      for (const target of targets) {
+        if (outcomes.length > 0 && (signal.aborted || monotonicMs() - started >= LOCK_MS)) break
+        throwIfAborted(signal)
+        outcomes.push(await this.#refusedAsOutcome(target.key, () => this.#delete(transaction, target)))
+      }
+      return outcomes
+    })
+  }
+
+  async #delete(transaction: SqlTransaction, { key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {
+    if (ifEtag === null) return this.#deleteWhatever(transaction, key)
+    const row = await this.#read(transaction, key)
+    if (row === null) return gone(key)
+    if (etagOfRow(row) !== ifEtag) return conflict(key, etagOfRow(row))
+    const changed = await transaction.run(sql(`DELETE FROM ${this.#table} WHERE`, this.#unchanged(row)))
+    if (changed === 0) return this.#lost(transaction, key)
+    return { key, outcome: 'done', etag: null, reason: null }
+  }
+
+  async #deleteWhatever(transaction: SqlTransaction, key: SessionKey): Promise<KeyOutcome> {
+    for (const candidate of keysOf(key)) {
+      const changed = await transaction.run(sql(`DELETE FROM ${this.#table} WHERE`, this.#client.dialect.finds(KEY, candidate)))
+      if (changed > 0) return { key, outcome: 'done', etag: null, reason: null }
+    }
+    return gone(key)
+  }
+
+  async #one(key: SessionKey, work: (transaction: SqlTransaction) => Promise<KeyOutcome>): Promise<KeyOutcome> {
+    return this.#refusedAsOutcome(key, () => this.#client.transact(work))
+  }
+
+  /** A row that the table's own constraints refuse is the outcome of that row; everything else is an error. */
+  async #refusedAsOutcome(key: SessionKey, work: () => Promise<KeyOutcome>): Promise<KeyOutcome> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.message)
+      throw error
+    }
+  }
+
+  #changes({ data, expireDate, image }: StoreEdit): SqlStatement {
+    const { dialect } = this.#client
+    const expiry = (image && fromImage(image, EXPIRE)) ?? (expireDate === undefined ? undefined : text(formatDjangoDatetime(expireDate, this.#clock)))
+    const before = image && fromImage(image, DATA)
+    // Undo puts the bytes back in the kind they had; Django itself writes text.
+    const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
+    const sets = [[DATA, content] as const, [EXPIRE, expiry] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
+    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    return joinSql(sets, ', ')
+  }
+
+  /** The compare half of compare-and-swap: the row as it was read, kinds and bytes. */
+  #unchanged(row: WholeRow): SqlStatement {
+    const { dialect } = this.#client
+    return joinSql([dialect.finds(KEY, row.get(KEY)), dialect.holds(DATA, row.get(DATA)), dialect.holds(EXPIRE, row.get(EXPIRE))], ' AND ')
+  }
+
+  #imageValues(image: StoreImage): readonly (readonly [string, StoredValue])[] {
+    const { shape } = this.#client
+    const key = fromImage(image, KEY)
+    if (key === undefined || spell(key) !== image.key || DJANGO_COLUMNS.some((name) => fromImage(image, name) === undefined)) {
+      throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    }
+    return shape.insertable.flatMap((name) => {
+      const value = fromImage(image, name)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+  }
+
+  async #done(transaction: SqlTransaction, key: SessionKey, changed: number): Promise<KeyOutcome> {
+    // Rolls back: a session key that stands twice is no session key.
+    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', `${changed} rows have this session key; nothing was written.`)
+    const row = await this.#read(transaction, key)
+    return { key, outcome: 'done', etag: row === null ? null : etagOfRow(row), reason: null }
+  }
+
+  /** The row that was read a moment ago is another one now. */
+  async #lost(transaction: SqlTransaction, key: SessionKey): Promise<KeyOutcome> {
+    const row = await this.#read(transaction, key)
+    return row === null ? gone(key) : conflict(key, etagOfRow(row))
+  }
+
+  #read(transaction: SqlTransaction, key: SessionKey): Promise<WholeRow | null> {
+    return readRow(this.#client, (statement) => transaction.query(statement), key)
+  }
+}
+
+const etagOfRow = (row: WholeRow): Etag => etagOf(row.get(DATA), row.get(EXPIRE))
+const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
+const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
+const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

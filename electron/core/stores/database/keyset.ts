@@ -1,0 +1,65 @@
+import type { SortOrder } from '../../../../shared/model/session.ts'
+import { EXPIRE, KEY, sql } from './sql-dialect.ts'
+import type { SqlDialect, SqlStatement, TableShape } from './sql-dialect.ts'
+import type { StoredValue } from './stored-value.ts'
+
+/** Where a row stands in an order. `tie` is null where the key alone decides. */
+export interface Position {
+  readonly value: StoredValue
+  readonly tie: StoredValue | null
+}
+
+export interface Walk {
+  readonly column: string
+  readonly tie: string | null
+  readonly direction: 'asc' | 'desc'
+  readonly dialect: SqlDialect
+}
+
+export function walkOf(shape: TableShape, dialect: SqlDialect, order: SortOrder): Walk {
+  const column = order.by === 'key' ? KEY : EXPIRE
+  const tie = shape.tie ?? (order.by === 'key' ? null : dialect.quote(KEY))
+  return { column, tie, direction: order.direction, dialect }
+}
+
+export function orderBy({ column, tie, direction, dialect }: Walk): string {
+  const way = direction === 'asc' ? 'ASC' : 'DESC'
+  return `ORDER BY ${dialect.quote(column)} ${way}${tie === null ? '' : `, ${tie} ${way}`}`
+}
+
+/**
+ * Conditions of the rows after a position, as ranges to be read one after the other: the rest of the same value,
+ * what follows it, and NULLs where they sort last. Each range is one stretch of one index, so that a page costs
+ * the same wherever it begins; one condition for all of them (`OR`, row values) would walk through every tie.
+ */
+export function rangesAfter(walk: Walk, after: Position | null): readonly SqlStatement[] {
+  if (after === null) return [sql('1 = 1')]
+  const { column, tie, direction, dialect } = walk
+  const name = dialect.quote(column)
+  const beyond = direction === 'asc' ? '>' : '<'
+  const nullsFirst = (dialect.nullsSort === 'first') === (direction === 'asc')
+  const isNull = after.value.kind === 'null'
+
+  const ranges: SqlStatement[] = []
+  if (tie !== null && after.tie !== null) {
+    const same = isNull ? sql(`${name} IS NULL`) : sql(`${name} =`, dialect.bind(after.value))
+    ranges.push(sql(same, `AND ${tie} ${beyond}`, dialect.bind(after.tie)))
+  }
+  if (!isNull) ranges.push(sql(`${name} ${beyond}`, dialect.bind(after.value)))
+  if (isNull && nullsFirst) ranges.push(sql(`${name} IS NOT NULL`))
+  if (!isNull && !nullsFirst) ranges.push(sql(`${name} IS NULL`))
+  return ranges
+}
+
+/** Columns that tell a row's position; `readPosition` reads them from the start of a row. */
+export function positionColumns({ column, tie, dialect }: Walk): readonly string[] {
+  const value = dialect.exactly(column)
+  if (tie === null) return [value.kind, value.value]
+  const exactTie = tie === dialect.quote(KEY) ? dialect.exactly(KEY) : { kind: "'integer'", value: tie }
+  return [value.kind, value.value, exactTie.kind, exactTie.value]
+}
+
+export function readPosition({ tie, dialect }: Walk, row: readonly (StoredValue['value'] | undefined)[]): Position {
+  return { value: dialect.toStored(row[0], row[1]), tie: tie === null ? null : dialect.toStored(row[2], row[3]) }
+}
+

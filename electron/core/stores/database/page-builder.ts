@@ -1,0 +1,78 @@
+import { LIMITS } from '../../../../shared/limits.ts'
+import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import type { PageQuery, StorePage } from '../session-store.ts'
+import { instantOf } from './django-datetime.ts'
+import { DATA, EXPIRE, KEY } from './sql-dialect.ts'
+import type { SqlDialect, SqlRow } from './sql-dialect.ts'
+import { bytesOf, etagOf, spell } from './stored-value.ts'
+
+/** What a page may weigh before it ends early; its first row always fits. */
+const PAGE_BYTES = 16 * 1024 * 1024
+
+/** Names a row whose value was not read: no store holds this etag, so no write goes through by it. */
+const UNREAD_ETAG = 'over-the-limit'
+
+/** Collects rows as the columns of a page. */
+export class PageBuilder {
+  readonly columns: readonly string[]
+  readonly #dialect: SqlDialect
+  readonly #clock: StoreClock
+  readonly #query: PageQuery
+  readonly #keys: SessionKey[] = []
+  readonly #expireDates: (EpochMicros | null)[] = []
+  readonly #sizes: number[] = []
+  readonly #etags: Etag[] = []
+  readonly #chunks: Uint8Array[] = []
+  #weight = 0
+
+  constructor(dialect: SqlDialect, clock: StoreClock, query: PageQuery) {
+    this.#dialect = dialect
+    this.#clock = clock
+    this.#query = query
+    const [key, data, expire] = [dialect.exactly(KEY), dialect.exactly(DATA), dialect.exactly(EXPIRE)]
+    const size = dialect.sizeOf(DATA)
+    const capped = `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
+    this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped]
+  }
+
+  /** false: the page is full, and this row is not in it. */
+  add(row: SqlRow): boolean {
+    if (this.#keys.length >= this.#query.limit) return false
+    const size = Number(row[4] ?? 0)
+    const isRead = size <= LIMITS.storedValueBytes
+    const key = this.#dialect.toStored(row[0], row[1])
+    const expireDate = this.#dialect.toStored(row[2], row[3])
+    const data = this.#dialect.toStored(isRead ? row[5] : 'null', row[6])
+    const bytes = bytesOf(data)
+    this.#weight += bytes.length + bytesOf(key).length
+    if (this.#weight > PAGE_BYTES && this.#keys.length > 0) return false
+    this.#keys.push(spell(key))
+    this.#expireDates.push(instantOf(expireDate, this.#clock))
+    this.#sizes.push(size)
+    this.#chunks.push(bytes)
+    if (this.#query.withEtags === true) this.#etags.push(isRead ? etagOf(data, expireDate) : UNREAD_ETAG)
+    return true
+  }
+
+  finish(next: Cursor | null): StorePage {
+    const total = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    const bytes = new Uint8Array(total)
+    const ends = new Uint32Array(this.#chunks.length)
+    let end = 0
+    for (const [index, chunk] of this.#chunks.entries()) {
+      bytes.set(chunk, end)
+      end += chunk.length
+      ends[index] = end
+    }
+    return {
+      keys: this.#keys,
+      expireDates: this.#expireDates,
+      data: { bytes, ends },
+      sizes: this.#sizes,
+      etags: this.#query.withEtags === true ? this.#etags : null,
+      next,
+      examined: this.#keys.length,
+    }
+  }
+}

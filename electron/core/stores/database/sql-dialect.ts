@@ -1,0 +1,80 @@
+import type { PhysicalFact } from '../../../../shared/model/session.ts'
+import type { RawValue } from '../session-store.ts'
+import type { StoredValue } from './stored-value.ts'
+
+/** SQL with `?` for each value, in order; a client whose server numbers them rewrites it. */
+export interface SqlStatement {
+  readonly sql: string
+  readonly params: readonly RawValue[]
+}
+export type SqlRow = readonly RawValue[]
+
+/** What one SQL database does differently from the next. Pure: texts in, texts out. */
+export interface SqlDialect {
+  quote(name: string): string
+  /** Two expressions, kind and value, that select a column without loss; `toStored` reads them back. */
+  exactly(column: string): { readonly kind: string; readonly value: string }
+  toStored(kind: RawValue | undefined, value: RawValue | undefined): StoredValue
+  /** Length in bytes, found without reading the value. */
+  sizeOf(column: string): string
+  /** An expression for a value. */
+  bind(value: StoredValue): SqlStatement
+  /** True only where the column holds exactly this: kind, bytes, case. null counts as a value. */
+  holds(column: string, value: StoredValue): SqlStatement
+  /** `holds`, said so that the unique index of the column finds it. */
+  finds(column: string, value: StoredValue): SqlStatement
+  readonly nullsSort: 'first' | 'last'
+}
+
+/** What was found where the sessions should be. Names are unquoted; `tie` is an expression. */
+export interface TableShape {
+  readonly table: string
+  /** Columns that can be read, in their order. */
+  readonly columns: readonly string[]
+  /** Those of them that can be written: the others are computed. */
+  readonly insertable: readonly string[]
+  /** Breaks ties between rows of equal expire dates, by index order. null: the session key has to. */
+  readonly tie: string | null
+  /** Why nothing must be written to this table, whoever asks; null: nothing speaks against it. */
+  readonly obstacle: string | null
+}
+
+/** Runs statements. Rejects with `CoatcheckError` only: each client has its table of foreign errors. */
+export interface SqlClient {
+  readonly shape: TableShape
+  readonly dialect: SqlDialect
+  /** One short read, never a transaction. `accept` answers false to drop that row and all after it. */
+  query(statement: SqlStatement, accept?: (row: SqlRow) => boolean): Promise<readonly SqlRow[]>
+  /** Locks for writing at once, commits when `work` is done, rolls back when it throws. One at a time. */
+  transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
+  describe(): Promise<SqlFacts>
+  close(): Promise<void>
+}
+
+export interface SqlTransaction {
+  query(statement: SqlStatement): Promise<readonly SqlRow[]>
+  /** Rows changed. */
+  run(statement: SqlStatement): Promise<number>
+}
+
+export interface SqlFacts {
+  readonly server: string
+  readonly facts: readonly PhysicalFact[]
+  readonly readOnlyReason: string | null
+}
+
+/** Joins parts of a statement; a text stands for itself. */
+export function sql(...parts: readonly (string | SqlStatement)[]): SqlStatement {
+  const statements = parts.map((part) => (typeof part === 'string' ? { sql: part, params: [] } : part))
+  return { sql: statements.map((part) => part.sql).join(' '), params: statements.flatMap((part) => part.params) }
+}
+
+export function joinSql(parts: readonly SqlStatement[], separator: string): SqlStatement {
+  return { sql: parts.map((part) => part.sql).join(separator), params: parts.flatMap((part) => part.params) }
+}
+
+/** The three columns of Django's `AbstractBaseSession`. */
+export const KEY = 'session_key'
+export const DATA = 'session_data'
+export const EXPIRE = 'expire_date'
+export const DJANGO_COLUMNS = [KEY, DATA, EXPIRE] as const

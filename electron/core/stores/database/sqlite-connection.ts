@@ -1,0 +1,73 @@
+import { existsSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import type { SqliteFile } from './sqlite-file.ts'
+
+/** How long a lock of another program is waited for. */
+export const BUSY_MS = 2000
+
+export interface Reader {
+  readonly database: Database.Database
+  /** Leaves no file beside the database that was not there before. */
+  close(): void
+}
+
+/** A connection that cannot write, and that locks only while a statement runs. Throws SQLite's errors. */
+export function openReader(file: SqliteFile, timeoutMs = BUSY_MS): Reader {
+  const hadLog = existsSync(`${file.path}-wal`)
+  const tidy = (): void => {
+    if (file.keepsLog && !hadLog) removeSideFiles(file.path)
+  }
+  try {
+    const database = connect(file.path, { readonly: true, timeout: timeoutMs })
+    database.pragma('query_only = ON')
+    // The first read of all: whatever is wrong with the file shows here.
+    database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get()
+    return {
+      database,
+      close() {
+        database.close()
+        tidy()
+      },
+    }
+  } catch (error) {
+    tidy()
+    throw explain(error, file)
+  }
+}
+
+export function openWriter(file: SqliteFile): Database.Database {
+  return connect(file.path, { timeout: BUSY_MS })
+}
+
+function connect(path: string, options: Database.Options): Database.Database {
+  const database = new Database(path, { ...options, fileMustExist: true })
+  // A stranger's file: its views, triggers and computed columns run no function that could do harm; its pages are checked.
+  database.pragma('trusted_schema = OFF')
+  database.pragma('cell_size_check = ON')
+  // Sorting stays in memory: no temporary files with sessions in them.
+  database.pragma('temp_store = MEMORY')
+  return database
+}
+
+/**
+ * Reading a database with a write-ahead log makes an empty `-wal` and a `-shm`, and a read-only connection cannot
+ * take them away again. SQLite itself does, under its own locks and only when nobody else is there, as the last
+ * connection that may write leaves; with an empty log that writes nothing to the database.
+ */
+function removeSideFiles(path: string): void {
+  try {
+    if (statSync(`${path}-wal`).size > 0) return
+    const last = connect(path, { timeout: 0 })
+    last.pragma('query_only = ON')
+    last.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get()
+    last.close()
+  } catch {
+    // Somebody else uses them, or the folder is read-only: they stay as they are.
+  }
+}
+
+/** A log cannot be read where its side files cannot be made; SQLite only says that it cannot open. */
+function explain(error: unknown, { keepsLog }: SqliteFile): unknown {
+  const isLog = keepsLog && error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN'
+  return isLog ? new Database.SqliteError(error.message, 'SQLITE_READONLY_CANTINIT') : error
+}

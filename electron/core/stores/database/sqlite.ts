@@ -1,0 +1,171 @@
+import { statSync } from 'node:fs'
+import type Database from 'better-sqlite3'
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { PhysicalFact } from '../../../../shared/model/session.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import { createQueue } from '../../util/serial.ts'
+import type { RawValue } from '../session-store.ts'
+import { DatabaseStore } from './database-store.ts'
+import type { SqlClient, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
+import { openReader, openWriter } from './sqlite-connection.ts'
+import type { Reader } from './sqlite-connection.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+import { translateSqliteError } from './sqlite-errors.ts'
+import { inspectFile, whyReadOnly } from './sqlite-file.ts'
+import type { SqliteFile } from './sqlite-file.ts'
+import { readTable } from './sqlite-schema.ts'
+import type { SqliteTable } from './sqlite-schema.ts'
+
+export interface SqlitePlace {
+  readonly path: string
+  readonly table: string
+}
+
+/**
+ * Opens for reading only; a second connection for writing is made when the first write comes.
+ * @throws STORE_NOT_FOUND, STORE_PERMISSION, STORE_NOT_DATABASE, STORE_DAMAGED, STORE_NOT_DJANGO, STORE_BUSY, STORE_READ_ONLY
+ */
+export async function openSqlite(place: SqlitePlace, clock: StoreClock): Promise<DatabaseStore> {
+  const client = await SqliteClient.open(place)
+  try {
+    return new DatabaseStore(client, clock)
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+/** better-sqlite3 answers at once or throws: its promises are for the sake of servers. Run it in a worker. */
+export class SqliteClient implements SqlClient {
+  readonly dialect = sqliteDialect
+  readonly shape: SqliteTable
+  readonly #file: SqliteFile
+  readonly #reader: Reader
+  readonly #inTurn = createQueue()
+  readonly #statements = new Map<string, Database.Statement>()
+  #writer: Database.Database | null = null
+  #schemaVersion = -1
+
+  static async open({ path: given, table }: SqlitePlace): Promise<SqliteClient> {
+    const file = await inspectFile(given)
+    let reader: Reader | null = null
+    try {
+      reader = openReader(file)
+      return new SqliteClient(file, reader, readTable(reader.database, table))
+    } catch (error) {
+      reader?.close()
+      throw translateSqliteError(error, { path: file.path, table })
+    }
+  }
+
+  private constructor(file: SqliteFile, reader: Reader, shape: SqliteTable) {
+    this.#file = file
+    this.#reader = reader
+    this.shape = shape
+  }
+
+  async query(statement: SqlStatement, accept: (row: SqlRow) => boolean = () => true): Promise<readonly SqlRow[]> {
+    return this.#translated(() => {
+      this.#checkFile()
+      const rows: SqlRow[] = []
+      for (const row of this.#prepare(statement.sql).iterate(...statement.params)) {
+        const values = row as SqlRow
+        if (!accept(values)) break
+        rows.push(values)
+      }
+      return rows
+    })
+  }
+
+  transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const writer = this.#translated(() => this.#openWriter())
+      this.#translated(() => writer.exec('BEGIN IMMEDIATE'))
+      try {
+        this.#translated(() => this.#checkSchema(writer))
+        const result = await work({
+          query: async (statement) => this.#translated(() => writer.prepare(statement.sql).raw().safeIntegers().all(...statement.params) as SqlRow[]),
+          run: async (statement) => this.#translated(() => writer.prepare(statement.sql).run(...statement.params).changes),
+        })
+        this.#translated(() => writer.exec('COMMIT'))
+        return result
+      } catch (error) {
+        if (writer.inTransaction) writer.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  async describe(): Promise<SqlFacts> {
+    const facts = this.#translated(() => this.#facts())
+    const readOnlyReason = await whyReadOnly(this.#file.path)
+    return { server: `SQLite ${this.#scalar('SELECT sqlite_version()')}`, facts: [...facts, ...this.shape.facts], readOnlyReason: readOnlyReason ?? this.#foreignEncoding() }
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#writer?.close()
+      this.#writer = null
+      this.#reader.close()
+    })
+  }
+
+  #facts(): readonly PhysicalFact[] {
+    const pragmas = ['journal_mode', 'encoding', 'page_size', 'page_count', 'freelist_count', 'schema_version', 'user_version', 'auto_vacuum']
+    return [
+      { name: 'path', value: this.#file.path },
+      { name: 'size', value: `${statSync(this.#file.path).size} bytes` },
+      ...pragmas.map((name) => ({ name, value: String(this.#scalar(`PRAGMA ${name}`)) })),
+    ]
+  }
+
+  #scalar(query: string): RawValue {
+    return this.#translated(() => (this.#reader.database.prepare(query).raw().get() as SqlRow | undefined)?.[0] ?? null)
+  }
+
+  /** Django's databases are UTF-8. Bytes of another encoding would be compared, and written, as something else. */
+  #foreignEncoding(): string | null {
+    const encoding = String(this.#scalar('PRAGMA encoding'))
+    return encoding === 'UTF-8' ? null : `The database stores text as ${encoding}; Django uses UTF-8.`
+  }
+
+  #openWriter(): Database.Database {
+    this.#checkFile()
+    const obstacle = this.shape.obstacle ?? this.#foreignEncoding()
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
+    this.#writer ??= openWriter(this.#file)
+    return this.#writer
+  }
+
+  /** A trigger may have come since the table was looked at. Inside the transaction, so that none can come after it. */
+  #checkSchema(writer: Database.Database): void {
+    const version = Number(writer.pragma('schema_version', { simple: true }))
+    if (version === this.#schemaVersion) return
+    const { obstacle } = readTable(writer, this.shape.table)
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
+    this.#schemaVersion = version
+  }
+
+  /** SQLite goes on with a file that was deleted or replaced: reads would be of the past, writes would be lost. */
+  #checkFile(): void {
+    const facts = statSync(this.#file.path, { bigint: true })
+    if (`${facts.dev}:${facts.ino}` === this.#file.identity) return
+    throw new CoatcheckError('CONNECT_LOST', 'Another file has taken the place of this database.', { hint: 'Open it again.', subject: this.#file.path })
+  }
+
+  #prepare(query: string): Database.Statement {
+    const known = this.#statements.get(query)
+    if (known !== undefined && !known.busy) return known
+    const statement = this.#reader.database.prepare(query).raw().safeIntegers()
+    if (this.#statements.size < 64) this.#statements.set(query, statement)
+    return statement
+  }
+
+  #translated<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw translateSqliteError(error, { path: this.#file.path, table: this.shape.table })
+    }
+  }
+}
