@@ -50,7 +50,8 @@ function fromDerivedKey(key: Uint8Array): SaltedHmac {
   return {
     signature(value) {
       const length = fill(value)
-      outer.set(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'buffer'), BLOCK_BYTES)
+      // As text because that is twice as fast as a buffer for each digest.
+      outer.write(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'latin1'), BLOCK_BYTES, 'latin1')
       return hash('sha256', outer, 'base64url')
     },
   }

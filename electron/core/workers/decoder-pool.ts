@@ -1,0 +1,119 @@
+import type { Piscina } from 'piscina'
+import { CoatcheckError, cancelled, deserializeError } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
+import type { Decoder } from '../codecs/decoder.ts'
+import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
+import { createSlots } from './slots.ts'
+
+export interface DecoderPoolOptions {
+  /** The module with `runDecodeTask`: `decode-worker.ts`, or what it was bundled to. */
+  readonly worker: URL
+  readonly threads: number
+  /** Wall clock of one decode in milliseconds; `LIMITS.decodeMs` unless told. */
+  readonly decodeMs?: number
+}
+
+/** JavaScript heap of one worker. Unpacked bytes live outside of it, under their own limit. */
+const WORKER_HEAP_MB = 192
+const IDLE_MS = 30_000
+/** A new worker starts and loads its code on the clock of its first task. */
+const START_MS = 3000
+
+type Of<Kind extends DecodeTask['kind']> = Extract<DecodeTask, { kind: Kind }>
+
+/**
+ * A decoder on worker threads, which start with the first call. A worker that dies or hangs takes only its own task with it
+ * (`WORKER_LOST`, `DATA_TOO_LARGE`); an aborted call is answered at once, and its worker finishes under the same deadline.
+ */
+export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs }: DecoderPoolOptions): Decoder {
+  const slots = createSlots(threads)
+  const closing = new AbortController()
+  let starting: Promise<Piscina> | null = null
+  /** Tasks done since a worker was last lost: below the number of threads, some worker may be new. */
+  let doneInARow = 0
+
+  const perform = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, limitMs: number): Promise<TaskResults[Kind]> => {
+    const pool = await (starting ??= startPool(worker, threads))
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), limitMs + (doneInARow < threads ? START_MS : 0))
+    try {
+      const reply = (await pool.run(task, { signal: deadline.signal })) as TaskReply<Kind>
+      doneInARow++
+      if (reply.ok) return reply.value
+      throw deserializeError(reply.error)
+    } catch (error) {
+      if (error instanceof CoatcheckError) throw error
+      doneInARow = 0
+      if (closing.signal.aborted) throw cancelled()
+      throw deadline.signal.aborted ? tookTooLong(limitMs) : workerLost(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const submit = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, signal: AbortSignal, options: { readonly urgent: boolean; readonly limitMs: number }): Promise<TaskResults[Kind]> => {
+    const either = AbortSignal.any([signal, closing.signal])
+    const giveBack = await slots.take(options.urgent, either)
+    const work = perform(task, options.limitMs).finally(giveBack)
+    return unlessAborted(work, either)
+  }
+
+  return {
+    summarize: ({ bytes, ends }, context, signal) =>
+      submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ends }, context }, signal, { urgent: false, limitMs: decodeMs + ends.length }),
+    decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
+    decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs }),
+    encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
+    async close() {
+      closing.abort()
+      await (await starting)?.destroy()
+    },
+  }
+}
+
+async function startPool(worker: URL, threads: number): Promise<Piscina> {
+  const { Piscina } = await import('piscina')
+  const pool = new Piscina({
+    filename: worker.href,
+    name: 'runDecodeTask',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    concurrentTasksPerWorker: 1,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    // Workers need nothing of the environment and of the program's own flags.
+    env: {},
+    execArgv: [],
+  })
+  // A worker that dies without a task concerns nobody; without a listener it would end the program.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** A view crosses threads with all of the buffer behind it: a small part of a big one is copied out first. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+/** Rejects with CANCELLED as soon as the signal aborts; what the work comes to after that is dropped. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const giveUp = (): void => reject(cancelled())
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+function tookTooLong(limitMs: number): CoatcheckError {
+  return new CoatcheckError('DATA_TOO_LARGE', `Reading this takes longer than ${limitMs} ms, the limit.`)
+}
+
+function workerLost(error: unknown): CoatcheckError {
+  const isMemory = error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const message = isMemory ? `Reading this needs more than ${WORKER_HEAP_MB} MB of memory, the limit of a worker.` : 'The worker that read this ended.'
+  return new CoatcheckError('WORKER_LOST', message, { hint: 'Other sessions are not affected.' }, error)
+}
