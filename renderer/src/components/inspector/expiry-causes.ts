@@ -1,0 +1,65 @@
+import { SESSION_EXPIRY_KEY } from '../../../../shared/model/expiry.ts'
+import type { EpochMicros, ExpiryFacts } from '../../../../shared/model/session.ts'
+
+/** One thing that can end a session. `why` and `name` are ids below `expiry.causes.*`. */
+export interface ExpiryCause {
+  readonly name: 'row' | 'cookie' | 'custom' | 'close' | 'cache'
+  readonly why: string
+  readonly params: Readonly<Record<string, string | number>>
+  /** null: not bound to an instant. */
+  readonly at: EpochMicros | null
+  /** What stands in place of an instant. */
+  readonly instead: 'never' | 'closeTime' | null
+  /** It is what ends the session, or has ended it. */
+  readonly isFirst: boolean
+}
+
+const MICROS = 1_000_000
+
+/** Everything that can end a session of the engine `db`, and which of it comes first. `formatAge` spells seconds. */
+export function expiryCauses(facts: ExpiryFacts, formatAge: (seconds: number) => string): readonly ExpiryCause[] {
+  const cookie = cookieCause(facts, formatAge)
+  const instants = [facts.expireDate, cookie.at].filter((at) => at !== null)
+  const first = instants.length === 0 ? null : Math.min(...instants)
+  const causes: Omit<ExpiryCause, 'isFirst'>[] = [
+    { name: 'row', why: facts.expireDate === null ? 'rowNone' : 'rowReason', params: {}, at: facts.expireDate, instead: null },
+    cookie,
+    customCause(facts),
+    closeCause(facts),
+    { name: 'cache', why: 'cacheNone', params: {}, at: null, instead: null },
+  ]
+  // The row decides a tie: Django asks it, whatever a browser does.
+  const winner = causes.find((cause) => first !== null && cause.at === first)
+  return causes.map((cause) => ({ ...cause, isFirst: cause === winner }))
+}
+
+/** The age that Django sent with the cookie at the last save: `get_expiry_age()`. null: not known, or sent without one. */
+export function cookieAge(facts: ExpiryFacts): number | null {
+  if (facts.endsAtBrowserClose) return null
+  if (facts.custom === null) return facts.cookieAgeSeconds
+  if (facts.custom.kind === 'seconds') return facts.custom.seconds
+  return facts.custom.kind === 'date' && facts.custom.at !== null && facts.savedAt !== null ? (facts.custom.at - facts.savedAt) / MICROS : null
+}
+
+function cookieCause(facts: ExpiryFacts, formatAge: (seconds: number) => string): Omit<ExpiryCause, 'isFirst'> {
+  const age = cookieAge(facts)
+  if (facts.endsAtBrowserClose) return { name: 'cookie', why: 'cookieClose', params: {}, at: null, instead: null }
+  if (facts.savedAt === null || age === null) return { name: 'cookie', why: 'cookieUnknown', params: {}, at: null, instead: null }
+  const at = facts.savedAt + age * MICROS
+  return facts.custom === null
+    ? { name: 'cookie', why: 'cookieSetting', params: { age: formatAge(facts.cookieAgeSeconds) }, at, instead: null }
+    : { name: 'cookie', why: 'cookieCustom', params: {}, at, instead: null }
+}
+
+function customCause({ custom }: ExpiryFacts): Omit<ExpiryCause, 'isFirst'> {
+  const base = { name: 'custom', at: null, instead: null } as const
+  if (custom === null) return { ...base, why: 'customNone', params: { key: SESSION_EXPIRY_KEY } }
+  if (custom.kind === 'seconds') return { ...base, why: 'customSeconds', params: { seconds: custom.seconds } }
+  if (custom.kind === 'date' && custom.at !== null) return { ...base, why: 'customDate', params: { text: custom.text } }
+  return { ...base, why: 'customOdd', params: { text: custom.text } }
+}
+
+function closeCause({ endsAtBrowserClose, custom }: ExpiryFacts): Omit<ExpiryCause, 'isFirst'> {
+  if (endsAtBrowserClose) return { name: 'close', why: 'closeOn', params: {}, at: null, instead: 'closeTime' }
+  return { name: 'close', why: custom === null ? 'closeOff' : 'closeCustomOff', params: {}, at: null, instead: 'never' }
+}
