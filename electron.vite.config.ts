@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+import { writeStamp } from './scripts/build-stamp.mjs'
+import { contract } from './shared/rpc/contract.ts'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -14,6 +17,11 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'decode-worker': at('electron/core/workers/decode-worker.ts'),
 }
 
+const names = (kind: 'call' | 'stream'): string[] => Object.entries(contract).filter(([, entry]) => entry.kind === kind).map(([name]) => name)
+
+/** The pages are built last: after them, out/ is whole. */
+const stampBuild: Plugin = { name: 'stamp-build', apply: 'build', closeBundle: writeStamp }
+
 export default defineConfig({
   main: {
     build: {
@@ -25,6 +33,7 @@ export default defineConfig({
     },
   },
   preload: {
+    define: { CALL_NAMES: JSON.stringify(names('call')), STREAM_NAMES: JSON.stringify(names('stream')) },
     build: {
       // The sandbox loads one CommonJS file and lets it require almost nothing: everything but `electron` is bundled.
       externalizeDeps: false,
@@ -38,7 +47,7 @@ export default defineConfig({
     root: at('renderer'),
     base: './',
     // Without hoisting, Vue builds every node by itself and never hands markup to the HTML parser (docs/security.md).
-    plugins: [vue({ template: { compilerOptions: { hoistStatic: false } } })],
+    plugins: [vue({ template: { compilerOptions: { hoistStatic: false } } }), stampBuild],
     build: {
       target: 'chrome140',
       // Small files stay files: the content security policy allows no data: URLs but images.

@@ -1,3 +1,5 @@
+import { watchParent } from './parent.ts'
+
 /** `signal`: somebody stopped it. `parent`: the program that started it has ended. */
 export type EndReason = 'signal' | 'parent' | 'idle'
 
@@ -14,7 +16,6 @@ export interface Ending {
 }
 
 const MOST_MS = 5_000
-const PARENT_LOOK_MS = 500
 
 /** Listens for what ends a host from outside: signals, and the end of the program that started it. */
 export function createEnding(): Ending {
@@ -24,9 +25,8 @@ export function createEnding(): Ending {
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end('signal'))
   process.on('disconnect', () => end('parent'))
-  // A parent that gave no channel: when it ends, the system gives this process another one.
-  const parent = process.ppid
-  const watch = setInterval(() => { if (process.ppid !== parent) end('parent') }, PARENT_LOOK_MS).unref()
+  // A parent that gave no channel.
+  const stopWatching = watchParent(() => end('parent'))
 
   return {
     asked,
@@ -40,7 +40,7 @@ export function createEnding(): Ending {
     },
     async finish() {
       over = true
-      clearInterval(watch)
+      stopWatching()
       // A part that does not end must not keep the whole from ending.
       setTimeout(() => process.exit(), MOST_MS).unref()
       for (const stop of stops.reverse()) await stop()

@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserWindow } from 'electron'
+import { z } from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
+import { menu as words } from '../../shared/words/en/menu.ts'
+import type { App, AppOptions } from '../app/compose.ts'
+import { createApp } from '../app/compose.ts'
+import { dataFolder } from '../app/data-folder.ts'
+import { placesOf } from '../app/places.ts'
+import { workerEntries } from '../app/worker-entries.ts'
+import { watchParent } from '../host/parent.ts'
+import { readStaticTable } from '../host/static-table.ts'
+import { START_PAGE, registerScheme, servePages } from './app-protocol.ts'
+import type { Opening } from './deep-link.ts'
+import { LINK_SCHEME, canOpen, readDeepLink, readOpening } from './deep-link.ts'
+import type { ElectronApi } from './electron-api.ts'
+import { serveIpc } from './ipc-transport.ts'
+import { openLink } from './links.ts'
+import { menuTemplate } from './menu.ts'
+import { denyNavigation, denyPermissions, originOf } from './permissions.ts'
+import type { Requests } from './requests.ts'
+import { createRequests } from './requests.ts'
+import { openWindow } from './window.ts'
+
+export interface StartOptions {
+  /** `import.meta.url` of the entry. */
+  readonly entry: string
+  /** As in `process.argv`. */
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly platform: NodeJS.Platform
+  /** Tests put their own in. */
+  readonly compose?: (options: AppOptions) => Promise<App>
+}
+
+/** Starts the desktop app. The order matters: what must happen before Electron is ready comes before the `await`. */
+export async function start(electron: ElectronApi, options: StartOptions): Promise<void> {
+  const { app } = electron
+  const folder = dataFolder(options.env)
+  // One profile, and so one running app, for each data folder.
+  app.setPath('userData', join(folder, 'electron'))
+  // Electron itself, and the folder it was told to run, come first in the arguments of a checkout.
+  const opening = readOpening(options.args.slice(app.isPackaged ? 1 : 2))
+  if (!app.requestSingleInstanceLock({ opening })) {
+    app.quit()
+    return
+  }
+  const startPage = startPageOf(electron, options.env)
+  let window: BrowserWindow | null = null
+  const page = { contentsId: () => window?.webContents.id ?? null, origin: originOf(startPage) }
+  const requests = createRequests(electron, page)
+
+  app.enableSandbox()
+  registerScheme(electron)
+  denyNavigation(electron, startPage)
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)
+  else watchParent(() => app.quit())
+  receiveOpenings(electron, requests, () => window)
+
+  await app.whenReady()
+  const places = placesOf(options.entry)
+  const core = await (options.compose ?? createApp)(appOptions(electron, options, { folder, opening, window: () => window }))
+  disposeAtQuit(electron, core)
+  denyPermissions(electron.session.defaultSession, page.origin)
+  servePages(electron, readStaticTable(places.rendererFolder))
+  serveIpc(electron, page, core.dispatcher)
+  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate({
+    platform: options.platform,
+    packaged: app.isPackaged,
+    onAction: (action) => requests.send({ kind: 'action', action }),
+    onLink: (id) => openLink(electron, id),
+  })))
+  if (opening !== null && opening.key !== null) requests.send({ kind: 'open', ...opening })
+
+  const open = (): void => {
+    window = openWindow(electron, {
+      preload: places.preload,
+      startPage,
+      boundsFile: join(folder, 'window.json'),
+      icon: join(resourcesFolder(app.isPackaged, places.resourcesFolder), 'icons/256x256.png'),
+      packaged: app.isPackaged,
+    })
+    window.once('closed', () => { window = null })
+  }
+  open()
+  app.on('activate', () => { if (window === null) open() })
+  app.on('window-all-closed', () => { if (options.platform !== 'darwin') app.quit() })
+}
+
+/** The development server counts only for an app that is not packaged. */
+function startPageOf({ app }: ElectronApi, env: NodeJS.ProcessEnv): string {
+  const development = app.isPackaged ? undefined : env['ELECTRON_RENDERER_URL']
+  return development === undefined ? START_PAGE : new URL('/index.html', development).href
+}
+
+interface Surroundings {
+  readonly folder: string
+  readonly opening: Opening | null
+  readonly window: () => BrowserWindow | null
+}
+
+function appOptions(electron: ElectronApi, options: StartOptions, { folder, opening, window }: Surroundings): AppOptions {
+  return {
+    face: 'electron',
+    version: manifest.version,
+    dataFolder: folder,
+    resourcesFolder: resourcesFolder(electron.app.isPackaged, placesOf(options.entry).resourcesFolder),
+    workers: workerEntries(options.entry),
+    decodeThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    journal: { kind: 'file' },
+    openAtStart: opening !== null && opening.key === null ? opening.path : null,
+    chooseFile: () => chooseFile(electron, options.platform, window()),
+    reportInternal: (error, name) => process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`),
+  }
+}
+
+/** A packaged app keeps its resources beside the archive, where SQLite can open them. */
+function resourcesFolder(packaged: boolean, fromSources: string): string {
+  return packaged ? process.resourcesPath : fromSources
+}
+
+async function chooseFile({ dialog }: ElectronApi, platform: NodeJS.Platform, window: BrowserWindow | null): Promise<string | null> {
+  const settings: Electron.OpenDialogOptions = {
+    title: words.chooseTitle,
+    // Only macOS has one dialog for both.
+    properties: platform === 'darwin' ? ['openFile', 'openDirectory'] : ['openFile'],
+    filters: [{ name: words.chooseFilter, extensions: ['sqlite3', 'sqlite', 'db'] }, { name: words.chooseAll, extensions: ['*'] }],
+  }
+  const { filePaths } = await (window === null ? dialog.showOpenDialog(settings) : dialog.showOpenDialog(window, settings))
+  return filePaths[0] ?? null
+}
+
+const MOST_QUIT_MS = 5_000
+
+const secondStart = z.strictObject({ opening: z.strictObject({ path: z.string(), key: z.string().nullable() }).nullable() })
+
+/** Links and files that arrive while the app runs. They are checked again here, whoever sent them. */
+function receiveOpenings({ app }: ElectronApi, requests: Requests, window: () => BrowserWindow | null): void {
+  const receive = (opening: Opening | null): void => {
+    if (opening !== null && canOpen(opening.path)) requests.send({ kind: 'open', ...opening })
+    const shown = window()
+    if (shown?.isMinimized() === true) shown.restore()
+    shown?.focus()
+  }
+  app.on('second-instance', (_event, _args, _folder, data) => receive(secondStart.safeParse(data).data?.opening ?? null))
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    receive(readDeepLink(url))
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    receive({ path, key: null })
+  })
+}
+
+/** Waits for the core's workers, once. */
+function disposeAtQuit({ app }: ElectronApi, core: App): void {
+  let disposed = false
+  app.on('will-quit', (event) => {
+    if (disposed) return
+    event.preventDefault()
+    // A worker that does not end must not keep the app from ending.
+    const late = new Promise((resolve) => setTimeout(resolve, MOST_QUIT_MS))
+    void Promise.race([core.dispose(), late]).finally(() => {
+      disposed = true
+      app.quit()
+    })
+  })
+}
