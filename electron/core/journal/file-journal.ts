@@ -33,6 +33,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     async markUndone(changeId) {
       append(changeId, writeJournalLine({ line: 'undone' }))
     },
+    async open(file) {
+      const entry = readJournalFile(file)
+      files.set(entry.changeId, file)
+      return entry
+    },
     async read(changeId) {
       const file = files.get(changeId) ?? findFile(options.folder, changeId)
       if (file === null) return null

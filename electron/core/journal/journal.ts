@@ -41,6 +41,8 @@ export interface Journal {
   begin(entry: NewJournalEntry): Promise<void>
   finish(changeId: string, outcomes: readonly JournalOutcome[]): Promise<void>
   markUndone(changeId: string): Promise<void>
+  /** Takes up a journal file of an earlier run. @throws JOURNAL_INVALID */
+  open(file: string): Promise<JournalEntry>
   /** null: not known here. */
   read(changeId: string): Promise<JournalEntry | null>
   /** Newest first. */

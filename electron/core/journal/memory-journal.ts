@@ -1,3 +1,4 @@
+import { readJournalFile } from './file-journal.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 
 /** Bytes of before-images that are kept; older changes lose their undo first. */
@@ -28,6 +29,11 @@ export function createMemoryJournal(capacityBytes = CAPACITY_BYTES): Journal {
     },
     async markUndone(changeId) {
       replace(changeId, { undone: true })
+    },
+    async open(file) {
+      const entry = readJournalFile(file)
+      entries.set(entry.changeId, entry)
+      return entry
     },
     async read(changeId) {
       return entries.get(changeId) ?? null

@@ -1,7 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { ChangeResult } from '../../../shared/model/change.ts'
 import type { Handlers } from '../../../shared/rpc/contract.ts'
-import { readJournalFile } from '../../core/journal/file-journal.ts'
 import type { JournalEntry } from '../../core/journal/journal.ts'
 import { toChangeRecord } from '../../core/journal/journal.ts'
 import type { ChangeTarget } from '../../core/sessions/changes.ts'
@@ -33,7 +32,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
       return undo(entry, findOpen(registry.all(), entry), signal)
     },
     'changes.undoJournal': async ({ path, apply }, signal) => {
-      const entry = readJournalFile(path)
+      const entry = await journal.open(path)
       const known = registry.all().find((open) => isSameTarget(open, entry))
       const source = known?.source ?? (await registry.open(entry.target, {}, signal))
       if (!apply) return dryUndo(entry)
