@@ -20,7 +20,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 const names = (kind: 'call' | 'stream'): string[] => Object.entries(contract).filter(([, entry]) => entry.kind === kind).map(([name]) => name)
 
 /** The pages are built last: after them, out/ is whole. */
-const stampBuild: Plugin = { name: 'stamp-build', apply: 'build', closeBundle: writeStamp }
+const stampBuild: Plugin = { name: 'stamp-build', apply: 'build', writeBundle: () => writeStamp(import.meta.dirname) }
 
 export default defineConfig({
   main: {

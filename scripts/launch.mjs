@@ -42,7 +42,7 @@ async function chooseFace(args) {
 /** @returns {Promise<boolean>} whether there is something to start */
 async function build() {
   const { isBuilt } = await import('./build-stamp.mjs')
-  if (isBuilt()) return true
+  if (isBuilt(ROOT)) return true
   const builder = join(ROOT, 'node_modules/electron-vite/bin/electron-vite.js')
   if (!existsSync(builder)) {
     if (existsSync(join(ROOT, 'out/main/host.js'))) return true

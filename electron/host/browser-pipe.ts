@@ -8,11 +8,20 @@ export interface BrowserPipe {
   firstPage(): Promise<string>
 }
 
-const message = z.object({ id: z.int().optional(), result: z.unknown(), error: z.object({ message: z.string() }).optional() })
+const message = z.object({ id: z.int().optional(), result: z.unknown().optional(), error: z.object({ message: z.string() }).optional() })
 const targets = z.object({ targetInfos: z.array(z.object({ targetId: z.string(), type: z.string() })) })
 const attached = z.object({ sessionId: z.string() })
 
 const LOOK_AGAIN_MS = 50
+
+/** What cannot be read answers nothing; whoever waits for it gives up by itself. */
+function read(text: string): z.infer<typeof message> {
+  try {
+    return message.parse(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}
 
 interface Waiting {
   readonly resolve: (result: unknown) => void
@@ -35,9 +44,9 @@ export function connectPipe(input: Writable, output: Readable): BrowserPipe {
   output.on('error', () => undefined)
 
   function receive(text: string): void {
-    const { id, result, error } = message.parse(JSON.parse(text))
-    const call = id === undefined ? undefined : waiting.get(id)
-    if (id === undefined || call === undefined) return
+    const { id = 0, result, error } = read(text)
+    const call = waiting.get(id)
+    if (call === undefined) return
     waiting.delete(id)
     if (error === undefined) call.resolve(result)
     else call.reject(new Error(error.message))
