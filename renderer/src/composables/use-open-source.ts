@@ -15,7 +15,7 @@ export interface OpenSource {
   readonly opening: Readonly<Ref<string | null>>
   readonly failure: Ref<CoatcheckError | null>
   openPath(path: string, options?: OpenOptions): Promise<Source | null>
-  openTarget(target: SourceTarget, name: string, options?: OpenOptions): Promise<Source | null>
+  openTarget(target: SourceTarget, name: string): Promise<Source | null>
 }
 
 /** Opens a source and goes there. Answers null where it failed (`failure`) or was overtaken by another one. */
@@ -66,6 +66,6 @@ export function useOpenSource(): OpenSource {
       const target = await toTarget(expandHome(path.trim()), table, signal)
       return sources.openSource({ target, ...options }, signal)
     }),
-    openTarget: (target, name, { table: _, ...options } = {}) => run(name, (signal) => sources.openSource({ target, ...options }, signal)),
+    openTarget: (target, name) => run(name, (signal) => sources.openSource({ target }, signal)),
   }
 }

@@ -19,6 +19,8 @@ export interface RowMarks {
   toggle(index: number): void
   /** From the place where the last range began to `index`. */
   extend(index: number): Promise<void>
+  /** The first `MOST_MARKED` at most. */
+  markAll(rowCount: number): Promise<void>
   clearMarks(): void
   reset(): void
 }
@@ -83,6 +85,11 @@ export function useRowMarks(rows: RowSource): RowMarks {
       const last = Math.max(anchor, index)
       const found = await rows.readRange(index < anchor ? Math.max(first, last - MOST_MARKED + 1) : first, Math.min(last, first + MOST_MARKED - 1))
       if (run === extension) marked.value = new Set(found.slice(0, MOST_MARKED).map(({ key }) => key))
+    },
+    async markAll(rowCount) {
+      const run = ++extension
+      const found = await rows.readRange(0, Math.min(rowCount, MOST_MARKED) - 1)
+      if (run === extension) marked.value = new Set(found.map(({ key }) => key))
     },
     clearMarks,
     reset() {

@@ -13,6 +13,7 @@ export const workbench = {
   count: '{count} in this store',
   countSoFar: '{count} counted so far',
   selectedCount: '{count} selected',
+  clearSelection: 'Clear the selection',
   refresh: 'Read again',
   moreActions: 'More actions',
   copyKeys: 'Copy the session key | Copy {count} session keys',
@@ -84,5 +85,6 @@ export const workbench = {
     offline: 'Connecting again',
   },
   undo: 'Undo the last change',
-  history: 'Changes of this run',
+  decoderNote: 'nothing is sent, nothing is saved',
+  undoItem: 'Undo: {what}',
 } as const

@@ -1,0 +1,15 @@
+import type { Signature } from '../../../../shared/model/session.ts'
+
+/** How a signature is shown in a row: a word, and a longer text that says which key, or why not. */
+export interface SignatureMark {
+  readonly mark: 'key' | 'fallback' | 'bad' | 'unchecked' | 'absent'
+  /** Id under `workbench.signedTitle`. */
+  readonly title: string
+}
+
+export function toSignatureMark({ state, verifiedBy, reason }: Signature): SignatureMark {
+  // `too-old` is well signed, and refused all the same.
+  if (state === 'valid' && reason === null) return verifiedBy === 'SECRET_KEY' || verifiedBy === null ? { mark: 'key', title: 'key' } : { mark: 'fallback', title: 'fallback' }
+  if (state === 'unchecked' || state === 'absent') return { mark: state, title: state }
+  return { mark: 'bad', title: reason ?? 'bad' }
+}
