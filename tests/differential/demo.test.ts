@@ -30,8 +30,9 @@ moment = datetime.fromtimestamp(float(sys.argv[1]), timezone.utc)
 with mock.patch("django.utils.timezone.now", lambda: moment):
     rows = {}
     for row in Session.objects.order_by("pk"):
-        rows[row.pk] = {"data": json.dumps(row.get_decoded()), "left": (row.expire_date - moment).total_seconds(), "live": SessionStore(row.pk).load() is not None and SessionStore(row.pk)._get_session_from_db() is not None}
-    files = {name: json.dumps(FileStore(name.removeprefix("sessionid")).load()) for name in sorted(os.listdir("sessions"))}
+        rows[row.pk] = {"data": json.dumps(row.get_decoded()), "left": (row.expire_date - moment).total_seconds(), "live": SessionStore(row.pk)._get_session_from_db() is not None}
+    # Not load(): that deletes an expired file.
+    files = {name: json.dumps(FileStore().decode(open(os.path.join("sessions", name)).read())) for name in sorted(os.listdir("sessions"))}
 print(json.dumps({"rows": rows, "files": files}))
 `
 
