@@ -1,6 +1,8 @@
 import { cli } from './en/cli.ts'
 import { changes } from './en/changes.ts'
 import { errors } from './en/errors.ts'
+import { host } from './en/host.ts'
+import { menu } from './en/menu.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -12,6 +14,8 @@ export const en = {
   cli,
   changes,
   errors,
+  host,
+  menu,
   sources,
   states,
   verdicts,
