@@ -1,6 +1,6 @@
 import type { SortOrder } from '../../../../shared/model/session.ts'
 import { EXPIRE, KEY, sql } from './sql-dialect.ts'
-import type { SqlDialect, SqlStatement, TableShape } from './sql-dialect.ts'
+import type { Selection, SqlDialect, SqlRow, SqlStatement, TableShape } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** Where a row stands in an order. `tie` is null where the key alone decides. */
@@ -52,14 +52,14 @@ export function rangesAfter(walk: Walk, after: Position | null): readonly SqlSta
 }
 
 /** Columns that tell a row's position; `readPosition` reads them from the start of a row. */
-export function positionColumns({ column, tie, dialect }: Walk): readonly string[] {
-  const value = dialect.exactly(column)
+export function positionColumns({ column, tie, dialect }: Walk, select: Selection): readonly string[] {
+  const value = select(column)
   if (tie === null) return [value.kind, value.value]
-  const exactTie = tie === dialect.quote(KEY) ? dialect.exactly(KEY) : { kind: "'integer'", value: tie }
+  const exactTie = tie === dialect.quote(KEY) ? select(KEY) : { kind: 'NULL', value: tie }
   return [value.kind, value.value, exactTie.kind, exactTie.value]
 }
 
-export function readPosition({ tie, dialect }: Walk, row: readonly (StoredValue['value'] | undefined)[]): Position {
+export function readPosition({ tie, dialect }: Walk, row: SqlRow): Position {
   return { value: dialect.toStored(row[0], row[1]), tie: tie === null ? null : dialect.toStored(row[2], row[3]) }
 }
 
