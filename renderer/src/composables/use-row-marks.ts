@@ -39,6 +39,11 @@ export function useRowMarks(rows: RowSource): RowMarks {
   let extension = 0
 
   function activate(index: number): void {
+    anchor = index
+    moveTo(index)
+  }
+
+  function moveTo(index: number): void {
     active.value = index
     activeKey.value = rows.rowAt(index)?.key ?? null
   }
@@ -74,13 +79,12 @@ export function useRowMarks(rows: RowSource): RowMarks {
       const next = new Set(marked.value)
       if (!next.delete(key) && next.size < MOST_MARKED) next.add(key)
       marked.value = next
-      anchor = index
       activate(index)
     },
     async extend(index) {
       const run = ++extension
       if (anchor < 0) anchor = Math.max(0, active.value)
-      activate(index)
+      moveTo(index)
       const first = Math.min(anchor, index)
       const last = Math.max(anchor, index)
       const found = await rows.readRange(index < anchor ? Math.max(first, last - MOST_MARKED + 1) : first, Math.min(last, first + MOST_MARKED - 1))
