@@ -112,7 +112,8 @@ function appOptions(electron: ElectronApi, options: StartOptions, { folder, reso
     resourcesFolder,
     workers: workerEntries(options.entry),
     decodeThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
-    journal: { kind: 'file' },
+    // Until a keychain protects it, undo stays off the disk.
+    journal: { kind: 'memory' },
     openAtStart: opening !== null && opening.key === null ? opening.path : null,
     chooseFile: () => chooseFile(electron, options.platform, window()),
     reportInternal: (error, name) => process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`),

@@ -21,20 +21,22 @@ export interface DemoPlaces {
   readonly reset?: boolean
 }
 
+/** A demo older than this is moved to now again: its sessions live for two weeks at most. */
+const STALE_MS = 3 * 86_400_000
+
 /**
  * Copies the demo project to the user's folder and moves its dates to now by a whole number of seconds, so that what was live
- * when it was made is live today. A copy that is there already is left as the user has it.
+ * when it was made is live today. A copy that is there is left as the user has it, but for its dates when they have grown old.
  * The copy is made beside its place and renamed into it: there is a whole demo, or none.
  */
 export async function installDemo(places: DemoPlaces, signal: AbortSignal): Promise<DemoManifest> {
-  if (places.reset !== true) {
-    const present = await readDemoManifest(places.to).catch(() => null)
-    if (present !== null) return present
-  }
+  const present = places.reset === true ? null : await readDemoManifest(places.to).catch(() => null)
+  if (present !== null && places.now - Date.parse(present.generatedAt) < STALE_MS) return present
+  const from = present === null ? places.from : places.to
   const building = `${places.to}.installing-${randomUUID()}`
   await mkdir(dirname(places.to), { recursive: true, mode: 0o700 })
   try {
-    await copyPrivately(places.from, building)
+    await copyPrivately(from, building)
     const manifest = await shiftCopy(building, places, signal)
     await swapIn(building, places.to)
     return manifest
