@@ -33,7 +33,7 @@ export function useDraft(options: { readonly sourceId: () => string; readonly de
     return drafts.find(sourceId(), session.row.key) ?? { etag: session.etag, original, current: original, text: null, past: [], future: [] }
   })
   const text = computed(() => (draft.value === null ? '' : (draft.value.text ?? pretty(draft.value.current))))
-  const fault = computed(() => (draft.value?.text === null || draft.value === null ? null : faultOf(draft.value.text)))
+  const fault = computed(() => (draft.value?.text === null || draft.value === null ? null : findFault(draft.value.text)))
   const isDirty = computed(() => draft.value !== null && (fault.value !== null || !sameData(draft.value.original, draft.value.current)))
   /** The app saved the session after the edits began. */
   const isStale = computed(() => isDirty.value && draft.value?.etag !== detail()?.etag)
@@ -88,7 +88,8 @@ function pretty(node: DataNode): string {
   return formatNotation(node, { indent: 2, interchange: false })
 }
 
-function faultOf(text: string): TextFault | null {
+/** null: the text is session data. */
+export function findFault(text: string): TextFault | null {
   const parsed = parseNotation(text)
   if (!parsed.ok) return { reason: 'not-notation', message: parsed.message, position: parsed.position }
   return parsed.node.kind === 'dict' ? null : { reason: 'not-a-dict', message: '', position: 0 }
