@@ -1,18 +1,20 @@
 import { sliceMapped } from './mapped-text.ts'
 import type { MappedText } from './mapped-text.ts'
 
+/** A pair of a cookie header: its name, and where its value stands in the header, quotes and spaces included. */
 export interface CookiePair {
   readonly name: string
-  readonly value: MappedText
+  readonly start: number
+  readonly end: number
 }
 
 /** Pairs of a `Cookie` header value, as browsers send it: split at `;`, the name before the first `=`. */
-export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
+export function splitCookiePairs(header: string): readonly CookiePair[] {
   const pairs: CookiePair[] = []
-  for (let start = 0; start <= header.text.length; ) {
-    const semicolon = header.text.indexOf(';', start)
-    const end = semicolon < 0 ? header.text.length : semicolon
-    const pair = readPair(header, start, end)
+  for (let start = 0; start <= header.length; ) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon < 0 ? header.length : semicolon
+    const pair = readPair(header.slice(start, end), start)
     if (pair !== null) pairs.push(pair)
     start = end + 1
   }
@@ -20,9 +22,13 @@ export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
 }
 
 /** `Set-Cookie`: the first pair; the others are attributes. */
-export function firstCookiePair(header: MappedText): CookiePair | null {
-  const semicolon = header.text.indexOf(';')
-  return readPair(header, 0, semicolon < 0 ? header.text.length : semicolon)
+export function firstCookiePair(header: string): CookiePair | null {
+  const semicolon = header.indexOf(';')
+  return readPair(semicolon < 0 ? header : header.slice(0, semicolon), 0)
+}
+
+export function cookieValue(header: MappedText, { start, end }: CookiePair): MappedText {
+  return trimValue(sliceMapped(header, start, end))
 }
 
 /** The text without spaces around it, and without one pair of quotes. */
@@ -39,9 +45,8 @@ function trim(value: MappedText): MappedText {
   return sliceMapped(value, Math.min(start, end), end)
 }
 
-function readPair(header: MappedText, start: number, end: number): CookiePair | null {
-  const equals = header.text.indexOf('=', start)
-  if (equals < 0 || equals >= end) return null
-  const name = header.text.slice(start, equals).trim()
-  return name === '' ? null : { name, value: trimValue(sliceMapped(header, equals + 1, end)) }
+function readPair(text: string, offset: number): CookiePair | null {
+  const equals = text.indexOf('=')
+  const name = equals < 0 ? '' : text.slice(0, equals).trim()
+  return name === '' ? null : { name, start: offset + equals + 1, end: offset + text.length }
 }

@@ -1,4 +1,4 @@
-import { firstCookiePair, splitCookiePairs, trimValue } from './cookie-pairs.ts'
+import { cookieValue, firstCookiePair, splitCookiePairs, trimValue } from './cookie-pairs.ts'
 import type { CookiePair } from './cookie-pairs.ts'
 import { mapWhole, sliceMapped } from './mapped-text.ts'
 import type { MappedText } from './mapped-text.ts'
@@ -22,52 +22,66 @@ const HEADER = /^[\s<>*'"]*(set-cookie|cookie)\s*:\s*/i
 /** Browsers' tools copy a header as two lines: its name, then its value. */
 const HEADER_NAME_LINE = /^\s*(set-cookie|cookie):?\s*$/i
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+/** Nothing that means anything is shorter: `a=b`. */
+const SHORTEST_LINE = 3
+/** A time, a signature and two colons are longer than this. */
+const SHORTEST_TEXT = 46
 const RUN = /[A-Za-z0-9_.:%+/-]+/g
 
-export function findCandidates(paste: string, cookieNames: readonly string[]): readonly Candidate[] {
-  if (paste.trim() === '') return []
-  const found: Candidate[] = []
+/** In order, and one after the other: whoever asks may stop. Nothing found: the whole paste is the one candidate. */
+export function* findCandidates(paste: string, cookieNames: readonly string[]): Generator<Candidate> {
+  if (paste.trim() === '') return
+  let isFound = false
+  for (const candidate of scan(paste, cookieNames)) {
+    isFound = true
+    yield candidate
+  }
+  if (!isFound) yield bare(trimValue(mapWhole(paste, 0, paste.length)))
+}
+
+function* scan(paste: string, cookieNames: readonly string[]): Generator<Candidate> {
   let headerName: string | null = null
   for (let start = 0; start < paste.length; ) {
     const lineEnd = paste.indexOf('\n', start)
     const end = lineEnd < 0 ? paste.length : lineEnd
+    if (end - start < SHORTEST_LINE) {
+      start = end + 1
+      continue
+    }
     if (CURL.test(paste.slice(start, Math.min(end, start + PROMPT_CHARS)))) {
       const command = splitShellWords(paste, start)
-      found.push(...readCurl(command.words, cookieNames))
+      yield* readCurl(command.words, cookieNames)
       start = command.end + 1
       continue
     }
     const line = mapWhole(paste, start, end)
     const named: string | null = HEADER_NAME_LINE.exec(line.text)?.[1] ?? null
-    if (headerName !== null) found.push(...readHeader(headerName, line, cookieNames))
-    else if (named === null) found.push(...readLine(line, cookieNames))
+    if (headerName !== null) yield* readHeader(headerName, line, cookieNames)
+    else if (named === null) yield* readLine(line, cookieNames)
     headerName = headerName === null ? named : null
     start = end + 1
   }
-  return found.length > 0 ? found : [{ value: trimValue(mapWhole(paste, 0, paste.length)), where: 'bare text', isCookie: false }]
 }
 
 function readLine(line: MappedText, cookieNames: readonly string[]): readonly Candidate[] {
   const header = HEADER.exec(line.text)
   if (header !== null) return readHeader(header[1] ?? '', sliceMapped(line, header[0].length, line.text.length), cookieNames)
-  const pairs = splitCookiePairs(line)
-  const cookies = pairs.every(({ name }) => COOKIE_NAME.test(name)) ? pickCookies(pairs, cookieNames, 'a cookie list') : []
+  const pairs = splitCookiePairs(line.text)
+  const cookies = pairs.every(({ name }) => COOKIE_NAME.test(name)) ? pickCookies(line, pairs, cookieNames, 'a cookie list') : []
   return cookies.length > 0 ? cookies : readBare(line)
 }
 
 function readHeader(name: string, value: MappedText, cookieNames: readonly string[]): readonly Candidate[] {
-  if (name.toLowerCase() === 'cookie') return pickCookies(splitCookiePairs(value), cookieNames, 'Cookie header')
-  const pair = firstCookiePair(value)
-  return pair === null ? [] : pickCookies([pair], cookieNames, 'Set-Cookie header')
+  if (name.toLowerCase() === 'cookie') return pickCookies(value, splitCookiePairs(value.text), cookieNames, 'Cookie header')
+  const pair = firstCookiePair(value.text)
+  return pair === null ? [] : pickCookies(value, [pair], cookieNames, 'Set-Cookie header')
 }
 
-function readCurl(words: readonly MappedText[], cookieNames: readonly string[]): readonly Candidate[] {
-  const found: Candidate[] = []
+function* readCurl(words: readonly MappedText[], cookieNames: readonly string[]): Generator<Candidate> {
   for (const [index, word] of words.entries()) {
     const cookies = curlCookies(word, words[index + 1])
-    if (cookies !== null) found.push(...pickCookies(splitCookiePairs(cookies), cookieNames, 'a cURL command'))
+    if (cookies !== null) yield* pickCookies(cookies, splitCookiePairs(cookies.text), cookieNames, 'a cURL command')
   }
-  return found
 }
 
 /** The cookie list of one option: `-H 'Cookie: …'`, `--header=…`, `-b …`, `--cookie …`; null: another option. */
@@ -82,14 +96,18 @@ function curlCookies(word: MappedText, next: MappedText | undefined): MappedText
 }
 
 /** The site's own session cookie first; of the others, those that can only be one. */
-function pickCookies(pairs: readonly CookiePair[], cookieNames: readonly string[], where: string): readonly Candidate[] {
-  const isKnown = ({ name }: CookiePair): boolean => cookieNames.includes(name)
-  const others = pairs.filter((pair) => !isKnown(pair) && !OTHER_DJANGO_COOKIES.includes(pair.name) && isDjangoText(withColons(pair.value.text)))
-  return [...pairs.filter(isKnown), ...others].map(({ name, value }) => ({ value, where: whereIs(name, where), isCookie: true }))
-}
-
-function whereIs(name: string, place: string): string {
-  return `cookie ${name} in ${place}`
+function pickCookies(header: MappedText, pairs: readonly CookiePair[], cookieNames: readonly string[], place: string): readonly Candidate[] {
+  const known: Candidate[] = []
+  const others: Candidate[] = []
+  for (const pair of pairs) {
+    const isKnown = cookieNames.includes(pair.name)
+    if (!isKnown && (pair.end - pair.start < SHORTEST_TEXT || OTHER_DJANGO_COOKIES.includes(pair.name))) continue
+    const value = cookieValue(header, pair)
+    const candidate = { value, where: `cookie ${pair.name} in ${place}`, isCookie: true }
+    if (isKnown) known.push(candidate)
+    else if (isDjangoText(withColons(value.text))) others.push(candidate)
+  }
+  return [...known, ...others]
 }
 
 /** Values of Django's shape anywhere in a line; else the line itself, when it was one before it was damaged. */

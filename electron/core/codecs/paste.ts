@@ -7,16 +7,23 @@ import { findCandidates } from './paste-candidates.ts'
 import type { Candidate } from './paste-candidates.ts'
 import { decodeText } from './session-text.ts'
 
+const MOST_FINDINGS = 1000
+
 /**
  * Sessions in a pasted text: bare and quoted values, headers, cookie lists, cURL commands. Where there is none, the whole paste is
- * one finding that says why; an empty paste has none. One pass, whatever the text.
+ * one finding that says why; an empty paste has none. One pass, whatever the text, and the first 1,000 findings.
  * @throws DATA_TOO_LARGE when the paste is longer than `LIMITS.pasteChars`
  */
 export function decodePaste(paste: string, context: PasteContext): PasteFinding[] {
   if (paste.length > LIMITS.pasteChars) {
     throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${paste.length} characters; the limit is ${LIMITS.pasteChars}.`)
   }
-  return findCandidates(paste, context.cookieNames).map((candidate) => examine(candidate, context))
+  const findings: PasteFinding[] = []
+  for (const candidate of findCandidates(paste, context.cookieNames)) {
+    findings.push(examine(candidate, context))
+    if (findings.length === MOST_FINDINGS) break
+  }
+  return findings
 }
 
 function examine({ value, where, isCookie }: Candidate, context: PasteContext): PasteFinding {
