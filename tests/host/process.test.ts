@@ -43,8 +43,8 @@ function run(script: string, args: readonly string[], options: { readonly ipc?: 
     output += chunk.toString()
     changed.dispatchEvent(new Event('output'))
   })
-  const closed = once(child, 'close')
-  void closed.then(() => changed.dispatchEvent(new Event('output')))
+  const ended = once(child, 'exit')
+  void once(child, 'close').then(() => changed.dispatchEvent(new Event('output')))
   const program: Program = {
     child,
     output: () => output,
@@ -57,7 +57,7 @@ function run(script: string, args: readonly string[], options: { readonly ipc?: 
       }
     },
     async exit() {
-      await closed
+      await ended
       return child.exitCode
     },
   }
@@ -210,9 +210,7 @@ describe('a host', () => {
     const pid = Number(await starter.printed(/pid (\d+)/))
     await starter.printed(READY)
     starter.child.kill('SIGKILL')
-    // Its output stays open until the host, which shares it, has ended too.
-    await starter.exit()
-    expect(isAlive(pid)).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false)
   })
 })
 
