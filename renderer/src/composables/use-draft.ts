@@ -75,10 +75,12 @@ export function useDraft(options: { readonly sourceId: () => string; readonly de
     if (session !== null) drafts.keep(sourceId(), session.row.key, null)
   }
 
-  /** The edits stay, and count from what the store holds now. */
-  function rebase(): void {
+  /** The edits stay, and count from what the store holds now. `merge` makes them again on it. */
+  function rebase(merge: (original: DataNode, current: DataNode, stored: DataNode) => DataNode): void {
     const session = detail()
-    if (session !== null && draft.value !== null && stored.value !== null) keep({ ...draft.value, etag: session.etag, original: stored.value })
+    const { value } = draft
+    if (session === null || value === null || stored.value === null) return
+    keep({ ...value, etag: session.etag, original: stored.value, current: merge(value.original, value.current, stored.value), text: null })
   }
 
   return { draft, text, fault, isDirty, isStale, edit, editText, undo, redo, discard, rebase }

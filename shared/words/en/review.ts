@@ -50,7 +50,7 @@ export const review = {
     app: 'app',
     keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',
-    keepMineHint: 'Keep mine reviews your edits again, against what the app saved.',
+    keepMineHint: 'Keep mine makes your edits again on what the app saved, for another review.',
     value: 'Value',
     change: 'Change',
     who: 'By',
