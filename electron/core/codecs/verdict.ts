@@ -82,11 +82,11 @@ function verifiedVerdict({ signature, salt, problem, isTooOld, goodUntil }: Find
   if (problem?.step === 'not-a-dict') return verdict('notDict', { key })
   if (problem?.reason === 'inflate-size') return verdict('overLimit', { key })
   if (problem !== null) return verdict('unreadable', { key })
-  if (context.place === null && salt === ROW_SALT) return verdict('bareRow', { key })
+  const isBareRow = context.place === null && salt === ROW_SALT
   const fallback = FALLBACK_NAME.exec(key)
-  if (fallback === null) return verdict('verified', { key })
+  if (fallback === null) return verdict(isBareRow ? 'bareRow' : 'verified', { key })
   const count = context.keyring.filter(({ name }) => FALLBACK_NAME.test(name)).length
-  return verdict('verifiedFallback', { number: Number(fallback[1]) + 1, count })
+  return verdict(isBareRow ? 'bareRowFallback' : 'verifiedFallback', { number: Number(fallback[1]) + 1, count })
 }
 
 const FALLBACK_NAME = /^SECRET_KEY_FALLBACKS\[(\d+)\]$/
