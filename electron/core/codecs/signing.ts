@@ -21,7 +21,15 @@ export function splitSigned(text: string): SignedText | null {
 
 /** `Signer.signature` (Django 4.0 and later: SHA-256 only). */
 export function signatureOf(value: string | Uint8Array, key: SigningKey, salt: string): string {
-  return saltedHmac(salt + SIGNER_SUFFIX, key.secret).signature(value)
+  return saltedHmac(signerSalt(salt), key.secret).signature(value)
+}
+
+let lastSalt = { salt: '', full: SIGNER_SUFFIX }
+
+/** Remembers the last one: a scan asks for the same salt a million times. */
+function signerSalt(salt: string): string {
+  if (lastSalt.salt !== salt) lastSalt = { salt, full: salt + SIGNER_SUFFIX }
+  return lastSalt.full
 }
 
 /** `Signer.unsign`: the first key, in Django's order, that signs `value` with this text. null: BadSignature. */
