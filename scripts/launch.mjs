@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { hasRightNode, run } from './right-node.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DEMO = 'demo'
+const TAKE_A_VALUE = new Set(['--port', '--host', '--data-folder'])
 
 if (await hasRightNode(fileURLToPath(import.meta.url))) process.exitCode = await launch(process.argv.slice(2))
 
@@ -19,9 +21,6 @@ async function launch(args) {
   const rest = namesSource(given) ? given : [...given, DEMO]
   return face.electron === null ? runHost(rest) : runElectron(face.electron, rest)
 }
-
-const DEMO = 'demo'
-const TAKE_A_VALUE = new Set(['--port', '--host', '--data-folder'])
 
 /** @param {readonly string[]} args */
 function namesSource(args) {
