@@ -7,6 +7,8 @@ export interface Bridge {
   listen(onMessage: (message: ServerMessage) => void): void
   /** What menus, links and files ask of the page. One listener; what came before it is kept for it. */
   onRequest(onRequest: (request: ShellRequest) => void): void
+  /** Where a file that was dropped on the page is. Empty: nowhere, it was made by a page. */
+  pathOf(file: File): string
 }
 
 /** Items of the native menu that the page carries out. */

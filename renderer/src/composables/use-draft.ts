@@ -6,7 +6,7 @@ import { sameData } from '../../../shared/values/walk.ts'
 import type { Draft } from '../state/use-drafts-state.ts'
 import { useDraftsState } from '../state/use-drafts-state.ts'
 
-/** Why the typed text is not session data. `position`: offset in UTF-16 units. */
+/** Why the typed text is not session data. `message`: empty for `not-a-dict`. `position`: offset in UTF-16 units. */
 export interface TextFault {
   readonly reason: 'not-notation' | 'not-a-dict'
   readonly message: string

@@ -20,6 +20,8 @@ export interface RowMarks {
   /** From the place where the last range began to `index`. */
   extend(index: number): Promise<void>
   unmark(key: SessionKey): void
+  /** These sessions are no more: they leave the selection, and the row that moves up takes the keyboard. */
+  forget(keys: readonly SessionKey[]): void
   /** The first `MOST_MARKED` at most. */
   markAll(rowCount: number): Promise<void>
   clearMarks(): void
@@ -94,6 +96,14 @@ export function useRowMarks(rows: RowSource): RowMarks {
     unmark(key) {
       const next = new Map(marked.value)
       if (next.delete(key)) marked.value = next
+    },
+    forget(keys) {
+      const gone = new Set(keys)
+      marked.value = new Map([...marked.value].filter(([key]) => !gone.has(key)))
+      if (activeKey.value === null || !gone.has(activeKey.value)) return
+      if (keys.length > 1 && anchor >= 0) active.value = Math.min(anchor, active.value)
+      anchor = active.value
+      activeKey.value = null
     },
     async markAll(rowCount) {
       const run = ++extension

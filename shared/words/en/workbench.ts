@@ -86,7 +86,7 @@ export const workbench = {
     read: 'Read {count} rows in {ms} ms',
     undo: '{count} change, undo ready | {count} change, undo ready | {count} changes, undo ready',
     undone: 'Undone: {count} session put back | Undone: {count} session put back | Undone: {count} sessions put back',
-    nothingOpen: 'Nothing is open',
+    open: 'Nothing is open | {count} source open | {count} sources open',
     offline: 'Connecting again',
   },
   decoderNote: 'nothing is sent, nothing is saved',
