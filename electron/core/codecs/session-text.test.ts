@@ -106,6 +106,12 @@ describe('verdicts of the vectors', () => {
     expect(decodeText(`${V3}x`, context('cookie', { keyring: [] })).signature.state).toBe('bad')
   })
 
+  test('nobody signs with an empty key: an empty fallback means SECRET_KEY', () => {
+    const forged = `${BODY}:${signatureOf(BODY, { name: '', secret: '' }, ROW_SALT)}`
+    const keyring = [...KEYRING, { name: 'SECRET_KEY_FALLBACKS[1]', secret: '' }]
+    expect(decodeText(forged, context('row', { keyring })).signature).toMatchObject({ state: 'bad', reason: 'wrong-key' })
+  })
+
   test('cut texts say so, and show what is left', () => {
     expect(decodeText(V1.slice(0, -3), context('row'))).toMatchObject({ djangoSees: 'empty', signature: { state: 'bad', reason: 'truncated' }, data: expect.stringContaining('"42"') })
     expect(decodeText(V1.slice(0, 154), context('row'))).toMatchObject({ signature: { reason: 'truncated' }, data: expect.stringContaining('"42"') })
