@@ -31,7 +31,8 @@ function load(): void {
       removeAllListeners: (channel: string) => { listeners.delete(channel) },
     },
   }
-  const allowed: Readonly<Record<string, unknown>> = { electron, events: {}, timers: {}, url: {} }
+  const webUtils = { getPathForFile: (file: { path: string }) => file.path }
+  const allowed: Readonly<Record<string, unknown>> = { electron: { ...electron, webUtils }, events: {}, timers: {}, url: {} }
   const requireAllowed = (id: string): unknown => {
     if (!(id in allowed)) throw new Error(`module not found: ${id}`)
     return allowed[id]
@@ -39,10 +40,10 @@ function load(): void {
   runInNewContext(readFileSync(join(FOLDER, 'index.cjs'), 'utf8'), { module: { exports: {} }, exports: {}, require: requireAllowed })
 }
 
-test('is one file, and gives the page three functions and nothing else', () => {
+test('is one file, and gives the page four functions and nothing else', () => {
   expect(readdirSync(FOLDER)).toEqual(['index.cjs'])
   expect(Object.keys(exposed)).toEqual(['coatcheck'])
-  expect(Object.entries(bridge()).map(([name, value]) => [name, typeof value])).toEqual([['post', 'function'], ['listen', 'function'], ['onRequest', 'function']])
+  expect(Object.entries(bridge()).map(([name, value]) => [name, typeof value])).toEqual([['post', 'function'], ['listen', 'function'], ['onRequest', 'function'], ['pathOf', 'function']])
 })
 
 test('every name of the contract passes, under its own kind only', () => {
@@ -76,6 +77,10 @@ test('a request over the limit is answered at once', () => {
   bridge().post({ kind: 'call', id: 3, name: 'decoder.decode', input: { text: 'x'.repeat(LIMITS.messageBytes) } })
   expect(sent).toEqual([])
   expect(received).toMatchObject([{ kind: 'end', id: 3, error: { code: 'DATA_TOO_LARGE' } }])
+})
+
+test('a dropped file tells where it is', () => {
+  expect(bridge().pathOf({ path: '/srv/db.sqlite3' } as unknown as File)).toBe('/srv/db.sqlite3')
 })
 
 test('answers and requests reach the page without the event that carried them', () => {
