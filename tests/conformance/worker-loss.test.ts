@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CoatcheckError } from '../../shared/errors.ts'
+import Database from 'better-sqlite3'
 import { openInWorker } from '../../electron/core/connections/remote-store.ts'
 import { collect, makeRows, NOON, never, readAll } from './store/harness.ts'
 import { STORE_WORKER, makeTempFolder, profileOf } from './store/sqlite-harness.ts'
 import type { TempFolder } from './store/sqlite-harness.ts'
-import Database from 'better-sqlite3'
 
 let folder: TempFolder
 beforeEach(async () => { folder = await makeTempFolder() })
@@ -27,7 +27,7 @@ describe('a store’s worker that ends by itself', () => {
   it.each([
     ['by an exit', 'process.exit(3)', /has ended while reading a page, reading a session/],
     ['by an exception', 'throw new Error("secret of the worker")', /has ended while/],
-    ['for want of memory', 'const all = []; for (;;) all.push(new Array(1e5).fill({}).map(() => ({})))', /more than 256 MB/],
+    ['for want of memory', 'const all = []; for (;;) all.push(new Array(2e6).fill(0.5))', /more than 256 MB/],
   ])('%s: rejects all that was under way, tells it once, and others go on', async (_, end, message) => {
     const path = folder.database('db.sqlite3')
     const app = new Database(path)

@@ -68,8 +68,8 @@ function removeSideFiles(path: string): void {
   }
 }
 
-/** A log cannot be read where its side files cannot be made; SQLite only says that it cannot open. */
+/** A log cannot be read where its side files cannot be made; SQLite only says that it cannot open, or write. */
 function explain(error: unknown, { keepsLog }: SqliteFile): unknown {
-  const isLog = keepsLog && error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN'
+  const isLog = keepsLog && error instanceof Database.SqliteError && ['SQLITE_CANTOPEN', 'SQLITE_READONLY_DIRECTORY'].includes(error.code)
   return isLog ? new Database.SqliteError(error.message, 'SQLITE_READONLY_CANTINIT') : error
 }
