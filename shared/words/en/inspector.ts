@@ -94,6 +94,7 @@ export const inspector = {
     cancel: 'Cancel',
     tooLargeToEdit: 'Only the beginning is shown. Show all of it to edit it.',
     notADict: 'The session data has to be a dict.',
+    textFault: 'This text is not session data yet.',
     textInvalid: 'Line {line}: {reason}',
     noKey: 'No secret key is known, so a change could not be signed.',
     stale: 'The app changed this session after you began to edit it.',
