@@ -33,7 +33,7 @@ export function fakeClient(answers: Answers): Client & { readonly asked: readonl
 }
 
 /** With the real words: a test that reads them reads what people read. */
-export function mountWith<P extends object>(component: Component<P>, props: P & Record<string, unknown>, client: Client = fakeClient({})) {
+export function mountWith(component: Component, props: Record<string, unknown>, client: Client = fakeClient({})) {
   const i18n = createI18n({ legacy: false, locale: 'en', messages: { en }, missingWarn: false, fallbackWarn: false })
-  return mount(component as Component, { props, attachTo: document.body, global: { plugins: [createPinia(), i18n], provide: { [CLIENT as symbol]: client } } })
+  return mount(component, { props, attachTo: document.body, global: { plugins: [createPinia(), i18n], provide: { [CLIENT as symbol]: client } } })
 }
