@@ -120,6 +120,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
     write: (edit, signal) => call('write', edit, signal),
+    writeMany: (edits, signal) => call('writeMany', edits, signal),
     deleteMany: (targets, signal) => call('deleteMany', targets, signal),
     restore: (image, signal) => call('restore', image, signal),
     async* tally(query, signal) {

@@ -23,6 +23,8 @@ export interface SessionWriter {
    * Never inserts (a session deleted meanwhile stays deleted, as Django's UpdateError has it).
    */
   write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome>
+  /** The same for many, in short transactions where the store has them; one outcome for each, in order. */
+  writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
   /** Deletes those that still match; one outcome for each, in order. Cancelling stops between keys. */
   deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
   /** Puts a deleted session back as it was, only where nothing of that key exists (outcome `exists` otherwise). */

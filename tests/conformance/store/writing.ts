@@ -40,6 +40,20 @@ export function describeWriting(harness: StoreHarness): void {
       expect(await textOf(store, 'k')).toBe(change.data)
     })
 
+    it('writes many at once, each by its own etag, and tells of each in order', async () => {
+      const { store, before } = await openWith('one')
+      const other = await store.read('other', never)
+      const outcomes = await store.writeMany([
+        { key: 'k', ifEtag: before.etag, data: bytes('two') },
+        { key: 'gone', ifEtag: before.etag, data: bytes('x') },
+        { key: 'other', ifEtag: before.etag, data: bytes('x') },
+      ], never)
+      expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([['k', 'done'], ['gone', 'gone'], ['other', 'conflict']])
+      expect(outcomes[0]?.etag).toBe((await store.read('k', never))?.etag)
+      expect(outcomes[2]?.etag).toBe(other?.etag)
+      expect([await textOf(store, 'k'), await textOf(store, 'other')]).toEqual(['two', 'untouched'])
+    })
+
     it('does not bring back a session that the app deleted', async () => {
       const { store, before } = await openWith('one')
       await harness.remove('k')

@@ -99,6 +99,11 @@ export class DatabaseStore implements SessionStore {
     return this.#writer.write(edit)
   }
 
+  async writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    this.#begin(signal)
+    return this.#writer.writeMany(edits, signal)
+  }
+
   async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
     this.#begin(signal)
     return this.#writer.deleteMany(targets, signal)

@@ -5,7 +5,7 @@ import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, EpochMicros, Etag, SessionKey, SortOrder } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
-import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep } from '../session-store.ts'
+import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit } from '../session-store.ts'
 
 export interface MemoryRow {
   readonly data: Uint8Array
@@ -60,6 +60,17 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
     }
   }
 
+  function writeOne({ key, ifEtag, data, expireDate, image }: StoreEdit): KeyOutcome {
+    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    const row = rows.get(key)
+    if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
+    if (etagOf(row) !== ifEtag) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
+    const raw = image?.columns['expire_date']
+    const next = { data: data ?? row.data, expireDate: typeof raw === 'number' ? raw : expireDate ?? row.expireDate }
+    rows.set(key, next)
+    return { key, outcome: 'done', etag: etagOf(next), reason: null }
+  }
+
   function removeOne(key: SessionKey, ifEtag: Etag | null): KeyOutcome {
     const row = rows.get(key)
     if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
@@ -92,16 +103,13 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
       }
     },
     tally,
-    async write({ key, ifEtag, data, expireDate, image }, signal) {
+    async write(edit, signal) {
       begin(signal)
-      if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
-      const row = rows.get(key)
-      if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
-      if (etagOf(row) !== ifEtag) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
-      const raw = image?.columns['expire_date']
-      const next = { data: data ?? row.data, expireDate: typeof raw === 'number' ? raw : expireDate ?? row.expireDate }
-      rows.set(key, next)
-      return { key, outcome: 'done', etag: etagOf(next), reason: null }
+      return writeOne(edit)
+    },
+    async writeMany(edits, signal) {
+      begin(signal)
+      return edits.map(writeOne)
     },
     async deleteMany(targets, signal) {
       begin(signal)
