@@ -49,6 +49,7 @@ async function takeAll(theme, dataFolder) {
   await openDemo(page)
   const { key, cookies, index, count } = readDemo(join(dataFolder, 'demo/corner-shop'))
   await page.locator(`[role="grid"][aria-rowcount="${count + 1}"]`).waitFor()
+  await inspector(page).getByRole('tab').first().waitFor()
   await table(page).evaluate((grid, top) => { grid.scrollTop = top }, (index - 10) * ROW_HEIGHT)
   await selectSession(page, key)
   await tree(page).waitFor()
