@@ -56,8 +56,7 @@ describe('the grid', () => {
     grid.scrollTop = 2000 * 28
     grid.dispatchEvent(new Event('scroll'))
     await nextTick()
-    expect(row(0).exists()).toBe(true)
-    expect(row(2000).exists()).toBe(true)
+    for (const rowindex of [2, 2002]) expect(table.find(`[aria-rowindex="${rowindex}"]`).exists()).toBe(true)
     expect(table.find('[aria-rowindex="1002"]').exists()).toBe(false)
   })
 

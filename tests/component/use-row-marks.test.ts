@@ -85,6 +85,9 @@ describe('focus and selection', () => {
     marks.activate(3)
     await marks.extend(5)
     marks.forget(['3-session-key', '4-session-key', '5-session-key'])
+    // The table is read again a moment later, and shows the old rows until then.
+    await flushPromises()
+    expect(marks.activeKey.value).toBeNull()
     rows.value = rows.value.filter((_, index) => index < 3 || index > 5)
     await flushPromises()
     expect(marks.marked.value.size).toBe(0)

@@ -40,6 +40,8 @@ export function useRowMarks(rows: RowSource): RowMarks {
   const marked = shallowRef<ReadonlyMap<SessionKey, SessionRow>>(new Map())
   let anchor = -1
   let extension = 0
+  /** Deleted a moment ago; the table may still show them until it was read again. */
+  let gone: ReadonlySet<SessionKey> = new Set()
 
   function activate(index: number): void {
     anchor = index
@@ -53,7 +55,8 @@ export function useRowMarks(rows: RowSource): RowMarks {
 
   // The row at the active place came, or rows moved under it: then the session is looked for nearby and followed.
   watch(() => rows.rowAt(active.value)?.key ?? null, (key) => {
-    if (key === null || key === activeKey.value) return
+    if (key === null || key === activeKey.value || gone.has(key)) return
+    gone = new Set()
     if (activeKey.value === null) activeKey.value = key
     else active.value = findNearby(activeKey.value) ?? active.value
   })
@@ -98,7 +101,7 @@ export function useRowMarks(rows: RowSource): RowMarks {
       if (next.delete(key)) marked.value = next
     },
     forget(keys) {
-      const gone = new Set(keys)
+      gone = new Set(keys)
       marked.value = new Map([...marked.value].filter(([key]) => !gone.has(key)))
       if (activeKey.value === null || !gone.has(activeKey.value)) return
       if (keys.length > 1 && anchor >= 0) active.value = Math.min(anchor, active.value)

@@ -13,7 +13,7 @@ export const workbench = {
   count: '{count} in this store',
   countSoFar: '{count} counted so far',
   selectedCount: '{count} selected',
-  clearSelection: 'Clear the selection',
+  clearSelection: 'Esc: clear the selection',
   selection: {
     heading: 'Selected',
     live: 'Deleting these ends no live session. | Deleting these ends {count} live session. | Deleting these ends {count} live sessions.',
