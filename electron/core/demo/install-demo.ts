@@ -63,13 +63,15 @@ async function shiftCopy(folder: string, places: DemoPlaces, signal: AbortSignal
     await store[Symbol.asyncDispose]()
   }
   await rewrite(join(folder, made.cookies), (text) => shiftPastedText(text, keyring, seconds))
-  const files = made.files.map((file) => ({ ...file, modifiedAt: shiftMoment(file.modifiedAt, seconds) }))
-  for (const file of files) {
+  const files: DemoManifest['files'] = []
+  for (const file of made.files) {
     const path = join(folder, file.path)
-    await rewrite(path, (text) => shiftSessionText(text, keyring, seconds))
-    await utimes(path, new Date(file.modifiedAt), new Date(file.modifiedAt))
+    const modifiedAt = shiftMoment(file.modifiedAt, seconds)
+    if (!(await rewrite(path, (text) => shiftSessionText(text, keyring, seconds)))) continue
+    await utimes(path, new Date(modifiedAt), new Date(modifiedAt))
+    files.push({ ...file, modifiedAt })
   }
-  const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: seconds }
+  const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: made.shiftedBySeconds + seconds }
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }
@@ -78,8 +80,12 @@ function shiftMoment(moment: string, seconds: number): string {
   return Temporal.Instant.from(moment).add({ seconds }).toString()
 }
 
-async function rewrite(path: string, change: (text: string) => string): Promise<void> {
-  await writeFile(path, change(await readFile(path, 'latin1')), 'latin1')
+/** false: there is no such file any more. Django itself deletes an expired session file when it reads it. */
+async function rewrite(path: string, change: (text: string) => string): Promise<boolean> {
+  const text = await readFile(path, 'latin1').catch(ignoreMissing)
+  if (text === undefined) return false
+  await writeFile(path, change(text), 'latin1')
+  return true
 }
 
 /** The shipped files may be read-only, and session data is nobody else's business. */
