@@ -136,7 +136,7 @@ describe('a row', () => {
     [{ expireDate: inHours(240) }, 'Live: Django loads it'],
     [{ expireDate: inHours(3) }, 'Live, ends within 24 hours'],
     [{ expireDate: inHours(-3), state: 'expired' }, 'Expired: Django starts an empty session'],
-    [{ state: 'undecodable', topLevelKeys: null }, 'Unreadable: Django starts an empty session'],
+    [{ state: 'undecodable', topLevelKeys: null }, 'Refused: Django starts an empty session'],
   ] as const)('the shape of its state has words: %o', async (over, words) => {
     await open([sessionRow(over as Partial<SessionRow>)])
     expect(row(0).get('[role="img"]').attributes('aria-label')).toBe(words)

@@ -34,7 +34,7 @@ export const workbench = {
     'live': 'Live: Django loads it',
     'soon': 'Live, ends within 24 hours',
     'expired': 'Expired: Django starts an empty session',
-    'undecodable': 'Unreadable: Django starts an empty session',
+    'undecodable': 'Refused: Django starts an empty session',
   },
   owner: { user: 'user {id}', anonymous: 'anonymous', unknown: 'unknown' },
   noExpiry: 'no date',
@@ -75,7 +75,7 @@ export const workbench = {
     busy: 'Reopening',
   },
   readOnly: { title: 'Read-only.' },
-  assumedClock: { title: 'Dates are read as UTC.', reason: 'SQLite keeps no time zone. With USE_TZ = False they are wall clock time.', action: 'Set the time zone…' },
+  assumedClock: { title: 'Dates are read as UTC.', reason: 'With USE_TZ = False they are local time.', action: 'Set the time zone…' },
   noKey: { title: 'No secret key is known.', reason: 'Sessions are readable; signatures are not checked.', action: 'Add the key…' },
   status: {
     writable: 'Writable',
