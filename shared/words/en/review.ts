@@ -1,7 +1,6 @@
 /** The review sheet: what a change would do, and what came of it. */
 export const review = {
   steps: { edit: 'Edit', review: 'Review', apply: 'Apply' },
-  oneValue: 'One value changes',
   values: 'One value changes | {count} values change',
   notYet: 'Nothing is written yet.',
   whatChanges: 'What changes',
@@ -12,7 +11,6 @@ export const review = {
   noDataChange: 'The data stays as it is.',
   expireDate: 'expire_date',
   noDate: 'no date',
-  removed: 'removed',
   tooLarge: 'The two texts are too large to compare line by line.',
   unchangedLines: '{count} line the same | {count} lines the same',
   moreChanges: 'and {count} more change | and {count} more changes',
@@ -24,7 +22,6 @@ export const review = {
   written: 'written',
   kept: 'stays',
   checks: 'Checks',
-  apply: 'Apply',
   applyChanges: 'Apply the change | Apply {count} changes',
   applyExpiry: 'Set the expiry',
   applyExpiryMany: 'Set the expiry of {count} session | Set the expiry of {count} sessions',
@@ -37,10 +34,8 @@ export const review = {
   backToEdit: 'Back to edit',
   back: 'Back',
   shortcut: 'Ctrl ↵',
-  undoMemory: 'Undo lasts until Coatcheck ends',
   conflict: {
     title: 'The app changed it meanwhile',
-    titleAgo: 'The app changed it {ago}',
     nothing: 'Nothing was written.',
     different: 'You and the app changed different values.',
     same: 'You and the app changed the same values.',
