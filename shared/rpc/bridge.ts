@@ -12,7 +12,7 @@ export interface Bridge {
 }
 
 /** Items of the native menu that the page carries out. */
-export const MENU_ACTIONS = ['open-source', 'open-decoder', 'command-palette', 'preferences', 'shortcuts'] as const
+export const MENU_ACTIONS = ['open-source', 'open-decoder'] as const
 export type MenuAction = (typeof MENU_ACTIONS)[number]
 
 /** The shell only ever opens and shows: it never asks for a change. */

@@ -44,8 +44,11 @@ export interface StoreDescription {
   readonly readOnlyReason: string | null
 }
 
+/** `stored`: as the store keeps them, whatever that is; the fastest way through everything. */
+export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
+
 export interface PageQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   readonly cursor: Cursor | null
   readonly limit: number
   /** Etags cost a hash for each row; the table does without. */
@@ -106,7 +109,7 @@ export interface DeleteTarget {
 }
 
 export interface TallyQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   /** A signpost for the first row of every page of this many rows. */
   readonly every: number
   /** What counts as live: `expireDate > now` (Django's `load`). */

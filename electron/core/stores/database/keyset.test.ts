@@ -59,7 +59,7 @@ describe('ranges', () => {
   })
 
   it('put NULL last where the database does', () => {
-    const walk = { column: 'expire_date', tie: '"session_key"', direction: 'asc', dialect: { ...sqliteDialect, nullsSort: 'last' } } as const
+    const walk = { name: '"expire_date"', column: 'expire_date', tie: '"session_key"', direction: 'asc', dialect: { ...sqliteDialect, nullsSort: 'last' } } as const
     expect(rangesAfter(walk, { value: text('a'), tie: text('k') }).map((range) => range.sql)).toEqual(['"expire_date" = ? AND "session_key" > ?', '"expire_date" > ?', '"expire_date" IS NULL'])
     expect(rangesAfter(walk, { value: NULL, tie: text('k') }).map((range) => range.sql)).toEqual(['"expire_date" IS NULL AND "session_key" > ?'])
   })

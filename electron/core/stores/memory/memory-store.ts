@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
-import type { Cursor, EpochMicros, Etag, SessionKey, SortOrder } from '../../../../shared/model/session.ts'
+import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
-import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit } from '../session-store.ts'
+import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit, WalkOrder } from '../session-store.ts'
 
 export interface MemoryRow {
   readonly data: Uint8Array
@@ -136,7 +136,7 @@ interface Placed {
   readonly row: MemoryRow
 }
 
-function positionsAfter(rows: ReadonlyMap<SessionKey, MemoryRow>, order: SortOrder, cursor: Cursor | null): readonly Placed[] {
+function positionsAfter(rows: ReadonlyMap<SessionKey, MemoryRow>, order: WalkOrder, cursor: Cursor | null): readonly Placed[] {
   const all = [...rows].map(([key, row]) => ({ key, row })).sort((a, b) => compare(order, a, b))
   if (cursor === null) return all
   const [by, direction, key, expireDate] = readCursor(cursor)
@@ -145,16 +145,16 @@ function positionsAfter(rows: ReadonlyMap<SessionKey, MemoryRow>, order: SortOrd
   return all.filter((placed) => compare(order, placed, here) > 0)
 }
 
-function toCursor(order: SortOrder, { key, row }: Placed): Cursor {
+function toCursor(order: WalkOrder, { key, row }: Placed): Cursor {
   return writeCursor([order.by, order.direction, key, row.expireDate])
 }
 
 /** Keys by their bytes, as databases do; rows without expire date come first. */
-function compare({ by, direction }: SortOrder, a: Placed, b: Placed): number {
+function compare({ by, direction }: WalkOrder, a: Placed, b: Placed): number {
   const byKey = Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
   const [left, right] = [a.row.expireDate ?? -Infinity, b.row.expireDate ?? -Infinity]
   const byDate = left === right ? 0 : left < right ? -1 : 1
-  const ascending = by === 'key' || byDate === 0 ? byKey : byDate
+  const ascending = by !== 'expireDate' || byDate === 0 ? byKey : byDate
   return direction === 'asc' ? ascending : -ascending
 }
 
