@@ -105,8 +105,8 @@ describe('a table that must not be written', () => {
     await store[Symbol.asyncDispose]()
   })
 
-  // Root may write everything.
-  it.skipIf(process.getuid?.() === 0)('a file without the right to write says so', async () => {
+  it('a file without the right to write says so', async ({ skip }) => {
+    skip(process.getuid?.() === 0, 'root may write everything')
     const path = folder.database('a.db')
     chmodSync(path, 0o444)
     const store = await openStore(profileOf(path))
