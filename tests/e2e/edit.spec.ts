@@ -3,7 +3,7 @@ import { loadInDjango, saveInDjango } from '../support/django-session.ts'
 import { currentDjango } from '../support/django.ts'
 import { readRow } from '../support/session-table.ts'
 import { expect, test } from './fixtures.ts'
-import { CART_KEY, editValue, inspector, makeShop, openFile, openTab, review, selectSession, sessionRow, treeLine } from './steps.ts'
+import { CART_KEY, editValue, inspector, makeShop, openFile, openTab, review, selectSession, sessionRow, table, treeLine } from './steps.ts'
 
 const python = currentDjango()
 
@@ -110,4 +110,25 @@ test('delete removes one row, and undo puts it back', async ({ coatcheck, folder
   await page.getByRole('button', { name: en.review.done.undoButton }).first().click()
   await expect.poll(() => readRow(file, CART_KEY)).toEqual(before)
   await expect(sessionRow(page, CART_KEY)).toHaveCount(1)
+})
+
+test('several sessions are deleted after one review, and come back with one undo', async ({ coatcheck, folder }) => {
+  const file = makeShop(folder)
+  const keys = [CART_KEY, 'botsbotsbotsbotsbotsbotsbotsbots']
+  const before = keys.map((key) => readRow(file, key))
+  const page = await coatcheck()
+  await openFile(page, file)
+  await selectSession(page, CART_KEY)
+  for (const key of keys) await sessionRow(page, key).click({ modifiers: ['Control'] })
+  await page.getByRole('toolbar').getByRole('button', { name: /^Delete 2 sessions/ }).click()
+  await expect(review(page)).toContainText('2')
+  expect(keys.map((key) => readRow(file, key)), 'a review writes nothing').toEqual(before)
+  await review(page).getByRole('button', { name: /^Delete 2 sessions/ }).click()
+  await expect.poll(() => keys.map((key) => readRow(file, key))).toEqual([null, null])
+  await expect(table(page)).toHaveAttribute('aria-rowcount', '3')
+  expect(readRow(file, 'anonanonanonanonanonanonanonanon'), 'the others stay').not.toBeNull()
+
+  await page.getByRole('button', { name: en.review.done.undoButton, exact: true }).first().click()
+  await expect.poll(() => keys.map((key) => readRow(file, key))).toEqual(before)
+  await expect(table(page)).toHaveAttribute('aria-rowcount', '5')
 })
