@@ -19,10 +19,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "corner_shop.settings"
 
 
 def main():
-    import django
-
+    try:
+        import django
+    except ImportError:
+        sys.exit("The demo is made with Django 5.2, which this Python does not have: .venv/bin/python scripts/make-demo.py")
     if django.VERSION[:2] != (5, 2):
-        sys.exit(f"The demo is made with Django 5.2; this is {django.__version__}.")
+        sys.exit(f"The demo is made with Django 5.2; this is {django.__version__}: .venv/bin/python scripts/make-demo.py")
     for name in ("db.sqlite3", "cookies.txt", "demo.json"):
         (DEMO / name).unlink(missing_ok=True)
     shutil.rmtree(DEMO / "sessions", ignore_errors=True)
