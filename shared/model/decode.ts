@@ -1,4 +1,4 @@
-import type { DecodedText, Span } from './session.ts'
+import type { DecodedText, Span, TextFormat } from './session.ts'
 
 /** One session (or something else) found in a pasted text. */
 export interface PasteFinding {
@@ -6,7 +6,7 @@ export interface PasteFinding {
   readonly where: string
   /** Place of the value in the pasted text. */
   readonly span: Span
-  readonly format: 'django-signed' | 'unknown'
+  readonly format: TextFormat
   /** The value, unwrapped from quotes and URL escapes. */
   readonly decoded: DecodedText
 }

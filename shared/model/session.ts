@@ -103,9 +103,22 @@ export interface ExpiryFacts {
 /** Offsets in UTF-16 units, end exclusive. */
 export type Span = readonly [start: number, end: number]
 
+/**
+ * What a text is. `django-other`: Django signs or makes it, and it is no session (messages, CSRF tokens, `signing.dumps`).
+ * Everything behind it belongs to other software: Django never writes it.
+ */
+export type TextFormat = 'django-signed' | 'django-legacy' | 'django-pickle' | 'django-cache' | 'django-other' | ForeignFormat | 'unknown'
+
+export type ForeignFormat = 'flask' | 'itsdangerous' | 'starlette' | 'jwt' | 'rails' | 'laravel' | 'express' | 'php' | 'aspnet'
+
+/** Whether it is a session as Django stores it. */
+export function isDjangoSession(format: TextFormat): boolean {
+  return format === 'django-signed' || format === 'django-legacy' || format === 'django-pickle' || format === 'django-cache'
+}
+
 /** A session text taken apart. Everything here is a fact or null; `verdict` is the sentence. */
 export interface DecodedText {
-  readonly format: 'django-signed' | 'unknown'
+  readonly format: TextFormat
   readonly text: string
   readonly parts: { readonly payload: Span; readonly timestamp: Span; readonly signature: Span } | null
   /** The salt that verified it; without a verifying key, the one that this place uses. */
