@@ -42,7 +42,8 @@ export interface SessionRow {
   readonly userId: string | null
 }
 
-export type SerializerId = 'json'
+/** `php`: other software's; Django has none of that name. */
+export type SerializerId = 'json' | 'php'
 
 /** A verdict on a signature is a value with a reason, never an exception. */
 export interface Signature {

@@ -1,6 +1,7 @@
 import { cli } from './en/cli.ts'
 import { changes } from './en/changes.ts'
 import { errors } from './en/errors.ts'
+import { foreign } from './en/foreign.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -12,6 +13,7 @@ export const en = {
   cli,
   changes,
   errors,
+  foreign,
   sources,
   states,
   verdicts,

@@ -32,6 +32,8 @@ export const verdicts = {
     'legacy-format': 'The format is the one of Django before 3.1: base64 of a hash and the data.',
     'session-key': 'A session key has no data in it.',
     'json-web-token': 'Three parts between dots are a JSON Web Token.',
+    'foreign-format': 'Other software than Django wrote this.',
+    'no-session': 'Django wrote this, but not as a session.',
     // timestamp
     'no-timestamp': 'There is no time between the payload and the signature.',
     'bad-timestamp': 'The time is not a base62 number.',
