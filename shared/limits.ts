@@ -6,6 +6,10 @@ export const LIMITS = {
   inflateBytes: 32 * 1024 * 1024,
   /** Longest pasted text. */
   pasteChars: 4 * 1024 * 1024,
+  /** Longest pasted HAR file, in which only cookies and headers are looked at. */
+  harChars: 64 * 1024 * 1024,
+  /** Findings of one paste; what comes after them is not looked at. */
+  pasteFindings: 500,
   /** Nesting that a parser follows (iteratively) before it gives up. */
   parseDepth: 10_000,
   /** Digits of one integer (Python's `sys.int_info.default_max_str_digits`, 3.11+). */

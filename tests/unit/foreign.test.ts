@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { formatNotation, parseNotation } from '../../../../shared/values/notation.ts'
-import { say } from '../../../../shared/words/say.ts'
-import type { ForeignVector } from '../../../../tests/support/foreign.ts'
-import { readForeignVectors } from '../../../../tests/support/foreign.ts'
-import { createRandom } from '../../../../tests/support/random.ts'
-import { ROW_SALT, COOKIE_SALT } from '../salts.ts'
-import { signData } from '../signing.ts'
-import type { ForeignContext } from './foreign-format.ts'
-import { looksForeign, readForeign } from './read-foreign.ts'
+import { formatNotation, parseNotation } from '../../shared/values/notation.ts'
+import { say } from '../../shared/words/say.ts'
+import type { ForeignVector } from '../support/foreign.ts'
+import { readForeignVectors } from '../support/foreign.ts'
+import { createRandom } from '../support/random.ts'
+import { ROW_SALT, COOKIE_SALT } from '../../electron/core/codecs/salts.ts'
+import { signData } from '../../electron/core/codecs/signing.ts'
+import type { ForeignContext } from '../../electron/core/codecs/foreign/foreign-format.ts'
+import { looksForeign, readForeign } from '../../electron/core/codecs/foreign/read-foreign.ts'
 
 const VECTORS = readForeignVectors()
 const NOW = 1_700_000_100_000
