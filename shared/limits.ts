@@ -14,6 +14,11 @@ export const LIMITS = {
   parseDepth: 10_000,
   /** Digits of one integer (Python's `sys.int_info.default_max_str_digits`, 3.11+). */
   integerDigits: 4300,
+  /** Opcodes of one pickle that are followed, and values it may remember. */
+  pickleOpcodes: 5_000_000,
+  pickleMemo: 1_000_000,
+  /** Different imports of one pickle that are listed; the rest is counted. */
+  pickleImports: 500,
   /** Rows of one page. */
   pageRows: 500,
   /** Rows of one scan batch inside the core. */
