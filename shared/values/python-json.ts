@@ -15,26 +15,29 @@ export function parsePythonJson(text: string): ReadResult<JsonFault> {
 
 /**
  * Exactly the text of Python's `json.dumps(data, separators=(',', ':'))`, which is what Django's JSONSerializer signs: pure ASCII.
- * @throws DATA_UNSAFE when a list or dict stands where Python needs a hashable key
+ * Tuples become lists, as in Python. `positions`: where nodes stand in the text they were read from, for error messages.
+ * @throws DATA_UNSAFE when a list or dict stands where Python needs a hashable key; DATA_INVALID when JSON has no such value
  */
-export function writePythonJson(node: DataNode): string {
-  return writeTree(node, takePiece, 0)
+export function writePythonJson(root: DataNode, positions?: ReadonlyMap<DataNode, number>): string {
+  return writeTree(root, (node) => takePiece(node, positions), 0)
 }
 
-function takePiece(node: DataNode): Piece {
+function takePiece(node: DataNode, positions: ReadonlyMap<DataNode, number> | undefined): Piece {
   switch (node.kind) {
     case 'str':
       return quoteAscii(node.value)
     case 'list':
+    case 'tuple':
       return { open: '[', close: ']', children: node.items.map((item) => ({ label: '', node: item })) }
     case 'dict':
       return { open: '{', close: '}', children: node.entries.map((entry) => ({ label: `${quoteAscii(keyText(entry))}:`, node: entry.value })) }
     default:
-      return scalarText(node)
+      return scalarText(node) ?? refuse(node, positions?.get(node))
   }
 }
 
-function scalarText(node: Exclude<DataNode, { kind: 'str' | 'list' | 'dict' }>): string {
+/** null: JSON has no such value. */
+function scalarText(node: DataNode): string | null {
   switch (node.kind) {
     case 'none':
       return 'null'
@@ -44,7 +47,15 @@ function scalarText(node: Exclude<DataNode, { kind: 'str' | 'list' | 'dict' }>):
       return node.digits
     case 'float':
       return BARE_WORDS[node.repr] ?? node.repr
+    default:
+      return null
   }
+}
+
+function refuse(node: DataNode, position: number | undefined): never {
+  const name = node.kind === 'opaque' ? node.name : node.kind === 'ref' ? 'reference' : node.kind
+  const details = position === undefined ? {} : { position }
+  throw new CoatcheckError('DATA_INVALID', `JSON has no ${name}; Django's JSONSerializer raises an error over it.`, details)
 }
 
 const BARE_WORDS: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' }
@@ -52,8 +63,9 @@ const BARE_WORDS: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinit
 /** JSON has text keys only; Python writes `1` as `"1"`, `None` as `"null"`, `True` as `"true"`. */
 function keyText({ key }: DataEntry): string {
   if (key.kind === 'str') return key.value
-  if (key.kind === 'list' || key.kind === 'dict') throw new CoatcheckError('DATA_UNSAFE', 'A list or dict cannot be a key in JSON.')
-  return scalarText(key)
+  const text = scalarText(key)
+  if (text === null) throw new CoatcheckError('DATA_UNSAFE', `A ${key.kind} cannot be a key in JSON.`)
+  return text
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' }

@@ -2,6 +2,7 @@ import { ByteWriter } from './byte-writer.ts'
 import { countUses } from './count-uses.ts'
 import type { Uses } from './count-uses.ts'
 import { emitBool, emitByteArray, emitBytes, emitFloat, emitGlobal, emitInt, emitStr } from './emit-scalars.ts'
+import { judgeGlobal } from './globals.ts'
 import { OP } from './opcodes.ts'
 import { NONE } from './values.ts'
 import type { DictValue, FixedValue, ListValue, ObjectValue, SetValue, Value } from './values.ts'
@@ -106,6 +107,7 @@ class Emitter {
         emitByteArray(this.out, this.#protocol, value.data)
         return this.#settle(value)
       case 'global':
+        if (judgeGlobal(value) === 'call') throw new Unwritable('call')
         return emitGlobal(this.out, this.#protocol, value)
       case 'list':
         return this.#list(value)
@@ -143,22 +145,26 @@ class Emitter {
   }
 
   /** Fills what stands on the stack: one by one in protocol 0, in batches later. */
-  #items(items: readonly Value[], one: number = OP.APPEND, many: number = OP.APPENDS): Omit<Frame, 'next'> {
-    return this.#batches(items.length, 1, one, many, (index) => items[index] ?? NONE)
+  #items(items: readonly Value[]): Omit<Frame, 'next'> {
+    return this.#batches(items.length, 1, { one: OP.APPEND, many: OP.APPENDS }, (index) => items[index] ?? NONE)
+  }
+
+  #adds(items: readonly Value[]): Omit<Frame, 'next'> {
+    return this.#batches(items.length, 1, { one: null, many: OP.ADDITEMS }, (index) => items[index] ?? NONE)
   }
 
   #entries({ keys, values }: DictValue): Omit<Frame, 'next'> {
-    return this.#batches(keys.length, 2, OP.SETITEM, OP.SETITEMS, (index) => (index % 2 === 0 ? keys : values)[index >> 1] ?? NONE)
+    return this.#batches(keys.length, 2, { one: OP.SETITEM, many: OP.SETITEMS }, (index) => (index % 2 === 0 ? keys : values)[index >> 1] ?? NONE)
   }
 
-  #batches(count: number, width: number, one: number, many: number, child: (index: number) => Value): Omit<Frame, 'next'> {
-    const isSingle = this.#protocol === 0 || count === 1
-    const size = isSingle ? width : width * BATCH
-    const end = isSingle ? one : many
+  #batches(count: number, width: number, { one, many }: { readonly one: number | null; readonly many: number }, child: (index: number) => Value): Omit<Frame, 'next'> {
+    const single = this.#protocol === 0 || count === 1 ? one : null
+    const size = single === null ? width * BATCH : width
+    const end = single ?? many
     const before = (index: number): void => {
       if (index % size !== 0) return
       if (index > 0) this.out.byte(end)
-      if (!isSingle) this.out.byte(OP.MARK)
+      if (single === null) this.out.byte(OP.MARK)
     }
     return { count: count * width, child, before, done: () => void (count > 0 && this.out.byte(end)) }
   }
@@ -174,7 +180,7 @@ class Emitter {
     if (set.type === 'set') {
       this.out.byte(OP.EMPTY_SET)
       this.#settle(set)
-      return this.#open(this.#items(set.items, OP.ADDITEMS, OP.ADDITEMS))
+      return this.#open(this.#adds(set.items))
     }
     this.out.byte(OP.MARK)
     this.#enclose(set, set.items, () => this.out.byte(OP.FROZENSET))
@@ -212,15 +218,11 @@ class Emitter {
     for (const step of object.steps.toReversed()) {
       if (step.op === 'build') this.#open({ count: 1, child: () => step.state, done: () => this.out.byte(OP.BUILD) })
       else if (step.op === 'setitems') this.#open(this.#entries(step.entries))
-      else this.#open(step.op === 'add' ? this.#adds(step.items) : this.#items(step.items))
+      else if (step.op === 'add') this.#open(this.#adds(step.items))
+      else this.#open(this.#items(step.items))
     }
     const opcode = object.make === 'reduce' ? OP.REDUCE : object.kwargs === null ? OP.NEWOBJ : OP.NEWOBJ_EX
     this.#enclose(object, parts, () => this.out.byte(opcode))
-  }
-
-  #adds(items: readonly Value[]): Omit<Frame, 'next'> {
-    const add = this.#items(items, OP.ADDITEMS, OP.ADDITEMS)
-    return add
   }
 
   #open(frame: Omit<Frame, 'next'>): void {

@@ -7,7 +7,7 @@ import { OBJECT_OPS } from './ops-objects.ts'
 import { SCALAR_OPS } from './ops-scalars.ts'
 import { STACK_OPS } from './ops-stack.ts'
 import { Suspicions } from './suspicions.ts'
-import type { Value } from './values.ts'
+import type { PersistentValue, Value } from './values.ts'
 
 export type Operation = (machine: Machine) => void
 export type Operations = Readonly<Record<number, Operation>>
@@ -27,6 +27,7 @@ export class Machine {
   readonly suspicions = new Suspicions()
   /** Whether persistent ids stand for other values; in a session Python refuses them. */
   readonly takesPersistent: boolean
+  readonly persistents: PersistentValue[] = []
   protocol = 0
   framed = false
   /** Where the opcode at work stands. */

@@ -5,7 +5,7 @@ import { judgeBuild, judgeNew, judgeReduce, uuidOf } from './shapes.ts'
 import type { Made } from './shapes.ts'
 import { decodeUtf8 } from './text.ts'
 import { objectName } from './values.ts'
-import type { GlobalValue, ObjectValue, Value } from './values.ts'
+import type { GlobalValue, ObjectValue, PersistentValue, Value } from './values.ts'
 
 /** Opcodes that name code, and those that would run it. Each is judged and described; none is obeyed. */
 export const OBJECT_OPS: Operations = {
@@ -80,7 +80,9 @@ function useExtension(machine: Machine, code: number): void {
 
 function usePersistent(machine: Machine, id: Value): void {
   if (!machine.takesPersistent) throw machine.fault('pickle-persistent')
-  machine.push({ type: 'persistent', id, target: null })
+  const value: PersistentValue = { type: 'persistent', id, target: null }
+  machine.persistents.push(value)
+  machine.push(value)
 }
 
 function refuseBuffer(machine: Machine): void {

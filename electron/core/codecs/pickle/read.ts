@@ -3,7 +3,7 @@ import type { DataNode } from '../../../../shared/values/node.ts'
 import { Fault } from './fault.ts'
 import { Machine } from './machine.ts'
 import { toNode } from './to-node.ts'
-import type { Value } from './values.ts'
+import type { PersistentValue, Value } from './values.ts'
 
 /** `facts` hold as far as the pickle was read: Python would have done all that before it stopped. */
 export type ReadPickle =
@@ -26,11 +26,11 @@ export function readPickle(data: Uint8Array): ReadPickle {
   return read.ok ? { ok: true, node: read.value, facts } : { ...read, facts }
 }
 
-/** The graph of a pickle that this program wrote: persistent ids in it stand for other values. null: it is damaged. */
-export function readGraph(data: Uint8Array): Value | null {
+/** The graph behind an opaque node: persistent ids in it stand for other values, which are to be filled in. null: it is damaged. */
+export function readGraph(data: Uint8Array): { readonly root: Value; readonly persistents: readonly PersistentValue[] } | null {
   const machine = new Machine(data, true)
   const run = attempt(() => machine.run())
-  return run.ok && machine.input.left === 0 ? run.value : null
+  return run.ok && machine.input.left === 0 ? { root: run.value, persistents: machine.persistents } : null
 }
 
 /** Pickles of Django begin with PROTO; those of protocols 0 and 1 with a dict, and end with STOP, which no JSON does. */
