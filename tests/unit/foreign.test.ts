@@ -77,7 +77,7 @@ test('a Django session is never foreign: any data, any time, compressed or not, 
   for (let round = 0; round < 2000; round++) {
     const items = Array.from({ length: random.below(6) }, () => `"${random.pick(['a', 'alg', 'iv', '_rails', 'value', 'mac'])}${random.below(9)}":"${'x'.repeat(random.below(40))}"`)
     const text = signData(Buffer.from(`{${items.join(',')}}`), {
-      key: { name: 'k', secret: 'django' }, salt: random.pick([ROW_SALT, COOKIE_SALT]), compress: random.below(2) === 0, now: random.below(2_000_000_000) * 1000,
+      key: { name: 'k', secret: 'django' }, salt: random.pick([ROW_SALT, COOKIE_SALT]), algorithm: random.pick(['sha256', 'sha1'] as const), compress: random.below(2) === 0, now: random.below(2_000_000_000) * 1000,
     })
     const each: ForeignContext = { keyring: key(random.pick(['django', 'other'])), now: NOW, cookieName: random.pick([null, 'sessionid', 'session', 'messages']), signatureCookie: null }
     expect(readForeign(text, each), text).toBeNull()

@@ -11,12 +11,12 @@ const ROW = 'eyJhIjoxfQ:1r31eq:s9_EDPvI8YIIKoZa60okUu8mEw9ZrEb0WsJ4rWO_sB4'
 /** Texts that make a careless parser go back over what it has read. Each is repeated. */
 const HOSTILE: readonly string[] = [
   'a', ' ', '\t', '\n', '\r\n', ':', '.', ';', '=', '%', '%3A', '%E0', '-', '--', '>', '> ', '>>', '|', '│', ',', '"', '""', '\\"', "'", "b'", "b'\n", '\\', '\\x', '\\x80', '^', '^"', '^\n', '{', '{"', '{\n', '[', '[\n', '{"a":', '"a\\',
-  '{"session_data":', '{"name":"a","value":', 'curl ', 'curl -H ', "curl '", 'curl ^"', 'curl \\\n', 'Cookie: ', 'Cookie: a=b; ', 'cookie\n', 'a=b;', 'sessionid=', 'eyJ', 'eyJ.', 'eyJ:', '.eJ', 'e30=', 'eyJpdiI6', '--f', 'a--', 's:', 'a:1:{i:0;', 'a|N;', 'CfDJ8',
+  '{"session_data":', '{"name":"a","value":', 'curl ', 'curl -H ', "curl '", 'curl ^"', 'curl \\\n', 'curl ;', 'curl -b a=b;', '{"sessionid":"a"}', '{"sessionid":"a"}\n', 'Cookie: ', 'Cookie: a=b; ', 'cookie\n', 'a=b;', 'sessionid=', 'eyJ', 'eyJ.', 'eyJ:', '.eJ', 'e30=', 'eyJpdiI6', '--f', 'a--', 's:', 'a:1:{i:0;', 'a|N;', 'CfDJ8',
   '00000000: 8004 ', '00000000: 8004\n', '00000000  80 04\n', '0x', '0x00', '80', 'gAS', 'session_data', 'session_data|', 'session_data,\n', 'session_data\t', '-+-', '-- ', '-[ RECORD 1 ]\n', 'INSERT INTO a VALUES ', "INSERT INTO a VALUES ('", "INSERT INTO a VALUES ('\n", '(', "('a'),", 'COPY a (', 'GET ', '1) "', '1) ', `${ROW}\n`, `${ROW} `, `${'A'.repeat(40)}\n`, `${'x'.repeat(75)}=\n`, '*** 1. row ***',
 ]
 
 test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))('many times %s: no error, and the spans stay inside', (_, piece) => {
-  for (const paste of [piece.repeat(3), piece.repeat(2000), `${ROW}\n${piece.repeat(500)}`, `${piece.repeat(500)}\n${ROW}`]) {
+  for (const paste of [piece.repeat(3), piece.repeat(1000), `${ROW}\n${piece.repeat(500)}`, `${piece.repeat(500)}\n${ROW}`]) {
     for (const { span: [start, end] } of decodePaste(paste, CONTEXT)) {
       expect(start).toBeGreaterThanOrEqual(0)
       expect(end).toBeGreaterThanOrEqual(start)
@@ -71,6 +71,6 @@ function countWork(run: () => void): number {
 
 test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))('twice as many of %s are twice the work', (_, piece) => {
   const work = (count: number): number => countWork(() => findCandidates(piece.repeat(count), ['sessionid']))
-  const [once, twice] = [work(4000), work(8000)]
+  const [once, twice] = [work(2500), work(5000)]
   expect(twice).toBeLessThan(once * 2.5 + 1000)
 })

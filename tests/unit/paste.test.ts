@@ -10,7 +10,7 @@ import { readForeignVectors } from '../support/foreign.ts'
 
 const KEY = { name: 'SECRET_KEY', secret: 'paste-secret' }
 const CONTEXT: PasteContext = { keyring: [KEY], place: null, salt: null, maxAgeSeconds: 1_209_600, now: 1_700_000_000_000, cookieNames: ['sessionid'] }
-const sign = (data: string, salt: string): string => signData(Buffer.from(data), { key: KEY, salt, compress: true, now: CONTEXT.now })
+const sign = (data: string, salt: string): string => signData(Buffer.from(data), { key: KEY, salt, algorithm: 'sha256', compress: true, now: CONTEXT.now })
 const LONG = `{"cart":[${Array.from({ length: 60 }, (_, n) => `"sku${n * 7919}"`).join(',')}]}`
 const COOKIE = sign('{"a":1}', COOKIE_SALT)
 const ROW1 = sign('{"a":1}', ROW_SALT)

@@ -9,10 +9,14 @@ export interface CookiePair {
 /** Pairs of a `Cookie` header value, as browsers send it: split at `;`, the name before the first `=`. */
 export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
   const pairs: CookiePair[] = []
+  // Looked for once, not again from each `;`.
+  let equals = -1
   for (let start = 0; start <= header.text.length; ) {
     const semicolon = header.text.indexOf(';', start)
     const end = semicolon < 0 ? header.text.length : semicolon
-    const pair = readPair(header, start, end)
+    if (equals < start) equals = header.text.indexOf('=', start)
+    if (equals < 0) break
+    const pair = readPair(header, start, equals, end)
     if (pair !== null) pairs.push(pair)
     start = end + 1
   }
@@ -22,7 +26,7 @@ export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
 /** `Set-Cookie`: the first pair; the others are attributes. */
 export function firstCookiePair(header: MappedText): CookiePair | null {
   const semicolon = header.text.indexOf(';')
-  return readPair(header, 0, semicolon < 0 ? header.text.length : semicolon)
+  return readPair(header, 0, header.text.indexOf('='), semicolon < 0 ? header.text.length : semicolon)
 }
 
 /** The text without spaces around it, and without one pair of quotes. */
@@ -39,8 +43,7 @@ function trim(value: MappedText): MappedText {
   return sliceMapped(value, Math.min(start, end), end)
 }
 
-function readPair(header: MappedText, start: number, end: number): CookiePair | null {
-  const equals = header.text.indexOf('=', start)
+function readPair(header: MappedText, start: number, equals: number, end: number): CookiePair | null {
   if (equals < 0 || equals >= end) return null
   const name = header.text.slice(start, equals).trim()
   return name === '' ? null : { name, value: trimValue(sliceMapped(header, equals + 1, end)) }

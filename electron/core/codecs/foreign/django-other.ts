@@ -10,7 +10,8 @@ import { readMessages } from './django-messages.ts'
 import type { ForeignCodec, ForeignContext, ForeignReading } from './foreign-format.ts'
 import { FOREIGN_INFLATE_BYTES, reading, text as textNode, verify } from './foreign-format.ts'
 
-const SIGNATURE = /^[A-Za-z0-9_-]{43}$/
+/** SHA-256, or SHA-1 up to Django 3.0. */
+const SIGNATURE = /^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{27})$/
 const STAMP = /^[0-9A-Za-z]{1,12}$/
 const MESSAGES_SALT = 'django.contrib.messages'
 /** What Django's own code and its documentation sign with. */

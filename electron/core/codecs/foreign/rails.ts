@@ -9,7 +9,7 @@ import { reading, verify } from './foreign-format.ts'
 import { parseJsonBytes } from './json-bytes.ts'
 import { decodePlainBase64 } from './plain-base64.ts'
 
-const SIGNED = /^([A-Za-z0-9+/=_-]+?)--([0-9a-f]{40}|[0-9a-f]{64})$/
+const SIGNED = /^([A-Za-z0-9+/_-]{4,}={0,2})--([0-9a-f]{40}|[0-9a-f]{64})$/
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 const DIGESTS = ['sha256', 'sha1'] as const
 const IV_BYTES = 12

@@ -41,6 +41,7 @@ function toDecodedText(text: string, found: ForeignReading, { keyring }: Foreign
     ...facts,
     text,
     parts: null,
+    habit: null,
     keysTried: keyring.map(({ name }) => name),
     data: data === null ? null : formatNotation(data, { indent: INDENT, interchange: false }),
     djangoSees: 'empty',

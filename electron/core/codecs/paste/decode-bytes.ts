@@ -22,6 +22,7 @@ export function decodeBytes(bytes: Buffer, context: DecodeContext): DecodedText 
     format: 'django-cache',
     text: bytes.toString('base64'),
     parts: null,
+    habit: null,
     salt: null,
     signature: ABSENT,
     keysTried: [],

@@ -11,12 +11,14 @@ import type { Line } from './lines.ts'
 import { lineAt } from './lines.ts'
 import { Records } from './records.ts'
 import { RedisReplies } from './redis.ts'
-import { readInsert } from './sql-insert.ts'
+import { readInserts } from './sql-insert.ts'
 import { readLooseRow, readTable } from './tables.ts'
 import { unwrapMail } from './unwrap.ts'
 
 /** Browsers' tools copy a header as two lines: its name, then its value. */
 const HEADER_NAME_LINE = /^\s*(set-cookie|cookie):?\s*$/i
+/** Commands or values that one line may hold one after the other; what is behind them is read as plain text. */
+const MOST_RESTARTS = 64
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** Everything in a paste that is, or was meant to be, a session. Without any, the whole paste is the one candidate. */
@@ -49,8 +51,11 @@ class Search {
 
   run(): readonly Candidate[] {
     let at = 0
+    let [lineEnd, restarts] = [-1, 0]
     for (let line = lineAt(this.#doc, at); line !== null && !this.#list.isFull; line = lineAt(this.#doc, at)) {
-      const end = this.#readBlock(line)
+      restarts = line.end === lineEnd ? restarts + 1 : 0
+      lineEnd = line.end
+      const end = restarts < MOST_RESTARTS ? this.#readBlock(line) : null
       if (end === null) this.#list.add(...this.#readLine(line.mapped))
       at = end === null || end <= line.start ? line.end + 1 : end
     }
@@ -66,7 +71,7 @@ class Search {
       return curl.end + 1
     }
     const indent = line.mapped.text.length - line.mapped.text.trimStart().length
-    const structured = this.#json.read(line.start + indent) ?? readInsert(this.#doc, line.start, this.#list) ?? readTable(this.#doc, line, this.#list)
+    const structured = this.#json.read(line.start + indent) ?? readInserts(this.#doc, line.start, this.#list) ?? readTable(this.#doc, line, this.#list)
     if (structured !== null) return structured
     const lines = readHexDump(this.#doc, line) ?? readWrapped(this.#doc, line)
     this.#list.add(...(lines?.found ?? []))

@@ -42,7 +42,7 @@ export function walkJson(text: string, start: number, visitor: JsonVisitor): { r
     at = skip(SPACE, text, at)
     const top = path.at(-1)
     const char = text.charAt(at)
-    if (char === '{' || char === '[') {
+    if ((char === '{' || char === '[') && (top === undefined || top.isArray || top.key !== null)) {
       if (path.length >= LIMITS.parseDepth) return { ok: false, end: at }
       path.push({ isArray: char === '[', key: null, index: 0, texts: new Map() })
       at++

@@ -6,13 +6,19 @@ import { findDataColumn } from './columns.ts'
 import { rowCandidate } from './tables.ts'
 import { fromHex, isTelling } from './value-shape.ts'
 
-const INSERT = /^\s*(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?(?:IGNORE\s+)?INTO\s+([^\s(]{1,200})\s*(?:\(([^)]{0,2000})\))?\s*VALUES\s*/i
-const HEAD_CHARS = 4096
+const INSERT = /\s{0,64}(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?(?:IGNORE\s+)?INTO\s+([^\s(]{1,200})\s*(?:\(([^)]{0,2000})\))?\s*VALUES\s*/iy
 const PLAIN = /[^'"(),;]+/y
 
-/** Values of an INSERT statement that begins at `start`; the position behind it. null: none begins here. */
-export function readInsert(doc: MappedText, start: number, list: CandidateList): number | null {
-  const head = INSERT.exec(doc.text.slice(start, start + HEAD_CHARS))
+/** Values of the INSERT statements that begin at `start`; the position behind them. null: none begins here. */
+export function readInserts(doc: MappedText, start: number, list: CandidateList): number | null {
+  let end: number | null = null
+  for (let next = readInsert(doc, start, list); next !== null; next = readInsert(doc, next, list)) end = next
+  return end
+}
+
+function readInsert(doc: MappedText, start: number, list: CandidateList): number | null {
+  INSERT.lastIndex = start
+  const head = INSERT.exec(doc.text)
   if (head === null) return null
   const names = head[2]?.split(',') ?? []
   const column = findDataColumn(names)

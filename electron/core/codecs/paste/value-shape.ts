@@ -4,7 +4,7 @@ import { looksForeign } from '../foreign/read-foreign.ts'
 /** Base64 of a pickle of protocol 2 to 5: DatabaseCache keeps values so. */
 const PICKLE = /^gA[I-X][A-Za-z0-9+/_-]{8,}={0,2}$/
 const HEX = /^[0-9a-fA-F]+$/
-const SIGNED = /^[^:]*(?::[^:]*)*:-?[0-9A-Za-z]{1,12}:[A-Za-z0-9_-]{43}$/
+const SIGNED = /^[^:]*(?::[^:]*)*:-?[0-9A-Za-z]{1,12}:(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{27})$/
 
 /** `%3A` for the colons, as some proxies and tools write cookies. Django's text has no `%` of its own. */
 export function unescapeUrl(value: string): string {
