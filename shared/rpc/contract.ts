@@ -51,7 +51,8 @@ export const contract = {
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({
-      text: z.string().max(LIMITS.pasteChars),
+      /** Longer than `LIMITS.pasteChars` only where it is a HAR file. */
+      text: z.string().max(LIMITS.harChars),
       /** Whose keys and cookie name to use first; null: those of every open source. */
       sourceId: sourceId.nullable(),
       keys: signingKeys.optional(),
