@@ -56,6 +56,8 @@ class Emitter {
   readonly #memo = new Map<Value | string, number>()
   /** How much was remembered when a tuple or set was last begun: begun again with nothing new, it holds itself. */
   readonly #begun = new Map<Value, number>()
+  /** Tuples, sets and objects at work that stand elsewhere too, maybe inside themselves: what they hold may come again then. */
+  #openRepeated = 0
 
   constructor({ protocol, limitBytes, elsewhere = () => null }: EmitOptions, uses: Uses) {
     this.out = new ByteWriter(limitBytes)
@@ -203,8 +205,11 @@ class Emitter {
   #enclose(value: Value, items: readonly Value[], done: () => void, before?: (index: number) => void): void {
     if (this.#begun.get(value) === this.#memo.size) throw new Unwritable('cycle')
     this.#begun.set(value, this.#memo.size)
+    const isRepeated = this.#uses.isRepeated(value)
+    if (isRepeated) this.#openRepeated++
     const finish = (): void => {
       done()
+      if (isRepeated) this.#openRepeated--
       this.#begun.delete(value)
       this.#settle(value)
     }
@@ -237,7 +242,7 @@ class Emitter {
       this.out.byte(OP.POP)
       return this.#recall(known)
     }
-    if (!this.#uses.isRepeated(value)) return
+    if (!this.#uses.isRepeated(value) && (this.#openRepeated === 0 || value.type === 'str')) return
     const index = this.#memo.size
     this.#memo.set(key, index)
     if (this.#protocol >= 4) this.out.byte(OP.MEMOIZE)
