@@ -43,11 +43,17 @@ export interface SessionRow {
 }
 
 /** `php`: other software's; Django has none of that name. */
-export type SerializerId = 'json' | 'php'
+export type SerializerId = 'json' | 'pickle' | 'php'
+
+/** Hash under a signature of Django: SHA-1 up to 3.0, SHA-256 since 3.1 (which, like 3.2, reads and may write both). */
+export type HashAlgorithm = 'sha256' | 'sha1'
 
 /** A verdict on a signature is a value with a reason, never an exception. */
 export interface Signature {
-  /** `unchecked`: no key is known. `absent`: the text carries none. */
+  /**
+   * What the known keys say. `valid` with a reason: a key did sign it, and this site's Django refuses it all the same.
+   * `unchecked`: no key is known. `absent`: the text carries none.
+   */
   readonly state: 'valid' | 'bad' | 'unchecked' | 'absent'
   /** Name of the setting that verified it: `SECRET_KEY` or `SECRET_KEY_FALLBACKS[n]`. */
   readonly verifiedBy: string | null
@@ -60,8 +66,11 @@ export interface Signature {
  * - `altered`: the signature's bytes are right, its text is not (Django compares text).
  * - `truncated`: shorter than a signature of this format can be.
  * - `too-old`: signed well, older than SESSION_COOKIE_AGE (signed_cookies only).
+ * - `no-fallbacks`: signed well with a fallback key, which this Django (before 4.1), or this format, does not know.
+ * - `other-hash`: signed well with a hash that this Django does not accept there: SHA-1 since 4.0, SHA-256 before 3.1.
+ * - `other-format`: made well in a format that this Django does not read: the one before 3.1, or the one since.
  */
-export type SignatureReason = 'wrong-key' | 'wrong-salt' | 'altered' | 'truncated' | 'too-old'
+export type SignatureReason = 'wrong-key' | 'wrong-salt' | 'altered' | 'truncated' | 'too-old' | 'no-fallbacks' | 'other-hash' | 'other-format'
 
 export interface SessionListPage {
   readonly rows: readonly SessionRow[]
@@ -132,6 +141,8 @@ export interface DecodedText {
   readonly goodUntil: EpochMs | null
   readonly serializer: SerializerId | null
   readonly compressed: boolean
+  /** null: not a text that Django makes. */
+  readonly habit: TextHabit | null
   /** Bytes of the payload after base64, and after inflating. null: not reached. */
   readonly packedBytes: number | null
   readonly dataBytes: number | null
@@ -143,9 +154,18 @@ export interface DecodedText {
   readonly verdict: Sentence
 }
 
+/** How the writer of a text makes it, as far as that is a choice: kept when the text is made again. */
+export interface TextHabit {
+  readonly hash: HashAlgorithm
+  /** Left as it is where Django's own rule (save two bytes or more) would have compressed it. */
+  readonly neverCompresses: boolean
+  /** null: no pickle. */
+  readonly pickleProtocol: number | null
+}
+
 /** Why data could not be read, or is not what Django can use. */
 export interface DecodeProblem {
-  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'limit' | 'not-a-dict'
+  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'pickle' | 'limit' | 'not-a-dict'
   /** A short name that stays the same: `bad-padding`, `trailing-comma`. For people there is `sentence`. */
   readonly reason: string
   readonly sentence: Sentence

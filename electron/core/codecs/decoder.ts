@@ -1,3 +1,4 @@
+import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { DecodedText, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
@@ -14,12 +15,16 @@ export interface DecodeContext {
   readonly keyring: Keyring
   /** `row`: db and file (salt `django.contrib.sessions.SessionStore`); `cookie`: signed_cookies. null: try both, prefer the one that verifies. */
   readonly place: 'row' | 'cookie' | null
-  /** Another salt in place of the one of `place`. */
+  /** Another salt in place of the one of `place`, or the name of the store class that it follows from. */
   readonly salt: string | null
   /** Cookies only; Django uses SESSION_COOKIE_AGE. */
   readonly maxAgeSeconds: number
   /** Milliseconds since 1970 UTC. */
   readonly now: number
+  /** Whose rules judge; null or missing: not known, and judged as the current one. */
+  readonly djangoVersion?: DjangoVersion | null
+  /** SESSION_SERIALIZER; null or missing: not known. */
+  readonly serializer?: 'json' | 'pickle' | null
 }
 
 /** What the sessions table needs of one text. Columns again: see `StorePage`. */

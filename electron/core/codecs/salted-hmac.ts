@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto'
+import type { HashAlgorithm } from '../../../shared/model/session.ts'
 
+/** Of both hashes. */
 const BLOCK_BYTES = 64
-const DIGEST_BYTES = 32
-/** Characters of a SHA-256 digest in unpadded base64. */
-export const SIGNATURE_CHARS = 43
+const DIGEST_BYTES: Readonly<Record<HashAlgorithm, number>> = { sha256: 32, sha1: 20 }
+/** Characters of a digest in unpadded base64. */
+export const SIGNATURE_CHARS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha1: 27 }
 
 /** Signs with one derived key. Not for concurrent use: it works in a buffer of its own. */
 export interface SaltedHmac {
-  /** HMAC-SHA256 as unpadded URL-safe base64, of text in UTF-8 or of bytes. */
+  /** The HMAC as unpadded URL-safe base64, of text in UTF-8 or of bytes. */
   signature(value: string | Uint8Array): string
 }
 
@@ -18,12 +20,12 @@ const cache = new Map<string, SaltedHmac>()
  * django/utils/crypto.py `salted_hmac` and django/core/signing.py `base64_hmac`: the key is always a hash, of salt and secret.
  * One derived key for each secret and salt is kept, because deriving it costs as much as using it.
  */
-export function saltedHmac(salt: string, secret: string): SaltedHmac {
-  const name = `${salt.length}:${salt}${secret}`
+export function saltedHmac(salt: string, secret: string, algorithm: HashAlgorithm): SaltedHmac {
+  const name = `${algorithm}${salt.length}:${salt}${secret}`
   const known = cache.get(name)
   if (known !== undefined) return known
   if (cache.size >= MOST_CACHED) cache.clear()
-  const made = fromDerivedKey(hash('sha256', Buffer.from(salt + secret, 'utf8'), 'buffer'))
+  const made = fromDerivedKey(hash(algorithm, Buffer.from(salt + secret, 'utf8'), 'buffer'), algorithm)
   cache.set(name, made)
   return made
 }
@@ -37,9 +39,9 @@ export function isSameText(a: string, b: string): boolean {
 }
 
 /** HMAC (RFC 2104) by two one-shot hashes with pads made once: no object is created for each signature. */
-function fromDerivedKey(key: Uint8Array): SaltedHmac {
+function fromDerivedKey(key: Uint8Array, algorithm: HashAlgorithm): SaltedHmac {
   let inner = withPad(key, 0x36, 4096)
-  const outer = withPad(key, 0x5c, DIGEST_BYTES)
+  const outer = withPad(key, 0x5c, DIGEST_BYTES[algorithm])
   const fill = (value: string | Uint8Array): number => {
     const most = typeof value === 'string' ? value.length * 3 : value.length
     if (BLOCK_BYTES + most > inner.length) inner = withPad(key, 0x36, most)
@@ -51,8 +53,8 @@ function fromDerivedKey(key: Uint8Array): SaltedHmac {
     signature(value) {
       const length = fill(value)
       // As text because that is twice as fast as a buffer for each digest.
-      outer.write(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'latin1'), BLOCK_BYTES, 'latin1')
-      return hash('sha256', outer, 'base64url')
+      outer.write(hash(algorithm, inner.subarray(0, BLOCK_BYTES + length), 'latin1'), BLOCK_BYTES, 'latin1')
+      return hash(algorithm, outer, 'base64url')
     },
   }
 }
