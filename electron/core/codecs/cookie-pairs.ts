@@ -6,12 +6,15 @@ export interface CookiePair {
   readonly value: MappedText
 }
 
+/** More than any browser sends. */
+const MOST_PAIRS = 4096
+
 /** Pairs of a `Cookie` header value, as browsers send it: split at `;`, the name before the first `=`. */
 export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
   const pairs: CookiePair[] = []
   // Looked for once, not again from each `;`.
   let equals = -1
-  for (let start = 0; start <= header.text.length; ) {
+  for (let start = 0; start <= header.text.length && pairs.length < MOST_PAIRS; ) {
     const semicolon = header.text.indexOf(';', start)
     const end = semicolon < 0 ? header.text.length : semicolon
     if (equals < start) equals = header.text.indexOf('=', start)

@@ -9,6 +9,8 @@ import { lineAt } from './lines.ts'
 import { isMeantAsSession, isTelling } from './value-shape.ts'
 
 const RUN = /[A-Za-z0-9_.:%+/-]+={0,2}(?:--[A-Za-z0-9+/]+={0,2}){0,2}/g
+/** No telling value is shorter. */
+const SHORTEST = 16
 /** A line that is nothing but a part of a value. */
 const PART = /^\s*[A-Za-z0-9_.:%+/=-]{16,}\s*$/
 /** Lines that one value may be wrapped into. */
@@ -18,7 +20,7 @@ const MOST_PARTS = 4096
 export function readBare(line: MappedText): readonly Candidate[] {
   const found: Candidate[] = []
   for (const match of line.text.matchAll(RUN)) {
-    if (isTelling(match[0], null)) found.push(textCandidate(sliceMapped(line, match.index, match.index + match[0].length), 'bare text'))
+    if (match[0].length >= SHORTEST && isTelling(match[0], null)) found.push(textCandidate(sliceMapped(line, match.index, match.index + match[0].length), 'bare text'))
   }
   if (found.length > 0) return found
   const whole = trimValue(line)
@@ -44,7 +46,7 @@ function join(parts: readonly MappedText[]): MappedText {
   for (const [number, part] of parts.entries()) {
     const isSoft = number < parts.length - 1 && part.text.endsWith('=')
     const kept = isSoft ? sliceMapped(part, 0, part.text.length - 1) : part
-    for (const [index, [here, there]] of kept.runs.entries()) out.add(kept.text.slice(here, kept.runs[index + 1]?.[0] ?? kept.text.length), there)
+    out.addMapped(kept)
   }
   return out.build()
 }

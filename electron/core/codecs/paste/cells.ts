@@ -45,7 +45,7 @@ function readQuoted(line: MappedText, start: number): { readonly cell: MappedTex
     if (quote < 0) return null
     const isDoubled = line.text.charAt(quote + 1) === '"'
     const piece = sliceMapped(line, at, isDoubled ? quote + 1 : quote)
-    out.add(piece.text, piece.runs[0]?.[1] ?? 0)
+    out.addMapped(piece)
     if (!isDoubled) return { cell: out.build(), end: quote + 1 }
     at = quote + 2
   }

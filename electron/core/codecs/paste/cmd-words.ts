@@ -1,6 +1,9 @@
 import { MappedTextBuilder } from '../mapped-text.ts'
 import type { MappedText } from '../mapped-text.ts'
 
+/** Words of one command that are kept. */
+const MOST_WORDS = 4096
+
 /** Whether a `curl` line was copied for Windows' cmd: carets before quotes, or at the line's end. */
 export function isCmdLine(line: string): boolean {
   return line.includes('^"') || /\^\r?$/.test(line)
@@ -16,7 +19,7 @@ export function splitCmdWords(paste: string, start: number): { readonly words: r
   let isQuoted = false
   let at = start
   const finish = (): void => {
-    if (!word.isEmpty) words.push(word.build())
+    if (!word.isEmpty && words.length < MOST_WORDS) words.push(word.build())
     word = new MappedTextBuilder()
   }
   while (at < paste.length) {

@@ -19,6 +19,10 @@ import { unwrapMail } from './unwrap.ts'
 const HEADER_NAME_LINE = /^\s*(set-cookie|cookie):?\s*$/i
 /** Commands or values that one line may hold one after the other; what is behind them is read as plain text. */
 const MOST_RESTARTS = 64
+/** A brace or a bracket alone begins JSON, and says nothing else. */
+const SHORTEST_LINE = 3
+/** No value, and nothing that leads to one, stands in a line without one of these. */
+const WORTH_READING = /\S{16}|[{[=]|^[0-9a-f]{7}|curl|cookie|insert|copy|record|row \*|session_data|cache_key|get /i
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** Everything in a paste that is, or was meant to be, a session. Without any, the whole paste is the one candidate. */
@@ -55,8 +59,12 @@ class Search {
     for (let line = lineAt(this.#doc, at); line !== null && !this.#list.isFull; line = lineAt(this.#doc, at)) {
       restarts = line.end === lineEnd ? restarts + 1 : 0
       lineEnd = line.end
+      if (this.#headerName === null && line.mapped.text !== '' && !WORTH_READING.test(line.mapped.text)) {
+        at = line.end + 1
+        continue
+      }
       const end = restarts < MOST_RESTARTS ? this.#readBlock(line) : null
-      if (end === null) this.#list.add(...this.#readLine(line.mapped))
+      if (end === null && (line.mapped.text.length >= SHORTEST_LINE || line.mapped.text.trim() === '' || this.#headerName !== null)) this.#list.add(...this.#readLine(line.mapped))
       at = end === null || end <= line.start ? line.end + 1 : end
     }
     return this.#list.items
@@ -72,7 +80,7 @@ class Search {
     }
     const indent = line.mapped.text.length - line.mapped.text.trimStart().length
     const structured = this.#json.read(line.start + indent) ?? readInserts(this.#doc, line.start, this.#list) ?? readTable(this.#doc, line, this.#list)
-    if (structured !== null) return structured
+    if (structured !== null || line.mapped.text.length < SHORTEST_LINE) return structured
     const lines = readHexDump(this.#doc, line) ?? readWrapped(this.#doc, line)
     this.#list.add(...(lines?.found ?? []))
     return lines?.end ?? null

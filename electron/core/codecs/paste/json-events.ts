@@ -10,7 +10,7 @@ export interface JsonFrame {
   /** Values read before it. */
   index: number
   /** Text values of this object that the reader kept, by key. */
-  readonly texts: Map<string, JsonText>
+  texts: Map<string, JsonText> | null
 }
 
 /** A text value: where it stands between its quotes. */
@@ -44,7 +44,7 @@ export function walkJson(text: string, start: number, visitor: JsonVisitor): { r
     const char = text.charAt(at)
     if ((char === '{' || char === '[') && (top === undefined || top.isArray || top.key !== null)) {
       if (path.length >= LIMITS.parseDepth) return { ok: false, end: at }
-      path.push({ isArray: char === '[', key: null, index: 0, texts: new Map() })
+      path.push({ isArray: char === '[', key: null, index: 0, texts: null })
       at++
       continue
     }
@@ -105,7 +105,7 @@ export function unescapeJson(doc: MappedText, { start, end }: JsonText): MappedT
   const out = new MappedTextBuilder()
   let at = 0
   const addPlain = (to: number): void => {
-    if (to > at) addMapped(out, sliceMapped(raw, at, to))
+    if (to > at) out.addMapped(sliceMapped(raw, at, to))
   }
   for (const match of raw.text.matchAll(ESCAPE)) {
     addPlain(match.index)
@@ -115,8 +115,4 @@ export function unescapeJson(doc: MappedText, { start, end }: JsonText): MappedT
   }
   addPlain(raw.text.length)
   return out.build()
-}
-
-function addMapped(out: MappedTextBuilder, part: MappedText): void {
-  for (const [index, [here, there]] of part.runs.entries()) out.add(part.text.slice(here, part.runs[index + 1]?.[0] ?? part.text.length), there)
 }

@@ -45,7 +45,7 @@ export class JsonSessions {
     const frame = path.at(-1)
     const key = frame?.key ?? null
     if (frame === undefined || this.#list.isFull) return
-    if (key === 'name' || key === 'value') frame.texts.set(key, value)
+    if (key === 'name' || key === 'value') (frame.texts ??= new Map()).set(key, value)
     if (isHar(path)) return
     if (key !== null && isDataColumn(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), `${key} of row ${this.#row(path)} in JSON`, 'row'))
     else if (key !== null && this.#cookieNames.includes(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), `${key} in JSON`, 'cookie', { name: key, signature: null }))
@@ -59,7 +59,7 @@ export class JsonSessions {
   /** `{"name": …, "value": …}` is a cookie or a header, in HAR files and in what browsers export. */
   #close(path: readonly JsonFrame[]): void {
     const frame = path.at(-1)
-    const [name, value] = [frame?.texts.get('name'), frame?.texts.get('value')]
+    const [name, value] = [frame?.texts?.get('name'), frame?.texts?.get('value')]
     if (value === undefined || value.end - value.start > LIMITS.storedValueBytes || this.#list.isFull) return
     const text = unescapeJson(this.#doc, value)
     if (name === undefined) {

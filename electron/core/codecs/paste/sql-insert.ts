@@ -7,6 +7,8 @@ import { rowCandidate } from './tables.ts'
 import { fromHex, isTelling } from './value-shape.ts'
 
 const INSERT = /\s{0,64}(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?(?:IGNORE\s+)?INTO\s+([^\s(]{1,200})\s*(?:\(([^)]{0,2000})\))?\s*VALUES\s*/iy
+/** More columns than any table of sessions has. */
+const MOST_CELLS = 256
 const PLAIN = /[^'"(),;]+/y
 
 /** Values of the INSERT statements that begin at `start`; the position behind them. null: none begins here. */
@@ -64,7 +66,7 @@ class ValuesReader {
       const char = this.#doc.text.charAt(this.at)
       if (char === "'" || char === '"') cell = this.#quoted(char)
       else if (char === ',' || char === ')') {
-        cells.push(valueOf(prefix, cell, sliceMapped(this.#doc, this.at, this.at)))
+        if (cells.length < MOST_CELLS) cells.push(valueOf(prefix, cell, sliceMapped(this.#doc, this.at, this.at)))
         prefix = ''
         cell = null
         this.at++
@@ -88,7 +90,7 @@ class ValuesReader {
   #quoted(quote: string): MappedText {
     const out = new MappedTextBuilder()
     let from = ++this.at
-    const flush = (to: number): void => addSlice(out, sliceMapped(this.#doc, from, to))
+    const flush = (to: number): void => out.addMapped(sliceMapped(this.#doc, from, to))
     for (; this.at < this.#doc.text.length; this.at++) {
       const char = this.#doc.text.charAt(this.at)
       const isEscape = char === '\\' && /['"\\nrt0Z]/.test(this.#doc.text.charAt(this.at + 1))
@@ -102,10 +104,6 @@ class ValuesReader {
     this.at++
     return out.build()
   }
-}
-
-function addSlice(out: MappedTextBuilder, part: MappedText): void {
-  for (const [index, [here, there]] of part.runs.entries()) out.add(part.text.slice(here, part.runs[index + 1]?.[0] ?? part.text.length), there)
 }
 
 function valueOf(prefix: string, cell: MappedText | null, empty: MappedText): SqlValue {
