@@ -1,4 +1,4 @@
-import { readGlobal } from './globals.ts'
+import { isDataType, readGlobal } from './globals.ts'
 import type { Machine, Operations } from './machine.ts'
 import { OP } from './opcodes.ts'
 import { judgeBuild, judgeNew, judgeReduce, uuidOf } from './shapes.ts'
@@ -123,12 +123,13 @@ function object(make: ObjectValue['make'], callee: Value, args: readonly Value[]
   return { type: 'object', make, callee, args, kwargs, name: objectName(callee, args), steps: [], verdict: 'class', leaf: null, shown: null }
 }
 
-/** Whether functions or classes of the application stand among arguments: a class that takes them may call them. */
+/** Whether functions or classes of the application stand among arguments: a class that takes them may call them. Objects were judged when made. */
 function mayHoldCode(machine: Machine, values: readonly Value[]): boolean {
   const seen = new Set<Value>()
   const waiting: Value[] = [...values]
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    if (value.type === 'global' || (value.type === 'object' && value.verdict === 'call')) return true
+    if (value.type === 'global' && !isDataType(value)) return true
+    if (value.type === 'object' && value.verdict === 'call') return true
     if (seen.has(value)) continue
     seen.add(value)
     if (!machine.spend(partsOf(value).reduce((sum, parts) => sum + parts.length, 1))) return true
@@ -146,8 +147,6 @@ function partsOf(value: Value): readonly (readonly Value[])[] {
       return [value.items]
     case 'dict':
       return [value.keys, value.values]
-    case 'object':
-      return [value.args]
     default:
       return []
   }

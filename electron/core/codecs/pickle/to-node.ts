@@ -141,6 +141,7 @@ class Converter {
     if (this.#opaques > (value.type === 'object' ? 1 : 0)) return null
     const isInside = (owner: string): boolean => path !== null && (owner === path || owner.startsWith(`${path}/`))
     const elsewhere = (part: Value): string | null => {
+      if (part.type === 'persistent') return part.id.type === 'str' ? part.id.value : null
       const owner = this.#owners.get(part)
       return owner === undefined || isInside(owner) ? null : owner
     }
@@ -192,8 +193,10 @@ function findRepeated(root: Value): ReadonlySet<Value> {
   return repeated
 }
 
+/** Scalars and time zones never change: where they stand twice, nobody can tell. */
 function hasPlace(value: Value): boolean {
-  return ['list', 'tuple', 'set', 'frozenset', 'dict', 'object', 'bytearray'].includes(value.type)
+  if (value.type === 'object') return value.leaf === null
+  return ['list', 'tuple', 'set', 'frozenset', 'dict', 'bytearray'].includes(value.type)
 }
 
 /** The parts that are shown, in the order of their nodes: a dict's keys and values by turns. null: no more. */
