@@ -19,8 +19,10 @@ const KEY1 = 'abcdefghijklmnopqrstuvwxyz012345'
 const KEY2 = '012345abcdefghijklmnopqrstuvwxyz'
 const DATE = '2026-09-12 10:40:00.123456'
 // pickle.dumps({'a': 1}, 4)
-const PICKLE = Buffer.from('80049504000000000000007d9401', 'hex')
-const PICKLE_ESCAPED = '\\x80\\x04\\x95\\x04\\x00\\x00\\x00\\x00\\x00\\x00\\x00}\\x94\\x01'
+const PICKLE = Buffer.from('8004950a000000000000007d948c016194 4b01732e'.replace(' ', ''), 'hex')
+const PICKLE_ESCAPED = '\\x80\\x04\\x95\\n\\x00\\x00\\x00\\x00\\x00\\x00\\x00}\\x94\\x8c\\x01a\\x94K\\x01s.'
+// The session {"a":1} of Django 3.0, key reference-secret.
+const LEGACY = 'OGFiZjgxZDI3NWMwMzcwNjMwMjYyMDQ4MDc0NzQzNzQ5ODZmMGZkNTp7ImEiOjF9'
 
 const read = (paste: string, changes: Partial<PasteContext> = {}): PasteFinding[] => decodePaste(paste, { ...CONTEXT, ...changes })
 /** Where, and what stands at the span: it must be the value itself, whenever the paste has it in one piece. */
@@ -139,10 +141,11 @@ describe('bytes', () => {
     ['Python in code', `value = r.get("x")  # b"${PICKLE_ESCAPED}"`, 'bytes in Python'],
     ['bytea', `\\x${PICKLE.toString('hex')}`, 'bytea in hexadecimal'],
     ['0x', `0x${PICKLE.toString('hex').toUpperCase()}`, 'bytes in hexadecimal'],
-    ['xxd', '00000000: 8004 9504 0000 0000 0000 007d 9401       ...........}..\n', 'a hex dump'],
-    ['hexdump -C', '00000000  80 04 95 04 00 00 00 00  00 00 00 7d 94 01        |...........}..|\n0000000e\n', 'a hex dump'],
+    ['xxd', '00000000: 8004 950a 0000 0000 0000 007d 948c 0161  ...........}...a\n00000010: 944b 0173 2e                             .K.s.\n', 'a hex dump'],
+    ['hexdump -C', '00000000  80 04 95 0a 00 00 00 00  00 00 00 7d 94 8c 01 61  |...........}...a|\n00000010  94 4b 01 73 2e                                    |.K.s.|\n00000015\n', 'a hex dump'],
   ])('%s', (_, paste, where) => {
     expect(value(paste)).toEqual([where, PICKLE.length])
+    expect(read(paste)[0]?.decoded).toMatchObject({ format: 'django-cache', serializer: 'pickle', data: '{\n  "a": 1\n}' })
   })
 
   test('zlib around JSON is unpacked, up to the limit', () => {
@@ -167,6 +170,10 @@ describe('what is not Django, wherever it stands', () => {
     expect(found.map((each) => each.format)).toEqual(['django-signed', format])
     expect(found[0]?.decoded.signature.state).toBe('valid')
   })
+})
+
+test.each([['alone', LEGACY], ['in words', `It was ${LEGACY} then`], ['in a row', `${KEY1}|${LEGACY}|${DATE}`], ['in a column', `session_key,session_data\n${KEY1},${LEGACY}\n`]])('a session of Django before 3.1, %s', (_, paste) => {
+  expect(seen(paste).map(([, text]) => text)).toEqual([LEGACY])
 })
 
 test('several kinds in one paste are all found, in order', () => {

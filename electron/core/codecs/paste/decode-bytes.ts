@@ -3,7 +3,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { DecodedText } from '../../../../shared/model/session.ts'
 import { ABSENT } from '../check-signature.ts'
 import type { DecodeContext } from '../decoder.ts'
-import { loadJson } from '../payload.ts'
+import { loadData } from '../load-data.ts'
 import { decodeText } from '../session-text.ts'
 import { isDjangoText } from '../text-shape.ts'
 import { inflateUpTo } from '../zlib-limit.ts'
@@ -17,7 +17,7 @@ export function decodeBytes(bytes: Buffer, context: DecodeContext): DecodedText 
   if (isDjangoText(text)) return decodeText(text, context)
   const inflated = bytes[0] === ZLIB ? inflateUpTo(bytes, LIMITS.inflateBytes) : null
   const data = inflated?.ok === true ? inflated.data : bytes
-  const { node, problem } = loadJson(data)
+  const { node, serializer, problem } = loadData(data)
   return {
     format: 'django-cache',
     text: bytes.toString('base64'),
@@ -28,7 +28,7 @@ export function decodeBytes(bytes: Buffer, context: DecodeContext): DecodedText 
     keysTried: [],
     signedAt: null,
     goodUntil: null,
-    serializer: node === null ? null : 'json',
+    serializer,
     compressed: inflated?.ok === true,
     packedBytes: bytes.length,
     dataBytes: data.length,

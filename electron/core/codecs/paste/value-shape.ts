@@ -19,13 +19,13 @@ export function unescapeUrl(value: string): string {
 /** Surely a session, or a value of other software that says what it is. */
 export function isTelling(text: string, cookieName: string | null, signatureCookie: string | null = null): boolean {
   const value = unescapeUrl(text)
-  return isDjangoText(value) || isPickleBase64(value) || looksForeign(value, { keyring: [], now: 0, cookieName, signatureCookie })
+  return isDjangoText(value) || isPickleBase64(value) || readLegacy(value) !== null || looksForeign(value, { keyring: [], now: 0, cookieName, signatureCookie })
 }
 
 /** Enough for a value that stands alone: it may be damaged. */
 export function isMeantAsSession(text: string): boolean {
   const value = unescapeUrl(text)
-  return isTelling(text, null) || isNearlyDjangoText(value) || isSessionKey(value) || readLegacy(value) !== null
+  return isTelling(text, null) || isNearlyDjangoText(value) || isSessionKey(value)
 }
 
 /** Enough for a value in a column or cookie that holds sessions, or for one of many cookies. */
