@@ -1,4 +1,6 @@
 import type { PasteFinding } from '../../../shared/model/decode.ts'
+import type { DjangoVersion } from '../../../shared/model/django.ts'
+import { toDjangoVersion } from '../../../shared/model/django.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import { isDjangoSession } from '../../../shared/model/session.ts'
@@ -16,6 +18,7 @@ export interface DecodeOptions extends CommonOptions {
   readonly salt?: string
   readonly maxAge?: string
   readonly place?: string
+  readonly django?: string
 }
 
 export function decode(running: Running, text: string, options: DecodeOptions): Promise<ExitCode> {
@@ -31,6 +34,7 @@ async function run(context: Context, text: string, options: DecodeOptions): Prom
     place: readPlace(options.place),
     ...(keys === undefined ? {} : { keys }),
     ...(options.salt === undefined ? {} : { salt: options.salt }),
+    ...(options.django === undefined ? {} : { djangoVersion: readVersion(options.django) }),
     ...(options.maxAge === undefined ? {} : { maxAgeSeconds: readAge(options.maxAge) }),
   }, terminal.signal)
   if (options.json === true) terminal.out(`{"v":1,"found":[${report.findings.map(findingJson).join(',')}]}\n`)
@@ -52,6 +56,12 @@ function isVerified({ decoded }: PasteFinding): boolean {
 }
 
 const readAge = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : readDuration(text))
+
+function readVersion(text: string): DjangoVersion {
+  const version = toDjangoVersion(text)
+  if (version === null) throw new CoatcheckError('REQUEST_INVALID', `--django takes a version like 3.2, not "${text}".`)
+  return version
+}
 
 function readPlace(text: string | undefined): 'cookie' | 'row' | null {
   if (text === undefined || text === 'cookie' || text === 'row') return text ?? null

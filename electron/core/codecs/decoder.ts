@@ -1,5 +1,5 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
-import type { DecodedText, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 
@@ -45,8 +45,17 @@ export interface EncodeRequest {
   readonly data: string
   readonly salt: string
   readonly key: SigningKey
+  /** Whether to compress where Django would; false keeps a text raw that another program wrote so. */
   readonly compress: boolean
   readonly now: number
+  /** The current one unless told. `salt` then still is the newer salt of the same store class. */
+  readonly format?: 'django-signed' | 'django-legacy'
+  /** SHA-256 unless told. */
+  readonly algorithm?: HashAlgorithm
+  /** JSON unless told. */
+  readonly serializer?: 'json' | 'pickle'
+  /** null or missing: Python's highest. */
+  readonly pickleProtocol?: number | null
 }
 
 /** Decoding and encoding off the event loop. Bad data is a value; rejections are limits and lost workers. */
