@@ -45,6 +45,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('renderer'),
+    publicDir: at('resources/public'),
     base: './',
     // Without hoisting, Vue builds every node by itself and never hands markup to the HTML parser (docs/security.md).
     plugins: [vue({ template: { compilerOptions: { hoistStatic: false } } }), stampBuild],

@@ -23,7 +23,7 @@ export async function decodeAll(file: string, runs: number): Promise<readonly Me
     const [started, cpu] = [performance.now(), process.cpuUsage()]
     let rows = 0
     delay.enable()
-    for await (const page of app.stream('sessions.stream', { sourceId, order: { by: 'expireDate', direction: 'asc' } })) {
+    for await (const page of app.stream('sessions.stream', { sourceId, order: { by: 'stored', direction: 'asc' } })) {
       rows += page.rows.filter((row) => row.signature.state === 'valid' && row.state !== 'undecodable').length
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
     }

@@ -1,11 +1,13 @@
 // npm start [-- [PATH] [--browser | --electron] [--port N] [--no-open] [--data-folder DIR]]
-// Builds what is out of date, then opens the best face that is here. It never downloads anything.
+// Builds what is out of date, then opens the best face that is here: at PATH, or at the demo. It never downloads anything.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { hasRightNode, run } from './right-node.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DEMO = 'demo'
+const TAKE_A_VALUE = new Set(['--port', '--host', '--data-folder'])
 
 if (await hasRightNode(fileURLToPath(import.meta.url))) process.exitCode = await launch(process.argv.slice(2))
 
@@ -15,8 +17,14 @@ async function launch(args) {
   if (face === null) return 1
   if (!(await build())) return 1
   console.log(face.why)
-  const rest = args.filter((arg) => arg !== '--browser' && arg !== '--electron')
+  const given = args.filter((arg) => arg !== '--browser' && arg !== '--electron')
+  const rest = namesSource(given) ? given : [...given, DEMO]
   return face.electron === null ? runHost(rest) : runElectron(face.electron, rest)
+}
+
+/** @param {readonly string[]} args */
+function namesSource(args) {
+  return args.some((arg, index) => !arg.startsWith('-') && !TAKE_A_VALUE.has(args[index - 1] ?? ''))
 }
 
 /**

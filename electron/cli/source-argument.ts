@@ -3,13 +3,14 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
+import { DEMO } from '../../shared/demo.ts'
 
 /**
  * SOURCE on the command line: `demo`, a folder, a SQLite file, or `sqlite:///abs/db.sqlite3?table=…`.
  * @throws STORE_UNSUPPORTED for a store that this version does not open
  */
 export function readSource(text: string): SourceTarget {
-  if (text === 'demo') return { kind: 'demo' }
+  if (text === DEMO) return { kind: 'demo' }
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme === 'sqlite') return fromSqliteUrl(text)
   if (scheme !== undefined) {

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { DEMO } from '../../shared/demo.ts'
 import type { LoopbackAddress } from './host.ts'
 
 export interface HostArguments {
@@ -58,7 +59,7 @@ function readAddress(text: string | undefined): LoopbackAddress {
 }
 
 function absolute(source: string): string {
-  return isAbsolute(source) || /^[a-z][a-z0-9+]*:\/\//i.test(source) ? source : resolve(source)
+  return source === DEMO || isAbsolute(source) || /^[a-z][a-z0-9+]*:\/\//i.test(source) ? source : resolve(source)
 }
 
 function invalid(message: string, hint?: string): CoatcheckError {

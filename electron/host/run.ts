@@ -84,7 +84,8 @@ function composeApp(options: HostArguments, folder: string, entry: string, resou
     resourcesFolder,
     workers: workerEntries(entry),
     decodeThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
-    journal: { kind: 'file' },
+    // Undo holds live sessions: without a keychain to protect them they stay off the disk.
+    journal: { kind: 'memory' },
     openAtStart: options.source,
     reportInternal: (error, name) => console.error(name, error),
   })

@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
+  /** Where a packaged app keeps its resources: beside the archive, where SQLite can open them. */
+  readonly packagedResources: string
   /** Tests put their own in. */
   readonly compose?: (options: AppOptions) => Promise<App>
 }
@@ -60,7 +62,8 @@ export async function start(electron: ElectronApi, options: StartOptions): Promi
 
   await app.whenReady()
   const places = placesOf(options.entry)
-  const core = await (options.compose ?? createApp)(appOptions(electron, options, { folder, opening, window: () => window }))
+  const resourcesFolder = app.isPackaged ? options.packagedResources : places.resourcesFolder
+  const core = await (options.compose ?? createApp)(appOptions(electron, options, { folder, resourcesFolder, opening, window: () => window }))
   disposeAtQuit(electron, core)
   denyPermissions(electron.session.defaultSession, page.origin)
   servePages(electron, readStaticTable(places.rendererFolder))
@@ -78,7 +81,7 @@ export async function start(electron: ElectronApi, options: StartOptions): Promi
       preload: places.preload,
       startPage,
       boundsFile: join(folder, 'window.json'),
-      icon: join(resourcesFolder(app.isPackaged, places.resourcesFolder), 'icons/256x256.png'),
+      icon: join(resourcesFolder, 'icons/256x256.png'),
       packaged: app.isPackaged,
     })
     window.once('closed', () => { window = null })
@@ -96,28 +99,25 @@ function startPageOf({ app }: ElectronApi, env: NodeJS.ProcessEnv): string {
 
 interface Surroundings {
   readonly folder: string
+  readonly resourcesFolder: string
   readonly opening: Opening | null
   readonly window: () => BrowserWindow | null
 }
 
-function appOptions(electron: ElectronApi, options: StartOptions, { folder, opening, window }: Surroundings): AppOptions {
+function appOptions(electron: ElectronApi, options: StartOptions, { folder, resourcesFolder, opening, window }: Surroundings): AppOptions {
   return {
     face: 'electron',
     version: manifest.version,
     dataFolder: folder,
-    resourcesFolder: resourcesFolder(electron.app.isPackaged, placesOf(options.entry).resourcesFolder),
+    resourcesFolder,
     workers: workerEntries(options.entry),
     decodeThreads: Math.max(1, Math.min(4, availableParallelism() - 1)),
-    journal: { kind: 'file' },
+    // Until a keychain protects it, undo stays off the disk.
+    journal: { kind: 'memory' },
     openAtStart: opening !== null && opening.key === null ? opening.path : null,
     chooseFile: () => chooseFile(electron, options.platform, window()),
     reportInternal: (error, name) => process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`),
   }
-}
-
-/** A packaged app keeps its resources beside the archive, where SQLite can open them. */
-function resourcesFolder(packaged: boolean, fromSources: string): string {
-  return packaged ? process.resourcesPath : fromSources
 }
 
 async function chooseFile({ dialog }: ElectronApi, platform: NodeJS.Platform, window: BrowserWindow | null): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { DEMO } from '../../shared/demo.ts'
 import { LIMITS } from '../../shared/limits.ts'
 
 export const LINK_SCHEME = 'coatcheck'
@@ -26,10 +27,10 @@ export function readDeepLink(text: string): Opening | null {
   return { path, key }
 }
 
-/** Arguments of the app itself: a link or a path; the first that can be opened. */
+/** Arguments of the app itself: a link, a path or the demo; the first that can be opened. */
 export function readOpening(args: readonly string[]): Opening | null {
   for (const arg of args) {
-    const opening = readDeepLink(arg) ?? (canOpen(arg) ? { path: arg, key: null } : null)
+    const opening = readDeepLink(arg) ?? (arg === DEMO || canOpen(arg) ? { path: arg, key: null } : null)
     if (opening !== null) return opening
   }
   return null

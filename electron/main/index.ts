@@ -1,4 +1,4 @@
 import * as electron from 'electron'
 import { start } from './bootstrap.ts'
 
-await start(electron, { entry: import.meta.url, args: process.argv, env: process.env, platform: process.platform })
+await start(electron, { entry: import.meta.url, args: process.argv, env: process.env, platform: process.platform, packagedResources: process.resourcesPath })

@@ -29,8 +29,6 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
         item(words.openSource, 'open-source', 'CmdOrCtrl+O'),
         item(words.decoder, 'open-decoder'),
         { type: 'separator' },
-        item(words.preferences, 'preferences', 'CmdOrCtrl+,'),
-        { type: 'separator' },
         { role: mac ? 'close' : 'quit' },
       ],
     },
@@ -38,8 +36,6 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
     {
       label: words.view,
       submenu: [
-        item(words.commandPalette, 'command-palette', 'CmdOrCtrl+K'),
-        { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -52,8 +48,6 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
       role: 'help',
       label: words.help,
       submenu: [
-        item(words.shortcuts, 'shortcuts'),
-        { type: 'separator' },
         link(words.linkSessions, 'sessions'),
         link(words.linkSettings, 'settings'),
         link(words.linkSigning, 'signing'),

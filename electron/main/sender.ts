@@ -10,5 +10,5 @@ export interface OwnPage {
 /** Isolation is not the last wall: whatever got into another frame, or led the window elsewhere, is refused here. */
 export function isOwnPage(event: IpcMainEvent, page: OwnPage): boolean {
   const frame = event.senderFrame
-  return frame !== null && event.sender.id === page.contentsId() && frame === event.sender.mainFrame && frame.parent === null && frame.origin === page.origin
+  return frame !== null && event.sender.id === page.contentsId() && frame === event.sender.mainFrame && frame.origin === page.origin
 }

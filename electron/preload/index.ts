@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { LIMITS } from '../../shared/limits.ts'
 import type { Bridge, ShellRequest } from '../../shared/rpc/bridge.ts'
 import { CHANNELS } from '../../shared/rpc/bridge.ts'
@@ -33,6 +33,7 @@ const bridge: Bridge = {
     ipcRenderer.on(CHANNELS.request, (_event, request: ShellRequest) => onRequest(request))
     ipcRenderer.send(CHANNELS.ready)
   },
+  pathOf: (file) => webUtils.getPathForFile(file),
 }
 
 contextBridge.exposeInMainWorld('coatcheck', bridge)

@@ -1,4 +1,5 @@
 """One session for each thing that is worth knowing about Django's sessions. Each has a kind and a reason in demo.json."""
+import itertools
 import random
 from datetime import datetime, timedelta, timezone
 
@@ -121,22 +122,23 @@ def _expiry():
 def _refused(users):
     from django.test.utils import override_settings
 
-    until = GENERATED_AT + timedelta(days=11)
+    # Spread over a day, so that they stand between sound ones.
+    days = (GENERATED_AT + timedelta(days=9, hours=12 + 3 * step) for step in itertools.count())
     with at(ago(days=3)):
         with override_settings(SECRET_KEY="the-key-of-another-site", SECRET_KEY_FALLBACKS=[]):
             foreign = signed(dict(_login_of(users["ana"]), cart=CART))
         good = signed({"cart": CART, "visit_count": 3})
-        yield "wrong-key", put_text(foreign, until), "No known key signed it: Django logs \"Session data corrupted\" and starts an empty session."
-        yield "wrong-salt", put_text(signed({"cart": CART}, COOKIE_SALT), until), "A signed cookie's text in a row: right key, wrong salt."
-        yield "truncated", put_text(good[:-12], until), "Somebody cut the end of the signature off."
-        yield "altered", put_text(other_last_character(good), until), "Same signature bytes in another spelling: Django compares text."
-        yield "edited-payload", put_text("A" + good[1:], until), "The payload was changed by hand after signing."
-        yield "legacy", put_text(legacy('{"cart":{"sku":"A1","qty":2}}'), until), "Written before Django 3.1; Django 5.2 reads it as empty."
-        yield "broken-json", put_text(signed_bytes(b'{"cart":{"items":[{"sku":"A1"'), until), "A good signature over half a JSON text: Django starts an empty session, silently."
-        yield "broken-zlib", put_text(_broken_zlib(), until), "A good signature over a damaged zlib stream: Django starts an empty session, silently."
-        yield "json-list", put_text(signed([1, 2, 3]), until), "A good signature over a list: request.session raises, HTTP 500."
-        yield "empty-text", put_text("", until), "The column is empty."
-        yield "not-base64", put_text("session data was here ☹", until), "Not a session text at all."
+        yield "wrong-key", put_text(foreign, next(days)), "No known key signed it: Django logs \"Session data corrupted\" and starts an empty session."
+        yield "wrong-salt", put_text(signed({"cart": CART}, COOKIE_SALT), next(days)), "A signed cookie's text in a row: right key, wrong salt."
+        yield "truncated", put_text(good[:-12], next(days)), "Somebody cut the end of the signature off."
+        yield "altered", put_text(other_last_character(good), next(days)), "Same signature bytes in another spelling: Django compares text."
+        yield "edited-payload", put_text("A" + good[1:], next(days)), "The payload was changed by hand after signing."
+        yield "legacy", put_text(legacy('{"cart":{"sku":"A1","qty":2}}'), next(days)), "Written before Django 3.1; Django 5.2 reads it as empty."
+        yield "broken-json", put_text(signed_bytes(b'{"cart":{"items":[{"sku":"A1"'), next(days)), "A good signature over half a JSON text: Django starts an empty session, silently."
+        yield "broken-zlib", put_text(_broken_zlib(), next(days)), "A good signature over a damaged zlib stream: Django starts an empty session, silently."
+        yield "json-list", put_text(signed([1, 2, 3]), next(days)), "A good signature over a list: request.session raises, HTTP 500."
+        yield "empty-text", put_text("", next(days)), "The column is empty."
+        yield "not-base64", put_text("session data was here ☹", next(days)), "Not a session text at all."
 
 
 def _broken_zlib():

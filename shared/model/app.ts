@@ -34,7 +34,7 @@ export const preferences = z.strictObject({
   maskKeys: z.boolean(),
 })
 export type Preferences = z.infer<typeof preferences>
-export const DEFAULT_PREFERENCES: Preferences = { theme: 'system', density: 'default', sourcesWidth: 212, inspectorWidth: 392, maskKeys: true }
+export { DEFAULT_PREFERENCES } from './default-preferences.ts'
 
 export interface FolderEntry {
   readonly name: string

@@ -7,10 +7,12 @@ export interface Bridge {
   listen(onMessage: (message: ServerMessage) => void): void
   /** What menus, links and files ask of the page. One listener; what came before it is kept for it. */
   onRequest(onRequest: (request: ShellRequest) => void): void
+  /** Where a file that was dropped on the page is. Empty: nowhere, it was made by a page. */
+  pathOf(file: File): string
 }
 
 /** Items of the native menu that the page carries out. */
-export const MENU_ACTIONS = ['open-source', 'open-decoder', 'command-palette', 'preferences', 'shortcuts'] as const
+export const MENU_ACTIONS = ['open-source', 'open-decoder'] as const
 export type MenuAction = (typeof MENU_ACTIONS)[number]
 
 /** The shell only ever opens and shows: it never asks for a change. */

@@ -18,6 +18,7 @@ const stream = <E>() => <I extends z.ZodType>(input: I): Stream<I, E> => ({ kind
 
 const nothing = z.strictObject({})
 const order = z.strictObject({ by: z.enum(['expireDate', 'key']), direction: z.enum(['asc', 'desc']) })
+const walk = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored']), direction: z.enum(['asc', 'desc']) })
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
@@ -42,8 +43,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
-  /** Streams every session, in order, a page at a time. */
-  'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
+  /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */
+  'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order: walk, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
 
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),

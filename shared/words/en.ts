@@ -1,7 +1,13 @@
-import { cli } from './en/cli.ts'
 import { changes } from './en/changes.ts'
+import { cli } from './en/cli.ts'
+import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
+import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
+import { host } from './en/host.ts'
+import { inspector } from './en/inspector.ts'
+import { menu } from './en/menu.ts'
+import { review } from './en/review.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -10,10 +16,16 @@ import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
 export const en = {
-  cli,
   changes,
+  cli,
+  decoder,
   errors,
+  expiry,
   foreign,
+  host,
+  inspector,
+  menu,
+  review,
   sources,
   states,
   verdicts,

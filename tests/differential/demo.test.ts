@@ -108,6 +108,15 @@ describe('the installed demo', () => {
     expect(await readFile(cookies, 'utf8')).toBe(before)
   })
 
+  it('is moved again when it has grown old, without the files that Django deleted', async () => {
+    const [gone, kept] = manifest.files
+    await rm(join(folder, gone?.path ?? ''))
+    const later = await installDemo({ ...open, to: folder, now: now + 30 * 86_400_000 }, new AbortController().signal)
+    expect(later.shiftedBySeconds).toBe(manifest.shiftedBySeconds + 30 * 86_400)
+    expect(later.files).toHaveLength(manifest.files.length - 1)
+    expect(later.files[0]?.path).toBe(kept?.path)
+  })
+
   it('leaves nothing behind when it fails', async () => {
     const failing = installDemo({ ...open, to: join(parent, 'broken'), openStore: () => Promise.reject(new Error('no')) }, new AbortController().signal)
     await expect(failing).rejects.toMatchObject({ code: 'STORE_PERMISSION' })

@@ -18,6 +18,8 @@ export interface OpenOptions {
 interface Fixtures {
   /** A folder of this test alone; gone afterwards. */
   readonly folder: string
+  /** Errors of the page so far, violations of its Content Security Policy among them. A test that provokes one takes it out. */
+  readonly faults: string[]
   /** Starts Coatcheck with a data folder of its own and gives its window. Faults of the page fail the test at its end. */
   readonly coatcheck: (options?: OpenOptions) => Promise<Page>
 }
@@ -31,8 +33,12 @@ export const test = base.extend<Fixtures & CoatcheckOptions>({
     await use(folder)
     await rm(folder, { recursive: true, force: true })
   },
-  coatcheck: async ({ face, folder, context }, use) => {
+  faults: async ({ face }, use) => {
     const faults: string[] = []
+    await use(faults)
+    expect(faults, `errors of the page (${face})`).toEqual([])
+  },
+  coatcheck: async ({ face, folder, context, faults }, use) => {
     const ends: (() => Promise<unknown>)[] = []
     await use(async (options = {}) => {
       const dataFolder = join(folder, `data-${ends.length}`)
@@ -42,8 +48,6 @@ export const test = base.extend<Fixtures & CoatcheckOptions>({
       return page
     })
     for (const end of ends) await end()
-    // Content Security Policy violations are errors of the console too.
-    expect(faults, 'errors of the page').toEqual([])
   },
 })
 

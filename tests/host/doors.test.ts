@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ACCESS } from '../../shared/rpc/access.ts'
 import type { TestHost } from '../support/test-host.ts'
@@ -12,6 +13,14 @@ test('its own page gets the pages', async () => {
   expect(await host.request({ headers: { 'sec-fetch-site': 'none' } })).toMatchObject({ status: 200 })
   expect(await host.request({ path: '/assets/app.js', headers: { 'sec-fetch-site': 'same-origin', 'origin': host.origin } })).toMatchObject({ status: 200 })
   expect(await outcomeOf(host.socket())).toEqual({ opened: ACCESS.protocol })
+})
+
+test.runIf(process.platform === 'linux')('it listens on 127.0.0.1 and nowhere else', () => {
+  const port = host.port.toString(16).toUpperCase().padStart(4, '0')
+  // proc(5), net/tcp: the second field is the local address, the fourth the state; 0A is LISTEN.
+  const listening = ['tcp', 'tcp6'].flatMap((family) => readFileSync(`/proc/net/${family}`, 'utf8').split('\n').map((line) => line.trim().split(/\s+/)))
+    .flatMap(([, local = '', , state]) => (state === '0A' && local.endsWith(`:${port}`) ? [local] : []))
+  expect(listening).toEqual([`0100007F:${port}`])
 })
 
 describe('Host is exact, before anything looks at the path', () => {

@@ -2,6 +2,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const DIGITS: ReadonlyMap<string, number> = new Map([...ALPHABET].map((digit, value) => [digit, value]))
 /** 62^172 is beyond every float: longer numbers need not be computed. */
 const FINITE_DIGITS = 172
+/** 62^8 is a safe integer: times of real sessions need no big integers. */
+const SAFE_DIGITS = 8
 
 /** django/core/signing.py, `b62_encode`. */
 export function encodeBase62(value: number): string {
@@ -23,6 +25,22 @@ export function decodeBase62(text: string): number | null {
   if (text === '') return null
   const negative = text.startsWith('-')
   const digits = negative ? text.slice(1) : text
+  const size = digits.length <= SAFE_DIGITS ? readShort(digits) : readLong(digits)
+  if (size === null) return null
+  return negative ? 0 - size : size
+}
+
+function readShort(digits: string): number | null {
+  let value = 0
+  for (let index = 0; index < digits.length; index++) {
+    const next = DIGITS.get(digits.charAt(index))
+    if (next === undefined) return null
+    value = value * 62 + next
+  }
+  return value
+}
+
+function readLong(digits: string): number | null {
   let value = 0n
   let significant = 0
   for (const digit of digits) {
@@ -31,6 +49,5 @@ export function decodeBase62(text: string): number | null {
     if (significant > 0 || next > 0) significant++
     if (significant <= FINITE_DIGITS) value = value * 62n + BigInt(next)
   }
-  const size = significant > FINITE_DIGITS ? Number.POSITIVE_INFINITY : Number(value)
-  return negative ? 0 - size : size
+  return significant > FINITE_DIGITS ? Number.POSITIVE_INFINITY : Number(value)
 }

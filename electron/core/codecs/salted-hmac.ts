@@ -14,19 +14,20 @@ export interface SaltedHmac {
 }
 
 const MOST_CACHED = 64
-const cache = new Map<string, SaltedHmac>()
+/** By hash, by salt, then by secret: joining them for each look-up would cost more than the look-up. */
+const cache: Readonly<Record<HashAlgorithm, Map<string, Map<string, SaltedHmac>>>> = { sha256: new Map(), sha1: new Map() }
 
 /**
  * django/utils/crypto.py `salted_hmac` and django/core/signing.py `base64_hmac`: the key is always a hash, of salt and secret.
  * One derived key for each secret and salt is kept, because deriving it costs as much as using it.
  */
 export function saltedHmac(salt: string, secret: string, algorithm: HashAlgorithm): SaltedHmac {
-  const name = `${algorithm}${salt.length}:${salt}${secret}`
-  const known = cache.get(name)
+  const bySalt = cache[algorithm]
+  const known = bySalt.get(salt)?.get(secret)
   if (known !== undefined) return known
-  if (cache.size >= MOST_CACHED) cache.clear()
   const made = fromDerivedKey(hash(algorithm, Buffer.from(salt + secret, 'utf8'), 'buffer'), algorithm)
-  cache.set(name, made)
+  const bySecret = withRoom(bySalt).get(salt) ?? new Map<string, SaltedHmac>()
+  bySalt.set(salt, withRoom(bySecret).set(secret, made))
   return made
 }
 
@@ -36,6 +37,11 @@ export function isSameText(a: string, b: string): boolean {
   let difference = 0
   for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index)
   return difference === 0
+}
+
+function withRoom<Value>(map: Map<string, Value>): Map<string, Value> {
+  if (map.size >= MOST_CACHED) map.clear()
+  return map
 }
 
 /** HMAC (RFC 2104) by two one-shot hashes with pads made once: no object is created for each signature. */

@@ -22,7 +22,15 @@ export function splitSigned(text: string): SignedText | null {
 
 /** `Signer.signature`. */
 export function signatureOf(value: string | Uint8Array, key: SigningKey, salt: string, algorithm: HashAlgorithm = 'sha256'): string {
-  return saltedHmac(salt + SIGNER_SUFFIX, key.secret, algorithm).signature(value)
+  return saltedHmac(signerSalt(salt), key.secret, algorithm).signature(value)
+}
+
+let lastSalt = { salt: '', full: SIGNER_SUFFIX }
+
+/** Remembers the last one: a scan asks for the same salt a million times. */
+function signerSalt(salt: string): string {
+  if (lastSalt.salt !== salt) lastSalt = { salt, full: salt + SIGNER_SUFFIX }
+  return lastSalt.full
 }
 
 /** Which hash a signature can only come from: its length tells. */

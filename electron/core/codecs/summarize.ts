@@ -22,7 +22,7 @@ const UNVERIFIED_BATCH_BYTES = 64 * 1024 * 1024
 export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeContext): DecodedSummary[] {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const budget = { bytes: UNVERIFIED_BATCH_BYTES }
-  const names = new Map<string, readonly string[]>()
+  const names: KnownNames = { lists: new Map(), last: null }
   const summaries: DecodedSummary[] = []
   let start = 0
   for (const end of ends) {
@@ -32,7 +32,7 @@ export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeConte
   return summaries
 }
 
-function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: Map<string, readonly string[]>): DecodedSummary {
+function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
   const last = text.lastIndexOf(COLON)
   if (text.length > LIMITS.storedValueBytes) return unreadable(ABSENT, false)
   if (last < 0) return summarizeLegacy(text, context, budget, names)
@@ -88,14 +88,25 @@ function ageState(seconds: number, hasLimit: boolean, { maxAgeSeconds, now }: De
   return isTooOld(seconds, maxAgeSeconds, now) ? 'too-old' : 'in-time'
 }
 
+interface KnownNames {
+  readonly lists: Map<string, readonly string[]>
+  last: readonly string[] | null
+}
+
 /** Sessions of one site have few shapes: equal lists become one, which crosses threads once. */
-function shared(list: readonly string[] | null, known: Map<string, readonly string[]>): readonly string[] | null {
+function shared(list: readonly string[] | null, known: KnownNames): readonly string[] | null {
   if (list === null) return null
-  const name = list.join('\u0000')
-  const first = known.get(name)
-  if (first !== undefined && first.length === list.length) return first
-  known.set(name, list)
-  return list
+  const { last } = known
+  if (last !== null && isSameList(list, last)) return last
+  const id = list.join('\u0000')
+  const first = known.lists.get(id)
+  known.last = first !== undefined && isSameList(list, first) ? first : list
+  known.lists.set(id, known.last)
+  return known.last
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index])
 }
 
 function unreadable(signature: Signature, compressed: boolean): DecodedSummary {

@@ -91,10 +91,11 @@ function verifiedVerdict(found: Findings, sees: DecodedText['djangoSees'], conte
   if (problem?.reason === 'inflate-size') return verdict('overLimit', { key })
   if (problem !== null) return sees === 'error' ? atVersion('unreadableError', context, { key }) : verdict('unreadable', { key })
   if (!canLoad(found.serializer, context)) return serializerVerdict(found, sees, context)
-  if (context.place === null && salt === ROW_SALT) return verdict('bareRow', { key })
+  const isBareRow = context.place === null && salt === ROW_SALT
   // With several sites open, the key's name says whose it is.
-  if (number === undefined || !key.endsWith(']')) return verdict('verified', { key })
-  return verdict('verifiedFallback', { number: Number(number) + 1, count: context.keyring.filter(({ name }) => FALLBACK_NAME.test(name)).length })
+  if (number === undefined || !key.endsWith(']')) return verdict(isBareRow ? 'bareRow' : 'verified', { key })
+  const count = context.keyring.filter(({ name }) => FALLBACK_NAME.test(name)).length
+  return verdict(isBareRow ? 'bareRowFallback' : 'verifiedFallback', { number: Number(number) + 1, count })
 }
 
 /** Signed well, with the other hash. */

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
 import { probeSqlite } from '../stores/database/sqlite-probe.ts'
@@ -23,7 +23,8 @@ interface Candidate {
 export async function findSqlite(folder: string, signal: AbortSignal): Promise<string> {
   await checkFolder(folder)
   const candidates: Candidate[] = []
-  for (const place of PLACES) candidates.push(...(await probeFolder(join(folder, place), signal)))
+  const seen = new Set<string>()
+  for (const place of PLACES) candidates.push(...(await probeFolder(join(folder, place), seen, signal)))
   const holding = candidates.filter(({ probe }) => probe.kind === 'database' && probe.sessionTables.includes(TABLE))
   const [only] = holding
   if (only !== undefined && holding.length === 1) return only.path
@@ -34,14 +35,19 @@ export async function findSqlite(folder: string, signal: AbortSignal): Promise<s
   throw candidates.length === 0 ? nothing(folder) : noSessions(folder, candidates.map(({ path }) => path))
 }
 
-async function probeFolder(folder: string, signal: AbortSignal): Promise<readonly Candidate[]> {
+async function probeFolder(folder: string, seen: Set<string>, signal: AbortSignal): Promise<readonly Candidate[]> {
   throwIfAborted(signal)
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => entry.name).filter((name) => !/-(?:wal|shm|journal)$/.test(name))
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => !/-(?:wal|shm|journal)$/.test(entry.name))
+  const sorted = entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  // Files before links, which may lead to one of them.
+  const names = [...sorted.filter((entry) => entry.isFile()), ...sorted.filter((entry) => entry.isSymbolicLink())].map((entry) => entry.name)
   const found: Candidate[] = []
-  for (const name of names.sort().slice(0, MOST_FILES)) {
+  for (const name of names.slice(0, MOST_FILES)) {
     throwIfAborted(signal)
     const path = join(folder, name)
+    const real = await realpath(path).catch(() => path)
+    if (seen.has(real)) continue
+    seen.add(real)
     const probe = await probeSqlite(path)
     if (probe.kind === 'database' || (probe.kind === 'unreadable' && looksLikeDatabase(name))) found.push({ path, probe })
   }

@@ -79,9 +79,15 @@ function followWorker(worker: Worker, inFlight: ReadonlyMap<number, string>, onL
     },
     async end() {
       isEnding = true
-      const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
-      await gone
-      clearTimeout(timer)
+      const gently = setTimeout(() => void worker.terminate(), CLOSE_MS)
+      // A query without end (a hostile view) cannot be interrupted: nobody waits for it any longer.
+      let giveUp: NodeJS.Timeout | undefined
+      const abandoned = new Promise<void>((resolve) => { giveUp = setTimeout(resolve, 2 * CLOSE_MS) })
+      await Promise.race([gone, abandoned])
+      closeLine(closedError())
+      worker.unref()
+      clearTimeout(gently)
+      clearTimeout(giveUp)
     },
   }
 }
@@ -114,6 +120,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
     write: (edit, signal) => call('write', edit, signal),
+    writeMany: (edits, signal) => call('writeMany', edits, signal),
     deleteMany: (targets, signal) => call('deleteMany', targets, signal),
     restore: (image, signal) => call('restore', image, signal),
     async* tally(query, signal) {

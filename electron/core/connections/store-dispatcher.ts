@@ -12,6 +12,7 @@ const CALLS: CallHandlers = {
   listPage: (store, query, signal) => store.listPage(query, signal),
   read: (store, key, signal) => store.read(key, signal),
   write: (store, edit, signal) => store.write(edit, signal),
+  writeMany: (store, edits, signal) => store.writeMany(edits, signal),
   deleteMany: (store, targets, signal) => store.deleteMany(targets, signal),
   restore: (store, image, signal) => store.restore(image, signal),
   close: async (store) => {

@@ -10,6 +10,7 @@ export interface StoreCalls {
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
   write: { input: StoreEdit; output: KeyOutcome }
+  writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
   restore: { input: StoreImage; output: KeyOutcome }
   /** The store is closed; the worker ends after its answer. */
@@ -27,6 +28,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   listPage: 'reading a page',
   read: 'reading a session',
   write: 'writing a session',
+  writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',
   restore: 'restoring a session',
   tally: 'counting sessions',

@@ -21,20 +21,22 @@ export interface DemoPlaces {
   readonly reset?: boolean
 }
 
+/** A demo older than this is moved to now again: its sessions live for two weeks at most. */
+const STALE_MS = 3 * 86_400_000
+
 /**
  * Copies the demo project to the user's folder and moves its dates to now by a whole number of seconds, so that what was live
- * when it was made is live today. A copy that is there already is left as the user has it.
+ * when it was made is live today. A copy that is there is left as the user has it, but for its dates when they have grown old.
  * The copy is made beside its place and renamed into it: there is a whole demo, or none.
  */
 export async function installDemo(places: DemoPlaces, signal: AbortSignal): Promise<DemoManifest> {
-  if (places.reset !== true) {
-    const present = await readDemoManifest(places.to).catch(() => null)
-    if (present !== null) return present
-  }
+  const present = places.reset === true ? null : await readDemoManifest(places.to).catch(() => null)
+  if (present !== null && places.now - Date.parse(present.generatedAt) < STALE_MS) return present
+  const from = present === null ? places.from : places.to
   const building = `${places.to}.installing-${randomUUID()}`
   await mkdir(dirname(places.to), { recursive: true, mode: 0o700 })
   try {
-    await copyPrivately(places.from, building)
+    await copyPrivately(from, building)
     const manifest = await shiftCopy(building, places, signal)
     await swapIn(building, places.to)
     return manifest
@@ -61,13 +63,15 @@ async function shiftCopy(folder: string, places: DemoPlaces, signal: AbortSignal
     await store[Symbol.asyncDispose]()
   }
   await rewrite(join(folder, made.cookies), (text) => shiftPastedText(text, keyring, seconds))
-  const files = made.files.map((file) => ({ ...file, modifiedAt: shiftMoment(file.modifiedAt, seconds) }))
-  for (const file of files) {
+  const files: DemoManifest['files'] = []
+  for (const file of made.files) {
     const path = join(folder, file.path)
-    await rewrite(path, (text) => shiftSessionText(text, keyring, seconds))
-    await utimes(path, new Date(file.modifiedAt), new Date(file.modifiedAt))
+    const modifiedAt = shiftMoment(file.modifiedAt, seconds)
+    if (!(await rewrite(path, (text) => shiftSessionText(text, keyring, seconds)))) continue
+    await utimes(path, new Date(modifiedAt), new Date(modifiedAt))
+    files.push({ ...file, modifiedAt })
   }
-  const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: seconds }
+  const manifest: DemoManifest = { ...made, files, generatedAt: shiftMoment(made.generatedAt, seconds), shiftedBySeconds: made.shiftedBySeconds + seconds }
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }
@@ -76,8 +80,12 @@ function shiftMoment(moment: string, seconds: number): string {
   return Temporal.Instant.from(moment).add({ seconds }).toString()
 }
 
-async function rewrite(path: string, change: (text: string) => string): Promise<void> {
-  await writeFile(path, change(await readFile(path, 'latin1')), 'latin1')
+/** false: there is no such file any more. Django itself deletes an expired session file when it reads it. */
+async function rewrite(path: string, change: (text: string) => string): Promise<boolean> {
+  const text = await readFile(path, 'latin1').catch(ignoreMissing)
+  if (text === undefined) return false
+  await writeFile(path, change(text), 'latin1')
+  return true
 }
 
 /** The shipped files may be read-only, and session data is nobody else's business. */

@@ -3,7 +3,7 @@ import { LIMITS } from '../../../shared/limits.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
-import type { StorePage } from '../stores/session-store.ts'
+import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
@@ -21,7 +21,7 @@ export async function listSessions(source: SessionSource, query: ListQuery, now:
 }
 
 export interface StreamQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   readonly withData: boolean
   readonly withEtags: boolean
 }

@@ -23,15 +23,15 @@ export interface PreparedChange {
 }
 
 /**
- * Journal first, then step by step; a step that no longer fits is skipped and reported.
- * Stopping keeps what is done: the rest is reported as not done.
+ * Journal first, then slice by slice; a step that no longer fits is skipped and reported.
+ * Stopping takes effect between slices, so that each outcome is known: what is done stays done, the rest is reported as not done.
  */
 export async function applyChange(store: SessionStore, journal: Journal, change: PreparedChange, at: number, signal: AbortSignal): Promise<ChangeResult> {
   const { changeId, kind, target, sentence, steps } = change
   await journal.begin({ changeId, kind, at, target, sentence, steps: steps.map(toJournalStep) })
   const outcomes: KeyOutcome[] = []
   try {
-    for (const step of steps) outcomes.push(signal.aborted ? notDone(stepKey(step), cancelled().message) : await applyStep(store, step, signal))
+    for (const slice of slices(steps)) outcomes.push(...(signal.aborted ? slice.map((step) => notDone(stepKey(step), cancelled().message)) : await applySlice(store, slice)))
   } finally {
     await journal.finish(changeId, outcomes.map(({ key, outcome, etag }) => ({ key, outcome, etag })))
   }
@@ -62,17 +62,33 @@ async function undoStep(store: SessionStore, step: JournalStep, etag: string | n
   return before === null ? null : { did: 'write', edit: { key, ifEtag: etag, data: before.data, image: before.image }, before: now }
 }
 
-async function applyStep(store: SessionStore, step: Step, signal: AbortSignal): Promise<KeyOutcome> {
-  const key = stepKey(step)
+/** Steps of one kind that the store may do in one transaction. */
+const SLICE_STEPS = 500
+
+function slices(steps: readonly Step[]): Step[][] {
+  const all: Step[][] = []
+  for (const step of steps) {
+    const last = all.at(-1)
+    if (last !== undefined && last[0]?.did === step.did && last.length < SLICE_STEPS) last.push(step)
+    else all.push([step])
+  }
+  return all
+}
+
+async function applySlice(store: SessionStore, slice: readonly Step[]): Promise<readonly KeyOutcome[]> {
+  // Not the caller's signal: an answer that nobody waits for would leave the outcome unknown.
+  const { signal } = new AbortController()
   try {
-    if (step.did === 'write') return await store.write(step.edit, signal)
-    if (step.did === 'restore') return await store.restore(step.image, signal)
-    const [outcome] = await store.deleteMany([{ key, ifEtag: step.ifEtag }], signal)
-    return outcome ?? notDone(key, 'The store gave no answer.')
+    const writes = slice.flatMap((step) => (step.did === 'write' ? [step.edit] : []))
+    if (writes.length > 0) return await store.writeMany(writes, signal)
+    const deletes = slice.flatMap((step) => (step.did === 'delete' ? [{ key: step.key, ifEtag: step.ifEtag }] : []))
+    if (deletes.length > 0) return await store.deleteMany(deletes, signal)
+    return await Promise.all(slice.flatMap((step) => (step.did === 'restore' ? [store.restore(step.image, signal)] : [])))
   } catch (error) {
     // The store may have done it before its answer was lost: say so rather than guess.
-    const lost = isCode(error, 'WORKER_LOST') || isCode(error, 'CONNECT_LOST')
-    return { key, outcome: lost ? 'unknown' : 'failed', etag: null, reason: error instanceof Error ? error.message : 'The store failed.' }
+    const outcome = isCode(error, 'WORKER_LOST') || isCode(error, 'CONNECT_LOST') ? 'unknown' : 'failed'
+    const reason = error instanceof Error ? error.message : 'The store failed.'
+    return slice.map((step) => ({ key: stepKey(step), outcome, etag: null, reason }))
   }
 }
 

@@ -113,9 +113,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
   return {
     async open(target, options, signal) {
-      const resolved = withOptions(await parts.resolve(target, signal), options)
-      const twin = [...held].find(([, entry]) => JSON.stringify(entry.open.resolved.profile) === JSON.stringify(resolved.profile))
-      if (twin !== undefined && twin[1].lost === null) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
+      const found = await parts.resolve(target, signal)
+      const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
+      // What the user told of this place holds for as long as it is held, lost or not.
+      const resolved = withOptions(twin === undefined ? found : { ...found, settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
       const open = await connect(id, resolved, signal)
@@ -150,6 +152,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       listeners.clear()
     },
   }
+}
+
+/** The same store, however it is read. */
+function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
+  return JSON.stringify({ ...a, clock: null }) === JSON.stringify({ ...b, clock: null })
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */

@@ -23,6 +23,8 @@ export interface SessionWriter {
    * Never inserts (a session deleted meanwhile stays deleted, as Django's UpdateError has it).
    */
   write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome>
+  /** The same for many, in short transactions where the store has them; one outcome for each, in order. */
+  writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
   /** Deletes those that still match; one outcome for each, in order. Cancelling stops between keys. */
   deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
   /** Puts a deleted session back as it was, only where nothing of that key exists (outcome `exists` otherwise). */
@@ -42,8 +44,11 @@ export interface StoreDescription {
   readonly readOnlyReason: string | null
 }
 
+/** `stored`: as the store keeps them, whatever that is; the fastest way through everything. */
+export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
+
 export interface PageQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   readonly cursor: Cursor | null
   readonly limit: number
   /** Etags cost a hash for each row; the table does without. */
@@ -104,7 +109,7 @@ export interface DeleteTarget {
 }
 
 export interface TallyQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   /** A signpost for the first row of every page of this many rows. */
   readonly every: number
   /** What counts as live: `expireDate > now` (Django's `load`). */

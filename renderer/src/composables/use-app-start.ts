@@ -31,7 +31,8 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
       if (ready.value) return
       const [first] = sources.open
       if (first !== undefined) place.go({ kind: 'source', id: first.id })
-      place.handedPath = linkedPath ?? facts.openAtStart
+      // Opened by the first window; another one, or this one loaded again, finds it open.
+      place.handedPath = linkedPath ?? (first === undefined ? facts.openAtStart : null)
       ready.value = true
     } catch (error) {
       failure.value = toError(error)

@@ -6,7 +6,7 @@ import { sameData } from '../../../shared/values/walk.ts'
 import type { Draft } from '../state/use-drafts-state.ts'
 import { useDraftsState } from '../state/use-drafts-state.ts'
 
-/** Why the typed text is not session data. `position`: offset in UTF-16 units. */
+/** Why the typed text is not session data. `message`: empty for `not-a-dict`. `position`: offset in UTF-16 units. */
 export interface TextFault {
   readonly reason: 'not-notation' | 'not-a-dict'
   readonly message: string
@@ -33,7 +33,7 @@ export function useDraft(options: { readonly sourceId: () => string; readonly de
     return drafts.find(sourceId(), session.row.key) ?? { etag: session.etag, original, current: original, text: null, past: [], future: [] }
   })
   const text = computed(() => (draft.value === null ? '' : (draft.value.text ?? pretty(draft.value.current))))
-  const fault = computed(() => (draft.value?.text === null || draft.value === null ? null : faultOf(draft.value.text)))
+  const fault = computed(() => (draft.value?.text === null || draft.value === null ? null : findFault(draft.value.text)))
   const isDirty = computed(() => draft.value !== null && (fault.value !== null || !sameData(draft.value.original, draft.value.current)))
   /** The app saved the session after the edits began. */
   const isStale = computed(() => isDirty.value && draft.value?.etag !== detail()?.etag)
@@ -75,10 +75,12 @@ export function useDraft(options: { readonly sourceId: () => string; readonly de
     if (session !== null) drafts.keep(sourceId(), session.row.key, null)
   }
 
-  /** The edits stay, and count from what the store holds now. */
-  function rebase(): void {
+  /** The edits stay, and count from what the store holds now. `merge` makes them again on it. */
+  function rebase(merge: (original: DataNode, current: DataNode, stored: DataNode) => DataNode): void {
     const session = detail()
-    if (session !== null && draft.value !== null && stored.value !== null) keep({ ...draft.value, etag: session.etag, original: stored.value })
+    const { value } = draft
+    if (session === null || value === null || stored.value === null) return
+    keep({ ...value, etag: session.etag, original: stored.value, current: merge(value.original, value.current, stored.value), text: null })
   }
 
   return { draft, text, fault, isDirty, isStale, edit, editText, undo, redo, discard, rebase }
@@ -88,7 +90,8 @@ function pretty(node: DataNode): string {
   return formatNotation(node, { indent: 2, interchange: false })
 }
 
-function faultOf(text: string): TextFault | null {
+/** null: the text is session data. */
+export function findFault(text: string): TextFault | null {
   const parsed = parseNotation(text)
   if (!parsed.ok) return { reason: 'not-notation', message: parsed.message, position: parsed.position }
   return parsed.node.kind === 'dict' ? null : { reason: 'not-a-dict', message: '', position: 0 }

@@ -2,6 +2,7 @@ import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
+import { DEMO } from '../../../shared/demo.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
 import { useClient } from '../rpc/client.ts'
 import { useAppState } from '../state/use-app-state.ts'
@@ -48,6 +49,7 @@ export function useOpenSource(): OpenSource {
 
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
   async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<Input<'sources.open'>['target']> {
+    if (path === DEMO) return { kind: 'demo' }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)
     if (isFolder) return { kind: 'folder', path }
     return table === undefined || table === '' ? { kind: 'sqlite', path } : { kind: 'sqlite', path, table }

@@ -21,3 +21,8 @@ export function focusPane(pane: HTMLElement | null | undefined): void {
   const target = pane?.querySelector<HTMLElement>('[data-pane-focus]') ?? pane
   target?.focus()
 }
+
+/** What had the focus may go away with its screen, dialog or bar. Then a pane has it, the main one by default, so that no key press is lost. */
+export function catchLostFocus(pane: HTMLElement | null = document.querySelector<HTMLElement>('main[data-pane]')): void {
+  if (document.activeElement === null || document.activeElement === document.body) focusPane(pane)
+}

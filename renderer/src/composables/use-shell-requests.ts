@@ -8,3 +8,9 @@ export function useShellRequests(onAction: (action: MenuAction) => void, onOpen:
     else onAction(request.action)
   })
 }
+
+/** Where a dropped file is. null: a browser does not tell. */
+export function pathOfDropped(file: File): string | null {
+  const path = window.coatcheck?.pathOf(file) ?? ''
+  return path === '' ? null : path
+}

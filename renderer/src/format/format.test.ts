@@ -13,6 +13,7 @@ const DAY = 24 * HOUR
 describe('relative time', () => {
   test.each([
     [13 * DAY + 22 * HOUR, 'in 13 d 22 h'],
+    [1824 * DAY + 22 * HOUR, 'in 1,824 d'],
     [10 * DAY + 59 * 60_000, 'in 10 d'],
     [3 * HOUR + 59 * 60_000, 'in 3 h'],
     [48 * 60_000, 'in 48 min'],

@@ -1,6 +1,8 @@
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+/** From here on, hours tell nothing more. */
+const HUNDRED_DAYS = 100 * DAY
 
 /** A span of time in its two largest units, or one below a day: `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
 export function formatDuration(seconds: number): string {
@@ -8,7 +10,7 @@ export function formatDuration(seconds: number): string {
   if (total < MINUTE) return `${total} s`
   if (total < HOUR) return `${Math.floor(total / MINUTE)} min`
   if (total < DAY) return `${Math.floor(total / HOUR)} h`
-  const hours = Math.floor((total % DAY) / HOUR)
+  const hours = total < HUNDRED_DAYS ? Math.floor((total % DAY) / HOUR) : 0
   return `${formatDays(total)}${hours === 0 ? '' : ` ${hours} h`}`
 }
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { DEFAULT_PREFERENCES } from '../../../shared/model/app.ts'
+import { DEFAULT_PREFERENCES } from '../../../shared/model/default-preferences.ts'
 import type { Preferences } from '../../../shared/model/app.ts'
 import { useClient } from '../rpc/client.ts'
 

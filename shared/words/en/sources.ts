@@ -67,6 +67,7 @@ export const sources = {
   keys: {
     title: 'Keys of {name}',
     description: 'Keys verify signatures, and sign what you edit. They stay in the core’s memory until Coatcheck ends.',
+    keyHint: 'Signatures are checked and edits are signed with it. It is never shown or stored.',
     known: 'Known now: {names}. What you enter replaces them.',
     submit: 'Use these keys',
     busy: 'Checking',

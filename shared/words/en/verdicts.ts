@@ -3,6 +3,7 @@ export const verdicts = {
   verified: 'Verified with {key}.',
   verifiedFallback: 'Verified with fallback key {number} of {count}.',
   bareRow: 'Verified with {key}. This is a database or file value, not a cookie: sent as a cookie, it is an empty session.',
+  bareRowFallback: 'Verified with fallback key {number} of {count}. This is a database or file value, not a cookie: sent as a cookie, it is an empty session.',
   unchecked: 'Not verified: no key is known.',
   bad: 'The signature does not match; Django starts an empty session.',
   absent: 'There is no signature: the text was cut. Django starts an empty session.',

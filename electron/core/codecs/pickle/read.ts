@@ -13,16 +13,16 @@ export type ReadPickle =
 
 /**
  * A pickle of any protocol as data. Nothing in it is imported, called or made: see `machine.ts`. Bad data is a value, never an exception.
- * Bytes after the end are ignored, as Python ignores them; names in them are among the facts.
+ * Bytes after the end are ignored, as Python ignores them; names in them are among the facts. `part`: what of it the node stands for.
  */
-export function readPickle(data: Uint8Array): ReadPickle {
+export function readPickle(data: Uint8Array, part: (root: Value) => Value = (root) => root): ReadPickle {
   const machine = new Machine(data)
   const run = attempt(() => machine.run())
   const trailingBytes = run.ok ? machine.input.left : 0
   const head = { protocol: machine.shownProtocol, framed: machine.framed }
   if (run.ok) machine.runOn()
   const facts = { ...head, ...machine.suspicions.facts, trailingBytes }
-  const read = run.ok ? attempt(() => toNode(run.value, head.protocol)) : run
+  const read = run.ok ? attempt(() => toNode(part(run.value), head.protocol)) : run
   return read.ok ? { ok: true, node: read.value, facts } : { ...read, facts }
 }
 

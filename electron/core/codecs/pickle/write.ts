@@ -6,10 +6,13 @@ import { Fault } from './fault.ts'
 import { toGraph } from './from-node.ts'
 import type { GraphOptions } from './from-node.ts'
 import { HIGHEST_PROTOCOL, OP } from './opcodes.ts'
+import type { Value } from './values.ts'
 
 export interface WriteOptions extends GraphOptions {
   /** Protocols 4 and 5 only: whether the pickle stands in a frame, as Python writes it. */
   readonly framed: boolean
+  /** What stands around the value: the counterpart of `part` of `readPickle`. */
+  readonly wrap?: (value: Value) => Value
 }
 
 /** Shorter pickles get no frame from Python either. */
@@ -31,9 +34,10 @@ export function writePickle(node: DataNode, options: WriteOptions): Buffer {
   return Buffer.concat([plain.subarray(0, HEADER_BYTES), frame, body])
 }
 
-function emitOrThrow(node: DataNode, options: GraphOptions): Buffer {
+function emitOrThrow(node: DataNode, options: WriteOptions): Buffer {
   try {
-    return emitPickle(toGraph(node, options), { protocol: options.protocol, limitBytes: LIMITS.inflateBytes })
+    const value = toGraph(node, options)
+    return emitPickle(options.wrap?.(value) ?? value, { protocol: options.protocol, limitBytes: LIMITS.inflateBytes })
   } catch (error) {
     if (error instanceof Fault) throw new CoatcheckError('DATA_TOO_LARGE', `The pickle would have more than ${LIMITS.inflateBytes} bytes.`, {}, error)
     if (error instanceof Unwritable && error.reason === 'call') throw new CoatcheckError('DATA_UNSAFE', 'Loading this data would run code; it is never written again.', {}, error)

@@ -1,4 +1,5 @@
-import type { Cursor, SortOrder } from '../../../../shared/model/session.ts'
+import type { Cursor } from '../../../../shared/model/session.ts'
+import type { WalkOrder } from '../session-store.ts'
 import { CURSOR_CHARS, invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
 import type { Position } from './keyset.ts'
 import type { StoredValue } from './stored-value.ts'
@@ -15,14 +16,14 @@ export class Bookmarks {
   #keptBytes = 0
   #nextId = 1
 
-  toCursor(order: SortOrder, position: Position): Cursor {
+  toCursor(order: WalkOrder, position: Position): Cursor {
     const head = [order.by, order.direction]
     const cursor = writeCursor([...head, toJson(position.value), position.tie === null ? null : toJson(position.tie)])
     return cursor.length <= CURSOR_CHARS ? cursor : writeCursor([...head, this.#keep(position, cursor.length)])
   }
 
   /** @throws REQUEST_INVALID for a damaged cursor, or one of another order */
-  toPosition(order: SortOrder, cursor: Cursor): Position {
+  toPosition(order: WalkOrder, cursor: Cursor): Position {
     const [by, direction, value, tie] = readCursor(cursor)
     if (by !== order.by || direction !== order.direction) throw invalidCursor()
     if (typeof value === 'number') {

@@ -15,7 +15,7 @@ import type { Position, Walk } from './keyset.ts'
 import { PageBuilder } from './page-builder.ts'
 import { readRow } from './row-reader.ts'
 import { DATA, DJANGO_COLUMNS, EXPIRE, KEY, sql } from './sql-dialect.ts'
-import type { SqlClient, SqlRow } from './sql-dialect.ts'
+import type { Selection, SqlClient, SqlRow } from './sql-dialect.ts'
 import { bytesOf, etagOf, spell, toImage } from './stored-value.ts'
 import type { StoredValue } from './stored-value.ts'
 
@@ -57,23 +57,12 @@ export class DatabaseStore implements SessionStore {
   async listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
     this.#begin(signal)
     checkCount(query.limit, LIMITS.scanRows, 'A page')
-    const { dialect } = this.#client
-    const walk = walkOf(this.#client.shape, dialect, query.order)
     const after = query.cursor === null ? null : this.#bookmarks.toPosition(query.order, query.cursor)
-    const page = new PageBuilder(dialect, this.#clock, query)
-    const columns = [...page.columns, ...positionColumns(walk)]
-    let last: Position | null = null
-    let more = false
-    await this.#walkOn(walk, columns, after, query.limit + 1, (row) => {
-      if (!page.add(row)) {
-        more = true
-        return false
-      }
-      last = readPosition(walk, row.slice(page.columns.length))
-      return true
-    })
+    const { plainly, exactly } = this.#client.dialect
+    const page = (await this.#readPage(query, after, plainly)) ?? (await this.#readPage(query, after, exactly))
     throwIfAborted(signal)
-    return page.finish(more && last !== null ? this.#bookmarks.toCursor(query.order, last) : null)
+    if (page === null) throw new CoatcheckError('INTERNAL', 'A page could not be read exactly.')
+    return page
   }
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
@@ -95,30 +84,12 @@ export class DatabaseStore implements SessionStore {
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     this.#begin(signal)
     checkCount(query.every, Number.MAX_SAFE_INTEGER, 'A part of a tally')
-    const { dialect, shape } = this.#client
-    const walk = walkOf(shape, dialect, query.order)
-    const live = `${dialect.quote(EXPIRE)} > '${formatDjangoDatetime(query.now, this.#clock)}'`
-    const columns = [`CASE WHEN ${live} THEN 1 ELSE 0 END`, ...positionColumns(walk)]
-    const count = { examined: 0, live: 0 }
-    let last: Position | null = null
-    for (;;) {
-      const signposts: Cursor[] = []
-      let rows = 0
-      let previous: SqlRow | null = null
-      await this.#walkOn(walk, columns, last, TALLY_ROWS, (row) => {
-        if (count.examined > 0 && count.examined % query.every === 0) {
-          const before = previous === null ? last : readPosition(walk, previous.slice(1))
-          if (before !== null) signposts.push(this.#bookmarks.toCursor(query.order, before))
-        }
-        count.examined += 1
-        count.live += Number(row[0])
-        rows += 1
-        previous = row
-        return true
-      })
-      if (previous !== null) last = readPosition(walk, (previous as SqlRow).slice(1))
-      if (rows > 0) yield { ...count, expired: count.examined - count.live, signposts }
-      if (rows < TALLY_ROWS) return
+    const { plainly, exactly } = this.#client.dialect
+    let step: TallyPart = { examined: 0, live: 0, signposts: [], last: null, isLast: false }
+    while (!step.isLast) {
+      step = (await this.#tallyOn(query, step, plainly)) ?? (await this.#tallyOn(query, step, exactly)) ?? step
+      const { examined, live, signposts } = step
+      yield { examined, live, expired: examined - live, signposts }
       await yieldToLoop(signal)
     }
   }
@@ -126,6 +97,11 @@ export class DatabaseStore implements SessionStore {
   async write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writer.write(edit)
+  }
+
+  async writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    this.#begin(signal)
+    return this.#writer.writeMany(edits, signal)
   }
 
   async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
@@ -148,6 +124,52 @@ export class DatabaseStore implements SessionStore {
     if (this.#closed !== null) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
   }
 
+  /** null: something was lost in selecting it this way. */
+  async #readPage(query: PageQuery, after: Position | null, select: Selection): Promise<StorePage | null> {
+    const { dialect, shape } = this.#client
+    const walk = walkOf(shape, dialect, query.order)
+    const page = new PageBuilder(dialect, select, this.#clock, query)
+    const columns = [...page.columns, ...positionColumns(walk, select)]
+    let last: SqlRow | null = null
+    let more = false
+    let isLossy = false
+    await this.#walkOn(walk, columns, after, query.limit + 1, (row) => {
+      isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
+      more = isLossy || !page.add(row)
+      if (!more) last = row
+      return !more
+    })
+    if (isLossy) return null
+    return page.finish(more && last !== null ? this.#bookmarks.toCursor(query.order, readPosition(walk, (last as SqlRow).slice(page.columns.length))) : null)
+  }
+
+  /** One read further. null: something was lost in selecting it this way. */
+  async #tallyOn(query: TallyQuery, from: TallyPart, select: Selection): Promise<TallyPart | null> {
+    const { dialect, shape } = this.#client
+    const walk = walkOf(shape, dialect, query.order)
+    // Django's own comparison: of texts, where the database has no dates.
+    const now = `'${formatDjangoDatetime(query.now, this.#clock)}'`
+    const columns = [`CASE WHEN ${dialect.quote(EXPIRE)} > ${now} THEN 1 ELSE 0 END`, ...positionColumns(walk, select)]
+    let { examined, live, last } = from
+    const signposts: Cursor[] = []
+    let previous: SqlRow | null = null
+    let isLossy = false
+    await this.#walkOn(walk, columns, from.last, TALLY_ROWS, (row) => {
+      isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
+      if (examined > 0 && examined % query.every === 0) {
+        const before = previous === null ? last : readPosition(walk, previous.slice(1))
+        if (before !== null) signposts.push(this.#bookmarks.toCursor(query.order, before))
+      }
+      examined += 1
+      live += Number(row[0])
+      previous = row
+      return !isLossy
+    })
+    if (isLossy) return null
+    if (previous !== null) last = readPosition(walk, (previous as SqlRow).slice(1))
+    return { examined, live, signposts, last, isLast: examined - from.examined < TALLY_ROWS }
+  }
+
   /** Reads range after range until `limit` rows are read or `accept` has enough. */
   async #walkOn(walk: Walk, columns: readonly string[], after: Position | null, limit: number, accept: (row: SqlRow) => boolean): Promise<void> {
     let left = limit
@@ -162,6 +184,12 @@ export class DatabaseStore implements SessionStore {
       })
     }
   }
+}
+
+/** A tally as far as it is. `last`: where the next read begins. */
+interface TallyPart extends Omit<TallyStep, 'expired'> {
+  readonly last: Position | null
+  readonly isLast: boolean
 }
 
 function checkCount(count: number, most: number, what: string): void {

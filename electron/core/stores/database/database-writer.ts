@@ -20,6 +20,8 @@ const LOCK_ROWS = 2000
 /** …then long enough away for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn. */
 const PAUSE_MS = 110
 
+type BatchWork<Item> = (transaction: SqlTransaction, item: Item) => Promise<KeyOutcome>
+
 /** The writing half: compare-and-swap in the statement itself, one row or none, never an upsert. */
 export class DatabaseWriter {
   readonly #client: SqlClient
@@ -33,16 +35,11 @@ export class DatabaseWriter {
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
-    const { key } = edit
-    if (edit.data !== undefined && edit.data.length > LIMITS.storedValueBytes) throw tooLarge(edit.data.length)
-    const changes = this.#changes(edit)
-    return this.#one(key, async (transaction) => {
-      const row = await this.#read(transaction, key)
-      if (row === null) return gone(key)
-      if (etagOfRow(row) !== edit.ifEtag) return conflict(key, etagOfRow(row))
-      const changed = await transaction.run(sql(`UPDATE ${this.#table} SET`, changes, 'WHERE', this.#unchanged(row)))
-      return changed === 0 ? this.#lost(transaction, key) : this.#done(transaction, key, changed)
-    })
+    return this.#one(edit.key, (transaction) => this.#write(transaction, edit))
+  }
+
+  writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    return this.#inBatches(edits, signal, (transaction, edit) => this.#write(transaction, edit))
   }
 
   async restore(image: StoreImage): Promise<KeyOutcome> {
@@ -58,33 +55,48 @@ export class DatabaseWriter {
     })
   }
 
-  async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+    return this.#inBatches(targets, signal, (transaction, target) => this.#delete(transaction, target))
+  }
+
+  async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
-    while (outcomes.length < targets.length) {
+    while (outcomes.length < items.length) {
       if (outcomes.length > 0) await sleep(PAUSE_MS, signal)
       try {
-        outcomes.push(...(await this.#deleteBatch(targets.slice(outcomes.length, outcomes.length + LOCK_ROWS), signal)))
+        outcomes.push(...(await this.#batch(items.slice(outcomes.length, outcomes.length + LOCK_ROWS), signal, work)))
       } catch (error) {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of targets.slice(outcomes.length)) outcomes.push(failed(key, error.message))
+        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.message))
       }
     }
     return outcomes
   }
 
-  #deleteBatch(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+  #batch<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
     const started = monotonicMs()
     return this.#client.transact(async (transaction) => {
       const outcomes: KeyOutcome[] = []
-      for (const target of targets) {
+      for (const item of items) {
         if (outcomes.length > 0 && (signal.aborted || monotonicMs() - started >= LOCK_MS)) break
         throwIfAborted(signal)
-        outcomes.push(await this.#refusedAsOutcome(target.key, () => this.#delete(transaction, target)))
+        outcomes.push(await this.#refusedAsOutcome(item.key, () => work(transaction, item)))
       }
       return outcomes
     })
+  }
+
+  async #write(transaction: SqlTransaction, edit: StoreEdit): Promise<KeyOutcome> {
+    const { key } = edit
+    if (edit.data !== undefined && edit.data.length > LIMITS.storedValueBytes) throw tooLarge(edit.data.length)
+    const changes = this.#changes(edit)
+    const row = await this.#read(transaction, key)
+    if (row === null) return gone(key)
+    if (etagOfRow(row) !== edit.ifEtag) return conflict(key, etagOfRow(row))
+    const changed = await transaction.run(sql(`UPDATE ${this.#table} SET`, changes, 'WHERE', this.#unchanged(row)))
+    return changed === 0 ? this.#lost(transaction, key) : this.#done(transaction, key, changed)
   }
 
   async #delete(transaction: SqlTransaction, { key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {

@@ -1,6 +1,6 @@
-import type { SortOrder } from '../../../../shared/model/session.ts'
+import type { WalkOrder } from '../session-store.ts'
 import { EXPIRE, KEY, sql } from './sql-dialect.ts'
-import type { SqlDialect, SqlStatement, TableShape } from './sql-dialect.ts'
+import type { Selection, SqlDialect, SqlRow, SqlStatement, TableShape } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** Where a row stands in an order. `tie` is null where the key alone decides. */
@@ -10,21 +10,25 @@ export interface Position {
 }
 
 export interface Walk {
-  readonly column: string
+  /** What it goes by, as SQL. */
+  readonly name: string
+  /** The session column behind `name`; null: the row id, which is always a plain integer. */
+  readonly column: string | null
   readonly tie: string | null
   readonly direction: 'asc' | 'desc'
   readonly dialect: SqlDialect
 }
 
-export function walkOf(shape: TableShape, dialect: SqlDialect, order: SortOrder): Walk {
-  const column = order.by === 'key' ? KEY : EXPIRE
-  const tie = shape.tie ?? (order.by === 'key' ? null : dialect.quote(KEY))
-  return { column, tie, direction: order.direction, dialect }
+export function walkOf(shape: TableShape, dialect: SqlDialect, { by, direction }: WalkOrder): Walk {
+  if (by === 'stored' && shape.tie !== null) return { name: shape.tie, column: null, tie: null, direction, dialect }
+  const column = by === 'expireDate' ? EXPIRE : KEY
+  const tie = shape.tie ?? (column === KEY ? null : dialect.quote(KEY))
+  return { name: dialect.quote(column), column, tie, direction, dialect }
 }
 
-export function orderBy({ column, tie, direction, dialect }: Walk): string {
+export function orderBy({ name, tie, direction }: Walk): string {
   const way = direction === 'asc' ? 'ASC' : 'DESC'
-  return `ORDER BY ${dialect.quote(column)} ${way}${tie === null ? '' : `, ${tie} ${way}`}`
+  return `ORDER BY ${name} ${way}${tie === null ? '' : `, ${tie} ${way}`}`
 }
 
 /**
@@ -34,8 +38,7 @@ export function orderBy({ column, tie, direction, dialect }: Walk): string {
  */
 export function rangesAfter(walk: Walk, after: Position | null): readonly SqlStatement[] {
   if (after === null) return [sql('1 = 1')]
-  const { column, tie, direction, dialect } = walk
-  const name = dialect.quote(column)
+  const { name, tie, direction, dialect } = walk
   const beyond = direction === 'asc' ? '>' : '<'
   const nullsFirst = (dialect.nullsSort === 'first') === (direction === 'asc')
   const isNull = after.value.kind === 'null'
@@ -52,14 +55,14 @@ export function rangesAfter(walk: Walk, after: Position | null): readonly SqlSta
 }
 
 /** Columns that tell a row's position; `readPosition` reads them from the start of a row. */
-export function positionColumns({ column, tie, dialect }: Walk): readonly string[] {
-  const value = dialect.exactly(column)
+export function positionColumns({ name, column, tie, dialect }: Walk, select: Selection): readonly string[] {
+  const value = column === null ? { kind: 'NULL', value: name } : select(column)
   if (tie === null) return [value.kind, value.value]
-  const exactTie = tie === dialect.quote(KEY) ? dialect.exactly(KEY) : { kind: "'integer'", value: tie }
+  const exactTie = tie === dialect.quote(KEY) ? select(KEY) : { kind: 'NULL', value: tie }
   return [value.kind, value.value, exactTie.kind, exactTie.value]
 }
 
-export function readPosition({ tie, dialect }: Walk, row: readonly (StoredValue['value'] | undefined)[]): Position {
+export function readPosition({ tie, dialect }: Walk, row: SqlRow): Position {
   return { value: dialect.toStored(row[0], row[1]), tie: tie === null ? null : dialect.toStored(row[2], row[3]) }
 }
 

@@ -4,7 +4,7 @@ import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { PageQuery, StorePage } from '../session-store.ts'
 import { instantOf } from './django-datetime.ts'
 import { DATA, EXPIRE, KEY } from './sql-dialect.ts'
-import type { SqlDialect, SqlRow } from './sql-dialect.ts'
+import type { Selection, SqlDialect, SqlRow } from './sql-dialect.ts'
 import { bytesOf, etagOf, spell } from './stored-value.ts'
 
 /** What a page may weigh before it ends early; its first row always fits. */
@@ -26,11 +26,11 @@ export class PageBuilder {
   readonly #chunks: Uint8Array[] = []
   #weight = 0
 
-  constructor(dialect: SqlDialect, clock: StoreClock, query: PageQuery) {
+  constructor(dialect: SqlDialect, select: Selection, clock: StoreClock, query: PageQuery) {
     this.#dialect = dialect
     this.#clock = clock
     this.#query = query
-    const [key, data, expire] = [dialect.exactly(KEY), dialect.exactly(DATA), dialect.exactly(EXPIRE)]
+    const [key, data, expire] = [select(KEY), select(DATA), select(EXPIRE)]
     const size = dialect.sizeOf(DATA)
     const capped = `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
     this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped]

@@ -12,8 +12,11 @@ export type SqlRow = readonly RawValue[]
 /** What one SQL database does differently from the next. Pure: texts in, texts out. */
 export interface SqlDialect {
   quote(name: string): string
-  /** Two expressions, kind and value, that select a column without loss; `toStored` reads them back. */
-  exactly(column: string): { readonly kind: string; readonly value: string }
+  /** Selects a column without loss, whatever it holds. */
+  readonly exactly: Selection
+  /** Quicker by half, and right unless `isLossy` says otherwise of a value. */
+  readonly plainly: Selection
+  isLossy(value: RawValue | undefined): boolean
   toStored(kind: RawValue | undefined, value: RawValue | undefined): StoredValue
   /** Length in bytes, found without reading the value. */
   sizeOf(column: string): string
@@ -25,6 +28,9 @@ export interface SqlDialect {
   finds(column: string, value: StoredValue): SqlStatement
   readonly nullsSort: 'first' | 'last'
 }
+
+/** Two expressions for a column, which `toStored` reads back. */
+export type Selection = (column: string) => { readonly kind: string; readonly value: string }
 
 /** What was found where the sessions should be. Names are unquoted; `tie` is an expression. */
 export interface TableShape {

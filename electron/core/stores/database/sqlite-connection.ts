@@ -4,6 +4,8 @@ import type { SqliteFile } from './sqlite-file.ts'
 
 /** How long a lock of another program is waited for. */
 export const BUSY_MS = 2000
+/** One wait of a reader, of several: it asks more often so. */
+const READER_WAIT_MS = 250
 
 export interface Reader {
   readonly database: Database.Database
@@ -12,7 +14,7 @@ export interface Reader {
 }
 
 /** A connection that cannot write, and that locks only while a statement runs. Throws SQLite's errors. */
-export function openReader(file: SqliteFile, timeoutMs = BUSY_MS): Reader {
+export function openReader(file: SqliteFile, timeoutMs = READER_WAIT_MS): Reader {
   const hadLog = existsSync(`${file.path}-wal`)
   const tidy = (): void => {
     if (file.keepsLog && !hadLog) removeSideFiles(file.path)
@@ -66,8 +68,8 @@ function removeSideFiles(path: string): void {
   }
 }
 
-/** A log cannot be read where its side files cannot be made; SQLite only says that it cannot open. */
+/** A log cannot be read where its side files cannot be made; SQLite only says that it cannot open, or write. */
 function explain(error: unknown, { keepsLog }: SqliteFile): unknown {
-  const isLog = keepsLog && error instanceof Database.SqliteError && error.code === 'SQLITE_CANTOPEN'
+  const isLog = keepsLog && error instanceof Database.SqliteError && ['SQLITE_CANTOPEN', 'SQLITE_READONLY_DIRECTORY'].includes(error.code)
   return isLog ? new Database.SqliteError(error.message, 'SQLITE_READONLY_CANTINIT') : error
 }

@@ -17,6 +17,9 @@ export const sqliteDialect: SqlDialect = {
     const name = quote(column)
     return { kind: `typeof(${name})`, value: `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END` }
   },
+  plainly: (column) => ({ kind: 'NULL', value: quote(column) }),
+  // Bytes that are not UTF-8 come as this character.
+  isLossy: (value) => typeof value === 'string' && value.includes('\ufffd'),
   toStored(kind, value) {
     if (value instanceof Uint8Array) return kind === 'text' ? textFromBytes(value) : { kind: 'blob', value }
     if (typeof value === 'bigint') return { kind: 'integer', value }

@@ -3,11 +3,12 @@ import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
+import { monotonicMs } from '../../util/clock.ts'
 import { createQueue } from '../../util/serial.ts'
 import type { RawValue } from '../session-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import type { SqlClient, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
-import { openReader, openWriter } from './sqlite-connection.ts'
+import { BUSY_MS, openReader, openWriter } from './sqlite-connection.ts'
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
@@ -65,16 +66,18 @@ export class SqliteClient implements SqlClient {
   }
 
   async query(statement: SqlStatement, accept: (row: SqlRow) => boolean = () => true): Promise<readonly SqlRow[]> {
-    return this.#translated(() => {
-      this.#checkFile()
-      const rows: SqlRow[] = []
-      for (const row of this.#prepare(statement.sql).iterate(...statement.params)) {
-        const values = row as SqlRow
-        if (!accept(values)) break
-        rows.push(values)
+    const rows: SqlRow[] = []
+    const started = monotonicMs()
+    for (;;) {
+      try {
+        return this.#translated(() => this.#read(statement, accept, rows))
+      } catch (error) {
+        // Under a busy writer the gaps are short: asking anew (SQLite's handler slows down) finds one sooner.
+        const isOver = rows.length > 0 || monotonicMs() - started >= BUSY_MS
+        if (isOver || !(error instanceof CoatcheckError) || error.code !== 'STORE_BUSY') throw error
+        await new Promise<void>((resolve) => { setImmediate(resolve) })
       }
-      return rows
-    })
+    }
   }
 
   transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
@@ -104,10 +107,21 @@ export class SqliteClient implements SqlClient {
 
   async close(): Promise<void> {
     await this.#inTurn(async () => {
+      this.#reader.close()
+      // The last to leave empties a write-ahead log and removes it; only a writer can.
       this.#writer?.close()
       this.#writer = null
-      this.#reader.close()
     })
+  }
+
+  #read(statement: SqlStatement, accept: (row: SqlRow) => boolean, rows: SqlRow[]): readonly SqlRow[] {
+    this.#checkFile()
+    for (const row of this.#prepare(statement.sql).iterate(...statement.params)) {
+      const values = row as SqlRow
+      if (!accept(values)) break
+      rows.push(values)
+    }
+    return rows
   }
 
   #facts(): readonly PhysicalFact[] {

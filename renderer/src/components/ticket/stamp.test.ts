@@ -24,6 +24,10 @@ describe('the stamp of a ticket', () => {
     expect((['wrong-salt', 'too-old', 'altered', 'truncated', 'wrong-key'] as const).map((reason) => word(bad(reason)))).toEqual(['wrongSalt', 'tooOld', 'refused', 'refused', 'wrongKey'])
   })
 
+  it('does not call verified what is too old, though its signature is good', () => {
+    expect(word({ ...good, signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: 'too-old' }, djangoSees: 'empty' })).toBe('tooOld')
+  })
+
   it('never says verified of what was not checked', () => {
     expect(word({ ...good, signature: { state: 'unchecked', verifiedBy: null, reason: null } })).toBe('notVerified')
     expect(word({ ...good, signature: { state: 'absent', verifiedBy: null, reason: null } })).toBe('notVerified')

@@ -16,7 +16,8 @@ export type StampSubject = Pick<DecodedText, 'format' | 'signature' | 'djangoSee
 export function stampOf(text: StampSubject, state: SessionState | null, keyCount: number | null): Stamp {
   const { signature } = text
   if (text.format === 'unknown') return stamp('notDjango', 'neutral')
-  if (signature.state === 'bad') return badStamp(signature.reason)
+  // A good signature may be refused too: for its age, or for the place it was made for.
+  if (signature.state === 'bad' || signature.reason !== null) return badStamp(signature.reason)
   if (text.problem !== null) return stamp('refused', 'bad')
   if (state === 'expired') return stamp('expired', 'bad')
   if (text.djangoSees !== 'data' && signature.state === 'valid') return stamp('refused', 'bad')

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { LIMITS } from '../../../../shared/limits.ts'
+import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
+import { yieldToLoop } from '../../util/abort.ts'
+import { invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
+import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit, WalkOrder } from '../session-store.ts'
+
+export interface MemoryRow {
+  readonly data: Uint8Array
+  readonly expireDate: EpochMicros | null
+}
+
+const TALLY_ROWS = 10_000
+
+/**
+ * The contract in its plainest form, over a map that the caller keeps (and may change, as an app would):
+ * first subject of the conformance suite, and the store of tests above the stores. Rows of equal expire date are ordered by key.
+ */
+export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStore {
+  let isClosed = false
+  const begin = (signal: AbortSignal): void => {
+    throwIfAborted(signal)
+    if (isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+  }
+
+  function readPage({ order, cursor, limit, withEtags }: PageQuery): StorePage {
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', `A page has 1 to ${LIMITS.scanRows} rows; ${limit} were asked for.`)
+    const rest = positionsAfter(rows, order, cursor)
+    const taken = rest.slice(0, limit)
+    const last = taken.at(-1)
+    const values = taken.map(({ row }) => (row.data.length <= LIMITS.storedValueBytes ? row.data : new Uint8Array()))
+    let end = 0
+    return {
+      keys: taken.map(({ key }) => key),
+      expireDates: taken.map(({ row }) => row.expireDate),
+      sizes: taken.map(({ row }) => row.data.length),
+      data: { bytes: new Uint8Array(Buffer.concat(values)), ends: Uint32Array.from(values, (value) => (end += value.length)) },
+      etags: withEtags === true ? taken.map(({ row }) => etagOf(row)) : null,
+      next: last !== undefined && rest.length > taken.length ? toCursor(order, last) : null,
+      examined: taken.length,
+    }
+  }
+
+  async function* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
+    begin(signal)
+    const all = positionsAfter(rows, query.order, null)
+    let live = 0
+    for (let from = 0; from === 0 || from < all.length; from += TALLY_ROWS) {
+      const part = all.slice(from, from + TALLY_ROWS)
+      live += part.filter(({ row }) => row.expireDate !== null && row.expireDate > query.now).length
+      const signposts = part.flatMap((_, index) => {
+        const before = all[from + index - 1]
+        return before !== undefined && (from + index) % query.every === 0 ? [toCursor(query.order, before)] : []
+      })
+      const examined = from + part.length
+      yield { examined, live, expired: examined - live, signposts }
+      await yieldToLoop(signal)
+    }
+  }
+
+  function writeOne({ key, ifEtag, data, expireDate, image }: StoreEdit): KeyOutcome {
+    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    const row = rows.get(key)
+    if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
+    if (etagOf(row) !== ifEtag) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
+    const raw = image?.columns['expire_date']
+    const next = { data: data ?? row.data, expireDate: typeof raw === 'number' ? raw : expireDate ?? row.expireDate }
+    rows.set(key, next)
+    return { key, outcome: 'done', etag: etagOf(next), reason: null }
+  }
+
+  function removeOne(key: SessionKey, ifEtag: Etag | null): KeyOutcome {
+    const row = rows.get(key)
+    if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
+    if (ifEtag !== null && ifEtag !== etagOf(row)) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
+    rows.delete(key)
+    return { key, outcome: 'done', etag: null, reason: null }
+  }
+
+  return {
+    async describe(signal) {
+      begin(signal)
+      return {
+        capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
+        server: 'memory', extraColumns: [], facts: [], readOnlyReason: null,
+      }
+    },
+    async listPage(query, signal) {
+      begin(signal)
+      return readPage(query)
+    },
+    async read(key, signal) {
+      begin(signal)
+      const row = rows.get(key)
+      if (row === undefined) return null
+      if (row.data.length > LIMITS.storedValueBytes) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${row.data.length} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+      return {
+        key, data: row.data, expireDate: row.expireDate, etag: etagOf(row),
+        physical: [{ name: 'expire_date', value: String(row.expireDate) }],
+        image: { key, columns: { session_data: row.data, expire_date: row.expireDate } },
+      }
+    },
+    tally,
+    async write(edit, signal) {
+      begin(signal)
+      return writeOne(edit)
+    },
+    async writeMany(edits, signal) {
+      begin(signal)
+      return edits.map(writeOne)
+    },
+    async deleteMany(targets, signal) {
+      begin(signal)
+      return targets.map(({ key, ifEtag }) => removeOne(key, ifEtag))
+    },
+    async restore({ key, columns }, signal) {
+      begin(signal)
+      const standing = rows.get(key)
+      if (standing !== undefined) return { key, outcome: 'exists', etag: etagOf(standing), reason: null }
+      const { session_data: data, expire_date: expireDate } = columns
+      if (!(data instanceof Uint8Array) || (expireDate !== null && typeof expireDate !== 'number')) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+      const row = { data, expireDate }
+      rows.set(key, row)
+      return { key, outcome: 'done', etag: etagOf(row), reason: null }
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+    },
+  }
+}
+
+interface Placed {
+  readonly key: SessionKey
+  readonly row: MemoryRow
+}
+
+function positionsAfter(rows: ReadonlyMap<SessionKey, MemoryRow>, order: WalkOrder, cursor: Cursor | null): readonly Placed[] {
+  const all = [...rows].map(([key, row]) => ({ key, row })).sort((a, b) => compare(order, a, b))
+  if (cursor === null) return all
+  const [by, direction, key, expireDate] = readCursor(cursor)
+  if (by !== order.by || direction !== order.direction || typeof key !== 'string' || (expireDate !== null && typeof expireDate !== 'number')) throw invalidCursor()
+  const here = { key, row: { data: new Uint8Array(), expireDate } }
+  return all.filter((placed) => compare(order, placed, here) > 0)
+}
+
+function toCursor(order: WalkOrder, { key, row }: Placed): Cursor {
+  return writeCursor([order.by, order.direction, key, row.expireDate])
+}
+
+/** Keys by their bytes, as databases do; rows without expire date come first. */
+function compare({ by, direction }: WalkOrder, a: Placed, b: Placed): number {
+  const byKey = Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
+  const [left, right] = [a.row.expireDate ?? -Infinity, b.row.expireDate ?? -Infinity]
+  const byDate = left === right ? 0 : left < right ? -1 : 1
+  const ascending = by !== 'expireDate' || byDate === 0 ? byKey : byDate
+  return direction === 'asc' ? ascending : -ascending
+}
+
+function etagOf({ data, expireDate }: MemoryRow): Etag {
+  return createHash('sha256').update(`${expireDate}:`).update(data).digest('base64url').slice(0, 22)
+}

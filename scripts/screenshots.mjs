@@ -1,0 +1,90 @@
+// npm run screenshots: the pictures of the README, light and dark, of the built app with the demo open. Needs a build and a Chromium.
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import Database from 'better-sqlite3'
+import { en } from '../shared/words/en.ts'
+import { editValue, inspector, openDemo, openTab, pasteIntoDecoder, review, selectSession, table, tree, verdicts } from '../tests/e2e/steps.ts'
+import { startHost } from '../tests/support/host.ts'
+import { findPeers } from './peers.mjs'
+import { shrinkPng } from './shrink-png.mjs'
+
+const IMAGES = join(import.meta.dirname, '../docs/images')
+const SIZE = { width: 1280, height: 800 }
+const ROW_HEIGHT = 28
+
+const chromiumPath = (await findPeers()).find((peer) => peer.name === 'chromium')?.path
+if (!chromiumPath) throw new Error('There is no Chromium: node scripts/peers.mjs')
+const folder = await mkdtemp(join(tmpdir(), 'coatcheck-screenshots-'))
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] })
+await mkdir(IMAGES, { recursive: true })
+try {
+  for (const theme of /** @type {const} */ (['light', 'dark'])) await takeAll(theme, join(folder, theme))
+} finally {
+  await browser.close()
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** @param {'light' | 'dark'} theme @param {string} dataFolder */
+async function takeAll(theme, dataFolder) {
+  await mkdir(dataFolder, { mode: 0o700 })
+  const host = await startHost({ dataFolder })
+  const context = await browser.newContext({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC' })
+  const page = await context.newPage()
+  /** @param {string} name */
+  const take = async (name) => {
+    await page.mouse.move(640, 799)
+    await page.waitForTimeout(300)
+    const file = join(IMAGES, `${name}-${theme}.png`)
+    const png = shrinkPng(await page.screenshot())
+    await writeFile(file, png)
+    console.log(`${file}  ${Math.round(png.length / 1024)} kB`)
+  }
+  await page.goto(host.link)
+  await page.getByRole('heading', { name: en.welcome.name }).waitFor()
+  await take('welcome')
+
+  await openDemo(page)
+  const { key, cookies, index, count } = readDemo(join(dataFolder, 'demo/corner-shop'))
+  await page.locator(`[role="grid"][aria-rowcount="${count + 1}"]`).waitFor()
+  await inspector(page).getByRole('tab').first().waitFor()
+  await table(page).evaluate((grid, top) => { grid.scrollTop = top }, (index - 10) * ROW_HEIGHT)
+  await selectSession(page, key)
+  await tree(page).waitFor()
+  await take('workbench')
+
+  await editValue(page, 'visit_count', '42')
+  await page.keyboard.press('Control+s')
+  await review(page).waitFor()
+  await take('review')
+  await page.keyboard.press('Escape')
+  await inspector(page).getByRole('button', { name: en.inspector.editBar.discard }).click()
+
+  await openTab(page, 'anatomy')
+  await take('anatomy')
+
+  await page.getByRole('button', { name: en.sources.decoder }).first().click()
+  await pasteIntoDecoder(page, cookies)
+  await verdicts(page).waitFor()
+  await take('decoder')
+  await context.close()
+  await host.stop()
+}
+
+/** The session that the demo is proud of, its place when sorted as at the start, and some of its cookies. @param {string} demo */
+function readDemo(demo) {
+  const manifest = JSON.parse(readText(join(demo, 'demo.json')))
+  const { key } = manifest.sessions.find((/** @type {{ kind: string }} */ one) => one.kind === 'showcase')
+  const database = new Database(join(demo, manifest.database), { readonly: true })
+  const keys = database.prepare('SELECT session_key FROM django_session ORDER BY expire_date DESC, session_key DESC').pluck().all()
+  database.close()
+  const samples = readText(join(demo, manifest.cookies)).split('\n\n')
+  return { key, count: keys.length, index: keys.indexOf(key), cookies: [2, 4, 6, 8].map((at) => samples[at]).join('\n\n') }
+}
+
+/** @param {string} file */
+function readText(file) {
+  return readFileSync(file, 'utf8')
+}

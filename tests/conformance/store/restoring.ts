@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import type { StoreHarness } from './harness.ts'
+import { NOON, never } from './harness.ts'
+
+export function describeRestoring(harness: StoreHarness): void {
+  describe('restoring', () => {
+    it('brings a deleted session back as it was', async () => {
+      await harness.put([{ key: 'k', data: 'é', expireDate: NOON + 123_456 }])
+      const store = await harness.open()
+      const before = await store.read('k', never)
+      if (before === null) throw new Error('The session was not seeded.')
+      await store.deleteMany([{ key: 'k', ifEtag: before.etag }], never)
+      expect(await store.restore(before.image, never)).toEqual({ key: 'k', outcome: 'done', etag: before.etag, reason: null })
+      expect(await store.read('k', never)).toEqual(before)
+    })
+
+    it('leaves a session alone that the app made meanwhile', async () => {
+      await harness.put([{ key: 'k', data: 'old', expireDate: NOON }])
+      const store = await harness.open()
+      const before = await store.read('k', never)
+      if (before === null) throw new Error('The session was not seeded.')
+      await harness.put([{ key: 'k', data: 'new', expireDate: NOON }])
+      const now = await store.read('k', never)
+      expect(await store.restore(before.image, never)).toMatchObject({ outcome: 'exists', etag: now?.etag })
+      expect(await store.read('k', never)).toEqual(now)
+    })
+
+    it('refuses an image that is no whole session', async () => {
+      const store = await harness.open()
+      await expect(store.restore({ key: 'k', columns: {} }, never)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+      expect(await store.read('k', never)).toBeNull()
+    })
+  })
+}

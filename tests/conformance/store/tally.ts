@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { StoreHarness } from './harness.ts'
+import { NOON, ORDERS, collect, makeRows, never, readAll } from './harness.ts'
+
+export function describeTally(harness: StoreHarness): void {
+  describe('tally', () => {
+    it('of an empty store is nothing', async () => {
+      const store = await harness.open()
+      const steps = await collect(store.tally({ order: { by: 'key', direction: 'asc' }, every: 50, now: NOON }, never))
+      expect(steps.at(-1)).toEqual({ examined: 0, live: 0, expired: 0, signposts: [] })
+    })
+
+    it.each(ORDERS)('has a signpost for each page by $by $direction', async (order) => {
+      await harness.put(makeRows(60))
+      const store = await harness.open()
+      const all = await readAll(store, order, 60)
+      for (const every of [1, 7, 20, 59, 60, 61]) {
+        const steps = await collect(store.tally({ order, every, now: NOON }, never))
+        const signposts = steps.flatMap((step) => step.signposts)
+        expect(signposts).toHaveLength(Math.ceil(60 / every) - 1)
+        for (const [index, cursor] of signposts.entries()) {
+          const page = await store.listPage({ order, cursor, limit: 3 }, never)
+          expect(page.keys).toEqual(all.slice((index + 1) * every, (index + 1) * every + 3))
+        }
+      }
+    })
+
+    it('goes on over many reads, and tells of its progress', async () => {
+      await harness.put(makeRows(12_000))
+      const store = await harness.open()
+      const order = { by: 'expireDate', direction: 'desc' } as const
+      const steps = await collect(store.tally({ order, every: 500, now: NOON + 2_000_000_000 }, never))
+      expect(steps.length).toBeGreaterThan(1)
+      expect(steps.map((step) => step.examined)).toEqual(steps.map((step) => step.examined).sort((a, b) => a - b))
+      const last = steps.at(-1)
+      expect(last?.examined).toBe(12_000)
+      expect((last?.live ?? 0) + (last?.expired ?? 0)).toBe(12_000)
+      const signposts = steps.flatMap((step) => step.signposts)
+      expect(signposts).toHaveLength(23)
+      const all = await readAll(store, order, 2000)
+      const page = await store.listPage({ order, cursor: signposts[17] ?? null, limit: 2 }, never)
+      expect(page.keys).toEqual(all.slice(9000, 9002))
+    })
+
+    it('counts as live what Django would load: later than now, not equal to it', async () => {
+      await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset}`, data: 'x', expireDate: NOON + offset })))
+      const store = await harness.open()
+      const steps = await collect(store.tally({ order: { by: 'key', direction: 'asc' }, every: 50, now: NOON }, never))
+      expect(steps.at(-1)).toMatchObject({ examined: 3, live: 1, expired: 2 })
+    })
+  })
+}
