@@ -13,7 +13,7 @@ const MAX_DAYS = 999_999_999n
 const DAY = 86_400_000_000n
 const DURATION = /^([-+]?)P(?=.)(?:([0-9]{1,12})W)?(?:([0-9]{1,12})D)?(?:T(?=.)(?:([0-9]{1,15})H)?(?:([0-9]{1,16})M)?(?:([0-9]{1,18})(?:\.([0-9]{1,6}))?S)?)?$/
 
-/** `P1DT2S`, `-PT0.5S`: one sign, before everything. */
+/** `P1DT2S`, `-PT0.500000S`: one sign, before everything. */
 export function formatDuration(delta: Timedelta): string {
   const micros = BigInt(delta.days) * DAY + BigInt(delta.seconds) * 1_000_000n + BigInt(delta.micros)
   const size = micros < 0n ? -micros : micros

@@ -62,6 +62,16 @@ const NAME = new RegExp(String.raw`^(?:_*\p{Lu}[\p{L}\p{Nd}_]*\.)*${IDENTIFIER}$
  * or what no session data has.
  */
 export function judgeGlobal(global: GlobalValue): Verdict {
+  const known = judged.get(global)
+  if (known !== undefined) return known
+  const verdict = judgeName(global)
+  judged.set(global, verdict)
+  return verdict
+}
+
+const judged = new WeakMap<GlobalValue, Verdict>()
+
+function judgeName(global: GlobalValue): Verdict {
   const name = globalName(global)
   if (DATA_TYPES.has(name) || KNOWN_FUNCTIONS.has(name)) return 'data'
   const [top = ''] = global.module.split('.', 1)

@@ -7,7 +7,7 @@ import { OBJECT_OPS } from './ops-objects.ts'
 import { SCALAR_OPS } from './ops-scalars.ts'
 import { STACK_OPS } from './ops-stack.ts'
 import { Suspicions } from './suspicions.ts'
-import type { PersistentValue, Value } from './values.ts'
+import type { GlobalValue, PersistentValue, Value } from './values.ts'
 
 export type Operation = (machine: Machine) => void
 export type Operations = Readonly<Record<number, Operation>>
@@ -28,6 +28,8 @@ export class Machine {
   /** Whether persistent ids stand for other values; in a session Python refuses them. */
   readonly takesPersistent: boolean
   readonly persistents: PersistentValue[] = []
+  /** Names that came up, by module and name as they are spelled. */
+  readonly globals = new Map<string, Map<string, GlobalValue>>()
   protocol = 0
   framed = false
   /** Where the opcode at work stands. */
@@ -39,10 +41,11 @@ export class Machine {
   readonly #below: Value[][] = []
   readonly #memo = new Map<number, Value>()
   /** Values that may still be looked at when calls are judged: one allowance for the whole pickle, since any may be judged again and again. */
-  #looks = 4 * LIMITS.pickleOpcodes
+  #looks: number
 
   constructor(data: Uint8Array, takesPersistent = false) {
     this.input = new ByteReader(data)
+    this.#looks = 4 * LIMITS.pickleOpcodes + 4 * data.length
     this.takesPersistent = takesPersistent
   }
 

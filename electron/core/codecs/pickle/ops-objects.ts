@@ -40,11 +40,19 @@ function stackGlobal(machine: Machine): void {
   machine.push(useGlobal(machine, module.value, name.value))
 }
 
+/** The same name again is the same value: it is judged once. Longer names than these are no modules of Python. */
 function useGlobal(machine: Machine, module: string, name: string): GlobalValue {
+  if (module.length + name.length > LONGEST_NAME) throw machine.fault('pickle-target')
+  const names = machine.globals.get(module) ?? new Map<string, GlobalValue>()
+  const known = names.get(name)
+  if (known !== undefined) return known
   const global = readGlobal(module, name, machine.protocol)
+  machine.globals.set(module, names.set(name, global))
   machine.suspicions.addImport(global)
   return global
 }
+
+const LONGEST_NAME = 1000
 
 function reduce(machine: Machine): void {
   const args = machine.pop()
@@ -152,10 +160,16 @@ function partsOf(value: Value): readonly (readonly Value[])[] {
   }
 }
 
-/** How much a shape looks at: arguments, and what stands right inside them. */
+/** How much a shape looks at: arguments, what stands right inside them, and their texts. */
 function sizeOf(args: readonly Value[]): number {
   if (args.length > MOST_ARGS) return args.length
-  return args.reduce((sum, arg) => partsOf(arg).reduce((inner, parts) => inner + parts.length, sum), args.length)
+  return args.reduce((sum, arg) => sum + lengthOf(arg), args.length)
+}
+
+function lengthOf(value: Value): number {
+  if (value.type === 'str') return value.value.length
+  if (value.type === 'bytes') return value.data.length
+  return partsOf(value).reduce((sum, parts) => sum + parts.length, 0)
 }
 
 const MOST_ARGS = 1000

@@ -52,11 +52,13 @@ export function uuidOf(object: ObjectValue, state: Value): Leaf | null {
   if (cls === null || globalName(cls) !== 'uuid.UUID' || object.steps.length > 0 || state.type !== 'dict' || state.keys.length !== 1) return null
   const [key] = state.keys
   const [number] = state.values
-  if (key?.type !== 'str' || key.value !== 'int' || number?.type !== 'int') return null
+  if (key?.type !== 'str' || key.value !== 'int' || number?.type !== 'int' || number.digits.length > UUID_DIGITS) return null
   const text = formatUuid(BigInt(number.digits))
   return text === null ? null : { kind: 'uuid', text }
 }
 
+/** 2^128 has 39 digits. */
+const UUID_DIGITS = 39
 const FORBIDDEN_ATTRIBUTES: ReadonlySet<string> = new Set(['__class__', '__setstate__', '__reduce__', '__reduce_ex__'])
 const TRANSLATIONS = /^django\.utils\.translation\.(?:u?n?p?gettext|np?gettext|gettext_noop|ugettext|ungettext)(?:_lazy)?$/
 
