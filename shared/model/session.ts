@@ -42,8 +42,8 @@ export interface SessionRow {
   readonly userId: string | null
 }
 
-/** `php`: other software's; Django has none of that name. */
-export type SerializerId = 'json' | 'pickle' | 'php'
+/** `msgpack`: values of django-redis only. `php`: other software's; Django has none of that name. */
+export type SerializerId = 'json' | 'pickle' | 'msgpack' | 'php'
 
 /** Hash under a signature of Django: SHA-1 up to 3.0, SHA-256 since 3.1 (which, like 3.2, reads and may write both). */
 export type HashAlgorithm = 'sha256' | 'sha1'
@@ -165,7 +165,7 @@ export interface TextHabit {
 
 /** Why data could not be read, or is not what Django can use. */
 export interface DecodeProblem {
-  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'pickle' | 'limit' | 'not-a-dict'
+  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'compression' | 'json' | 'pickle' | 'msgpack' | 'limit' | 'not-a-dict'
   /** A short name that stays the same: `bad-padding`, `trailing-comma`. For people there is `sentence`. */
   readonly reason: string
   readonly sentence: Sentence

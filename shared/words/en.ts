@@ -1,4 +1,5 @@
 import { changes } from './en/changes.ts'
+import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
@@ -16,6 +17,7 @@ import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
 export const en = {
+  cacheValues,
   changes,
   cli,
   decoder,
