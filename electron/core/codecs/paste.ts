@@ -2,16 +2,18 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
+import { decodeBytes } from './decode-bytes.ts'
 import type { PasteContext } from './decoder.ts'
 import { readForeign } from './foreign/read-foreign.ts'
 import type { Candidate } from './paste/candidate.ts'
-import { decodeBytes } from './paste/decode-bytes.ts'
 import { findCandidates } from './paste/find-candidates.ts'
 import { isPickleBase64, unescapeUrl } from './paste/value-shape.ts'
 import { decodeText } from './session-text.ts'
 
 /** Begin of a HAR file, which may be longer than other pastes. */
 const HAR = /^\s*\{\s*"log"\s*:/
+/** Letters of base64 that DatabaseCache does not write. */
+const URL_SAFE = /[-_]/
 
 /**
  * Sessions in a pasted text: bare and quoted values, headers, cookie lists, cURL commands, HAR files, rows of databases, values of
@@ -35,7 +37,7 @@ function examine(candidate: Candidate, context: PasteContext): PasteFinding {
 
 /** A salt that somebody asked for outranks what Django's other values are known to be signed with. */
 function decodeValue(text: string, { place, cookie }: Candidate, context: PasteContext): DecodedText {
-  if (isPickleBase64(text)) return decodeBytes(Buffer.from(text, 'base64'), context)
+  if (isPickleBase64(text)) return decodeBytes(URL_SAFE.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1'), context)
   const { keyring, now } = context
   const foreign = context.salt === null ? readForeign(text, { keyring, now, cookieName: cookie?.name ?? null, signatureCookie: cookie?.signature ?? null }) : null
   if (foreign !== null) return foreign

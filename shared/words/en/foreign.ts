@@ -20,8 +20,6 @@ export const foreign = {
   aspnet: 'This is an encrypted ASP.NET cookie. Django never writes this.',
   aspnetId: 'This is an ASP.NET session id: the data is on its server. Django never writes this.',
   aspnetToken: 'This is an anti-forgery token of ASP.NET. Django never writes this.',
-  cacheValue: 'This is a value of a cache: it has no signature, and Django reads it as it is.',
-  cacheUnread: 'This is a value of a cache. Its data is not read.',
   djangoMessages: "These are messages for the user, in Django's messages cookie. It is no session.",
   djangoDumps: 'Django signed this with signing.dumps. It is no session.',
   djangoSigner: 'Django signed this text with Signer. It is no session.',
