@@ -9,6 +9,8 @@ const HEAD_CHARS = 56
 const HEAD_WITHIN = 512
 const HASH_CHARS = 40
 const HEAD = /^[0-9a-f]{40}:/
+/** How base64 of a hexadecimal digit begins; signed text never does. Foreign characters may stand before it. */
+const HEX_START = /^[^A-Za-z0-9+/]{0,64}[MNOYZ]/
 const FOREIGN = /[^A-Za-z0-9+/]+/g
 const NOT_ASCII = /[\u0080-\uffff]/
 
@@ -23,7 +25,7 @@ export interface LegacyText {
 
 /** null: it is something else. */
 export function readLegacyText(text: string): LegacyText | null {
-  if (text.length < HEAD_CHARS || text.includes(':')) return null
+  if (text.length < HEAD_CHARS || !HEX_START.test(text)) return null
   const head = text.slice(0, HEAD_WITHIN).replace(FOREIGN, '').slice(0, HEAD_CHARS)
   if (!HEAD.test(Buffer.from(head, 'base64').toString('latin1')) || NOT_ASCII.test(text)) return null
   const exact = decodeStandardBase64(text)

@@ -37,6 +37,7 @@ export function planSigning(found: FoundText, { place, djangoVersion }: SigningP
   const wasHash: HashAlgorithm | null = found.format === 'django-signed' ? (found.habit?.hash ?? null) : null
   const algorithm = wasHash !== null && hashes.includes(wasHash) ? wasHash : (hashes[0] ?? 'sha1')
   const serializer = found.serializer === 'pickle' ? 'pickle' : 'json'
+  const [own, foreign] = place === 'cookie' ? [COOKIE_SALT, ROW_SALT] : [ROW_SALT, COOKIE_SALT]
   const checks: ChangeCheck[] = []
   if (wasLegacy && !wantsLegacy) checks.push(warn('legacyRenewed'))
   if (found.format === 'django-signed' && wantsLegacy) checks.push(warn('legacyWritten', { version: djangoVersion ?? '' }))
@@ -45,7 +46,8 @@ export function planSigning(found: FoundText, { place, djangoVersion }: SigningP
   return {
     how: {
       format: wantsLegacy ? 'django-legacy' : 'django-signed',
-      salt: found.salt ?? (place === 'cookie' ? COOKIE_SALT : ROW_SALT),
+      // Moved to the other place, it needs that one's salt.
+      salt: found.salt === null || found.salt === foreign ? own : found.salt,
       algorithm,
       serializer,
       pickleProtocol: found.habit?.pickleProtocol ?? null,

@@ -14,6 +14,8 @@ import type { TopLevel } from './top-level.ts'
 
 const COLON = 0x3a
 const DOT = 0x2e
+/** How base64 of a hexadecimal digit begins. */
+const LEGACY_STARTS: ReadonlySet<number> = new Set([...'MNOYZ'].map((letter) => letter.charCodeAt(0)))
 /** What unsigned or wrongly signed text may unpack to: each, and all of one batch, so that a table of bombs stays cheap. */
 const UNVERIFIED_BYTES = 1024 * 1024
 const UNVERIFIED_BATCH_BYTES = 64 * 1024 * 1024
@@ -35,7 +37,9 @@ export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeConte
 function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
   const last = text.lastIndexOf(COLON)
   if (text.length > LIMITS.storedValueBytes) return unreadable(ABSENT, false)
-  if (last < 0) return summarizeLegacy(text, context, budget, names)
+  const legacy = last < 0 || LEGACY_STARTS.has(text[0] ?? 0) ? summarizeLegacy(text, context, budget, names) : null
+  if (legacy !== null) return legacy
+  if (last < 0) return unreadable(ABSENT, false)
   const check = checkSignature(text.subarray(0, last), text.toString('latin1', last + 1), context)
   const compressed = text[0] === DOT
   const before = last === 0 ? -1 : text.lastIndexOf(COLON, last - 1)
@@ -50,10 +54,10 @@ function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number
   return { ...readable(top, signature, names, context), compressed, ...(age === 'in-time' ? {} : { readable: false }) }
 }
 
-/** Text of Django before 3.1, or nothing of Django's. */
-function summarizeLegacy(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: Map<string, readonly string[]>): DecodedSummary {
+/** null: it is no text of Django before 3.1. */
+function summarizeLegacy(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary | null {
   const legacy = readLegacyText(text.toString('utf8'))
-  if (legacy === null) return unreadable(ABSENT, false)
+  if (legacy === null) return null
   const { signature } = checkLegacyHash(legacy, context)
   const isVerified = signature.state === 'valid'
   if (!isVerified && (budget.bytes <= 0 || legacy.body.length > UNVERIFIED_BYTES)) return unreadable(signature, false)
@@ -63,7 +67,7 @@ function summarizeLegacy(text: Buffer, context: DecodeContext, budget: { bytes: 
   return { ...readable(top, signature, names, context), ...(legacy.isBase64 ? {} : { readable: false }) }
 }
 
-function readable(top: TopLevel, signature: Signature, names: Map<string, readonly string[]>, context: DecodeContext): DecodedSummary {
+function readable(top: TopLevel, signature: Signature, names: KnownNames, context: DecodeContext): DecodedSummary {
   return {
     signature,
     serializer: top.serializer,
