@@ -31,6 +31,9 @@ function badStamp(reason: StampSubject['signature']['reason']): Stamp {
   switch (reason) {
     case 'wrong-salt': return stamp('wrongSalt', 'warn')
     case 'too-old': return stamp('tooOld', 'bad')
+    case 'no-fallbacks':
+    case 'other-hash':
+    case 'other-format':
     case 'altered':
     case 'truncated': return stamp('refused', 'bad')
     default: return stamp('wrongKey', 'bad')
