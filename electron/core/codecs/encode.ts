@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { DictNode } from '../../../shared/values/node.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { EncodeRequest } from './decoder.ts'
 import { writeLegacyText } from './legacy-text.ts'
@@ -13,16 +13,16 @@ import { isUsable, signData } from './signing.ts'
  */
 export function encodeSession(request: EncodeRequest): Uint8Array {
   const { data, salt, key, compress, now, format = 'django-signed', serializer = 'json', pickleProtocol = null } = request
-  const dict = parseDict(data)
+  const { dict, positions } = parseDict(data)
   if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'An empty key signs nothing.', { subject: key.name })
-  const body = serialize(dict, serializer, pickleProtocol)
+  const body = serialize(dict, { serializer, pickleProtocol, positions })
   const text = format === 'django-legacy' ? writeLegacyText(body, key, salt) : signData(body, { key, salt, compress, now, algorithm: request.algorithm ?? 'sha256' })
   return Buffer.from(text, 'utf8')
 }
 
-function parseDict(data: string): DictNode {
+function parseDict(data: string): { readonly dict: DictNode; readonly positions: ReadonlyMap<DataNode, number> } {
   const parsed = parseNotation(data)
   if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position })
   if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object; Django cannot use anything else.', { position: 0 })
-  return parsed.node
+  return { dict: parsed.node, positions: parsed.positions }
 }
