@@ -40,10 +40,14 @@ export class BoundedOutput {
   /** Repeats what stands `distance` bytes back; it may run into its own copy. */
   repeat(distance: number, count: number): void {
     this.#reserve(count)
-    const start = this.#length
-    if (distance >= count) this.#bytes.copyWithin(start, start - distance, start - distance + count)
-    else for (let at = start; at < start + count; at++) this.#bytes[at] = this.#bytes[at - distance] ?? 0
-    this.#length += count
+    const from = this.#length - distance
+    const end = this.#length + count
+    // What was just copied is copied, too: each step may be twice as long as the one before.
+    while (this.#length < end) {
+      const step = Math.min(end - this.#length, this.#length - from)
+      this.#bytes.copyWithin(this.#length, from, from + step)
+      this.#length += step
+    }
   }
 
   #reserve(count: number): void {
