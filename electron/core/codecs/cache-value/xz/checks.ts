@@ -16,8 +16,8 @@ for (let byte = 0; byte < 256; byte++) {
 export function crc64(data: Uint8Array): Buffer {
   let high = -1
   let low = -1
-  for (const byte of data) {
-    const index = (low ^ byte) & 0xff
+  for (let at = 0; at < data.length; at++) {
+    const index = (low ^ (data[at] ?? 0)) & 0xff
     low = ((low >>> 8) | (high << 24)) ^ (LOW[index] ?? 0)
     high = (high >>> 8) ^ (HIGH[index] ?? 0)
   }
