@@ -1,3 +1,5 @@
+import type { PickleFacts } from './pickle.ts'
+
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
 export type SessionKey = string
 
@@ -143,6 +145,8 @@ export interface DecodedText {
   readonly compressed: boolean
   /** null: not a text that Django makes. */
   readonly habit: TextHabit | null
+  /** What its pickle holds and would do, known even where it cannot be read. null: it holds none. */
+  readonly pickle: PickleFacts | null
   /** Bytes of the payload after base64, and after inflating. null: not reached. */
   readonly packedBytes: number | null
   readonly dataBytes: number | null

@@ -9,6 +9,7 @@ import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
+import { pickle } from './en/pickle.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -28,6 +29,7 @@ export const en = {
   inspector,
   menu,
   review,
+  pickle,
   sources,
   states,
   verdicts,

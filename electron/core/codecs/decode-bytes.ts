@@ -38,6 +38,7 @@ function fromCache({ form, node, facts, problem, djangoSees, verdict }: DecodedC
     text,
     parts: null,
     habit: null,
+    pickle: facts.pickle,
     salt: null,
     signature: ABSENT,
     keysTried: [],

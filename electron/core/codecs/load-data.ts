@@ -1,3 +1,4 @@
+import type { PickleFacts } from '../../../shared/model/pickle.ts'
 import type { DecodeProblem, SerializerId } from '../../../shared/model/session.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { DecodeContext } from './decoder.ts'
@@ -10,7 +11,8 @@ import { problem } from './problem.ts'
 export interface LoadedData {
   readonly node: DataNode | null
   readonly serializer: SerializerId | null
-  readonly pickleProtocol: number | null
+  /** null: not a pickle. */
+  readonly pickle: PickleFacts | null
   readonly problem: DecodeProblem | null
 }
 
@@ -18,13 +20,13 @@ export interface LoadedData {
 export function loadData(data: Buffer): LoadedData {
   if (!looksLikePickle(data)) {
     const { node, problem: fault } = loadJson(data)
-    return { node, serializer: node === null ? null : 'json', pickleProtocol: null, problem: fault }
+    return { node, serializer: node === null ? null : 'json', pickle: null, problem: fault }
   }
   const read = readPickle(data)
-  const { protocol } = read.facts
-  if (!read.ok) return { node: null, serializer: 'pickle', pickleProtocol: protocol, problem: problem('pickle', read.reason, read.offset) }
+  const pickle = read.facts
+  if (!read.ok) return { node: null, serializer: 'pickle', pickle, problem: problem('pickle', read.reason, read.offset) }
   const fault = read.node.kind === 'dict' ? null : problem('not-a-dict', 'not-a-dict-pickle', 0)
-  return { node: read.node, serializer: 'pickle', pickleProtocol: protocol, problem: fault }
+  return { node: read.node, serializer: 'pickle', pickle, problem: fault }
 }
 
 /**

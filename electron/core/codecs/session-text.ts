@@ -61,7 +61,7 @@ export function decodeText(text: string, context: DecodeContext): DecodedText {
     parts: shape.spans,
     signedAt: age.signedAt,
     compressed: content.compressed,
-    habit: { hash: hashOfSignature(shape.signature ?? ''), neverCompresses: content.neverCompresses, pickleProtocol: content.pickleProtocol },
+    habit: { hash: hashOfSignature(shape.signature ?? ''), neverCompresses: content.neverCompresses, pickleProtocol: content.pickle?.protocol ?? null },
   }
 }
 
@@ -73,7 +73,7 @@ function decodeLegacy(text: string, legacy: LegacyText, context: DecodeContext):
     serializer: content.serializer,
     problem: legacy.isBase64 ? content.problem : problem('base64', 'bad-padding'),
   }
-  return { ...describe(found, content, context), habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: content.pickleProtocol } }
+  return { ...describe(found, content, context), habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: content.pickle?.protocol ?? null } }
 }
 
 /** What is said of a session text in either format. */
@@ -90,6 +90,7 @@ function describe(found: Findings, content: Content, context: DecodeContext): Om
     goodUntil: found.goodUntil,
     serializer: content.node === null ? null : content.serializer,
     compressed: false,
+    pickle: content.pickle,
     packedBytes: content.packedBytes,
     dataBytes: content.dataBytes,
     data: content.node === null ? null : formatNotation(content.node, { indent: INDENT, interchange: false }),
@@ -108,7 +109,7 @@ interface Content extends LoadedData {
 
 function readContent(payload: string): Content {
   const { data, compressed, packedBytes, problem: fault } = unpackPayload(payload, LIMITS.inflateBytes)
-  if (data === null) return { node: null, serializer: null, pickleProtocol: null, compressed, neverCompresses: false, packedBytes, dataBytes: null, problem: fault }
+  if (data === null) return { node: null, serializer: null, pickle: null, compressed, neverCompresses: false, packedBytes, dataBytes: null, problem: fault }
   return { ...loadData(data), compressed, neverCompresses: !compressed && deflateIfWorthwhile(data) !== null, packedBytes, dataBytes: data.length }
 }
 
@@ -155,6 +156,7 @@ function otherText(text: string, context: DecodeContext): DecodedText {
     serializer: null,
     compressed: false,
     habit: null,
+    pickle: null,
     packedBytes: null,
     dataBytes: null,
     data: null,
