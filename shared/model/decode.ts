@@ -32,12 +32,6 @@ export const textLike = z.strictObject({
 })
 export type TextLike = z.infer<typeof textLike>
 
-/** null: Django does not sign such a text, so there is nothing to sign again. */
-export function textLikeOf({ format, salt, serializer, habit, signature, data }: DecodedText): TextLike | null {
-  if ((format !== 'django-signed' && format !== 'django-legacy') || habit === null) return null
-  return { format, salt: signature.state === 'valid' ? salt : null, serializer: serializer === 'pickle' ? 'pickle' : 'json', habit, keyName: signature.verifiedBy, data }
-}
-
 /** A new text, ready to be put where the old one stood. */
 export interface SignedText {
   readonly text: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { textLikeOf } from '../../shared/model/decode.ts'
+import { textLikeOf } from '../../shared/model/text-like.ts'
 import type { SignedText } from '../../shared/model/decode.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
 import type { TestApp } from '../support/app.ts'
