@@ -55,5 +55,6 @@ export const decoder = {
     sign: 'Sign',
     close: 'Close',
   },
+  wouldRun: 'Loading it would run {names}. Nothing was run.',
   keyEmpty: 'A key has at least one character.',
 } as const
