@@ -100,6 +100,7 @@ describe('the decoder', () => {
   it('says what loading a pickle would run, in the verdict and in its anatomy', async () => {
     const hostile = finding('bare text', [0, 3], {
       format: 'django-legacy', parts: null, serializer: 'pickle', habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: 4 },
+      pickle: { protocol: 4, framed: true, imports: ['os.system'], importsLeftOut: 0, danger: 'dangerous', calls: [{ kind: 'call', name: 'os.system', args: "'ls'" }], trailingBytes: 0 },
       data: '{"hook":{"$opaque":"os.system","state":["ls"],"danger":"call"}}', verdict: { id: 'verdicts.legacy', params: {} },
     })
     const { wrapper: page, paste } = await open(() => ({ findings: [hostile], elapsedMs: 1 }))
@@ -108,7 +109,7 @@ describe('the decoder', () => {
     const anatomy = page.findAll('button').find((button) => button.text() === 'Anatomy')
     await anatomy?.trigger('click')
     await flushPromises()
-    expect(page.text()).toMatch(/Base64 of a hash, a colon and the data.*Protocol\s*4.*would run code.*Calls\s*os\.system/s)
+    expect(page.text()).toMatch(/Base64 of a hash, a colon and the data.*Protocol\s*4.*would run code.*Would run\s*os\.system\('ls'\).*Imports/s)
     expect(page.text()).not.toMatch(/\bsafe\b/i)
   })
 
