@@ -6,10 +6,19 @@ export const LIMITS = {
   inflateBytes: 32 * 1024 * 1024,
   /** Longest pasted text. */
   pasteChars: 4 * 1024 * 1024,
+  /** Longest pasted HAR file, in which only cookies and headers are looked at. */
+  harChars: 64 * 1024 * 1024,
+  /** Findings of one paste; what comes after them is not looked at. */
+  pasteFindings: 500,
   /** Nesting that a parser follows (iteratively) before it gives up. */
   parseDepth: 10_000,
   /** Digits of one integer (Python's `sys.int_info.default_max_str_digits`, 3.11+). */
   integerDigits: 4300,
+  /** Opcodes of one pickle that are followed, and values it may remember. */
+  pickleOpcodes: 5_000_000,
+  pickleMemo: 1_000_000,
+  /** Different imports of one pickle that are listed; the rest is counted. */
+  pickleImports: 500,
   /** Rows of one page. */
   pageRows: 500,
   /** Rows of one scan batch inside the core. */

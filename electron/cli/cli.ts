@@ -67,6 +67,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .allowUnknownOption().action((_source, _options, self: Command) => done(serve(serveArguments(self))))
   command('decode', 'decode what is pasted').argument('[text]', 'the text; - reads standard input', '-')
     .option('--project <source>', 'whose keys and cookie name to use').option('--salt <salt>', 'another salt than Django\'s own').option('--max-age <age>', 'seconds, or 3d')
+    .option('--django <version>', 'whose rules judge, like 3.2 (default: those of the project, else the current ones)')
     .addOption(new Option('--place <place>', 'where the value is used').choices(['cookie', 'row']))
     .action((text: string, opts) => done(decode(running, text, opts)))
   command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key').option('--limit <n>').option('--data', 'with the decoded data')

@@ -1,4 +1,6 @@
-import type { DecodedText, Span } from './session.ts'
+import { z } from 'zod'
+import type { ChangeCheck } from './change.ts'
+import type { DecodedText, Span, TextFormat } from './session.ts'
 
 /** One session (or something else) found in a pasted text. */
 export interface PasteFinding {
@@ -6,7 +8,7 @@ export interface PasteFinding {
   readonly where: string
   /** Place of the value in the pasted text. */
   readonly span: Span
-  readonly format: 'django-signed' | 'unknown'
+  readonly format: TextFormat
   /** The value, unwrapped from quotes and URL escapes. */
   readonly decoded: DecodedText
 }
@@ -14,4 +16,31 @@ export interface PasteFinding {
 export interface DecodeReport {
   readonly findings: readonly PasteFinding[]
   readonly elapsedMs: number
+}
+
+/** What is kept of a text when other data is signed in its place. */
+export const textLike = z.strictObject({
+  format: z.enum(['django-signed', 'django-legacy']),
+  /** null: no known key verified it, so that the salt of the place counts. */
+  salt: z.string().max(512).nullable(),
+  serializer: z.enum(['json', 'pickle']),
+  habit: z.strictObject({ hash: z.enum(['sha256', 'sha1']), neverCompresses: z.boolean(), pickleProtocol: z.int().min(0).max(5).nullable() }),
+  /** The key that made it, by name; tells whose SECRET_KEY signs where several sites are open. */
+  keyName: z.string().max(512).nullable(),
+  /** Its data as it was, in the typed JSON notation: decides what is said of changed keys. null: it was not readable. */
+  data: z.string().max(8 * 1024 * 1024).nullable(),
+})
+export type TextLike = z.infer<typeof textLike>
+
+/** A new text, ready to be put where the old one stood. */
+export interface SignedText {
+  readonly text: string
+  readonly format: TextFormat
+  /** Name of the key that signed it. */
+  readonly keyName: string
+  /** UTF-8 bytes of `text`. */
+  readonly sizeBytes: number
+  /** The whole `Set-Cookie` value; null: it is no cookie. */
+  readonly cookieBytes: number | null
+  readonly checks: readonly ChangeCheck[]
 }

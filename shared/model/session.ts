@@ -1,3 +1,5 @@
+import type { PickleFacts } from './pickle.ts'
+
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
 export type SessionKey = string
 
@@ -42,11 +44,18 @@ export interface SessionRow {
   readonly userId: string | null
 }
 
-export type SerializerId = 'json'
+/** `msgpack`: values of django-redis only. `php`: other software's; Django has none of that name. */
+export type SerializerId = 'json' | 'pickle' | 'msgpack' | 'php'
+
+/** Hash under a signature of Django: SHA-1 up to 3.0, SHA-256 since 3.1 (which, like 3.2, reads and may write both). */
+export type HashAlgorithm = 'sha256' | 'sha1'
 
 /** A verdict on a signature is a value with a reason, never an exception. */
 export interface Signature {
-  /** `unchecked`: no key is known. `absent`: the text carries none. */
+  /**
+   * What the known keys say. `valid` with a reason: a key did sign it, and this site's Django refuses it all the same.
+   * `unchecked`: no key is known. `absent`: the text carries none.
+   */
   readonly state: 'valid' | 'bad' | 'unchecked' | 'absent'
   /** Name of the setting that verified it: `SECRET_KEY` or `SECRET_KEY_FALLBACKS[n]`. */
   readonly verifiedBy: string | null
@@ -59,8 +68,11 @@ export interface Signature {
  * - `altered`: the signature's bytes are right, its text is not (Django compares text).
  * - `truncated`: shorter than a signature of this format can be.
  * - `too-old`: signed well, older than SESSION_COOKIE_AGE (signed_cookies only).
+ * - `no-fallbacks`: signed well with a fallback key, which this Django (before 4.1), or this format, does not know.
+ * - `other-hash`: signed well with a hash that this Django does not accept there: SHA-1 since 4.0, SHA-256 before 3.1.
+ * - `other-format`: made well in a format that this Django does not read: the one before 3.1, or the one since.
  */
-export type SignatureReason = 'wrong-key' | 'wrong-salt' | 'altered' | 'truncated' | 'too-old'
+export type SignatureReason = 'wrong-key' | 'wrong-salt' | 'altered' | 'truncated' | 'too-old' | 'no-fallbacks' | 'other-hash' | 'other-format'
 
 export interface SessionListPage {
   readonly rows: readonly SessionRow[]
@@ -103,9 +115,22 @@ export interface ExpiryFacts {
 /** Offsets in UTF-16 units, end exclusive. */
 export type Span = readonly [start: number, end: number]
 
+/**
+ * What a text is. `django-other`: Django signs or makes it, and it is no session (messages, CSRF tokens, `signing.dumps`).
+ * Everything behind it belongs to other software: Django never writes it.
+ */
+export type TextFormat = 'django-signed' | 'django-legacy' | 'django-pickle' | 'django-cache' | 'django-other' | ForeignFormat | 'unknown'
+
+export type ForeignFormat = 'flask' | 'itsdangerous' | 'starlette' | 'jwt' | 'rails' | 'laravel' | 'express' | 'php' | 'aspnet'
+
+/** Whether it is a session as Django stores it. */
+export function isDjangoSession(format: TextFormat): boolean {
+  return format === 'django-signed' || format === 'django-legacy' || format === 'django-pickle' || format === 'django-cache'
+}
+
 /** A session text taken apart. Everything here is a fact or null; `verdict` is the sentence. */
 export interface DecodedText {
-  readonly format: 'django-signed' | 'unknown'
+  readonly format: TextFormat
   readonly text: string
   readonly parts: { readonly payload: Span; readonly timestamp: Span; readonly signature: Span } | null
   /** The salt that verified it; without a verifying key, the one that this place uses. */
@@ -118,6 +143,10 @@ export interface DecodedText {
   readonly goodUntil: EpochMs | null
   readonly serializer: SerializerId | null
   readonly compressed: boolean
+  /** null: not a text that Django makes. */
+  readonly habit: TextHabit | null
+  /** What its pickle holds and would do, known even where it cannot be read. null: it holds none. */
+  readonly pickle: PickleFacts | null
   /** Bytes of the payload after base64, and after inflating. null: not reached. */
   readonly packedBytes: number | null
   readonly dataBytes: number | null
@@ -129,9 +158,18 @@ export interface DecodedText {
   readonly verdict: Sentence
 }
 
+/** How the writer of a text makes it, as far as that is a choice: kept when the text is made again. */
+export interface TextHabit {
+  readonly hash: HashAlgorithm
+  /** Left as it is where Django's own rule (save two bytes or more) would have compressed it. */
+  readonly neverCompresses: boolean
+  /** null: no pickle. */
+  readonly pickleProtocol: number | null
+}
+
 /** Why data could not be read, or is not what Django can use. */
 export interface DecodeProblem {
-  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'json' | 'limit' | 'not-a-dict'
+  readonly step: 'shape' | 'timestamp' | 'base64' | 'zlib' | 'compression' | 'json' | 'pickle' | 'msgpack' | 'limit' | 'not-a-dict'
   /** A short name that stays the same: `bad-padding`, `trailing-comma`. For people there is `sentence`. */
   readonly reason: string
   readonly sentence: Sentence

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { ChangePlan, ChangeRecord, ChangeResult } from '../model/change.ts'
 import { plannedChange, sessionKey } from '../model/change.ts'
-import type { DecodeReport } from '../model/decode.ts'
+import type { DecodeReport, SignedText } from '../model/decode.ts'
+import { textLike } from '../model/decode.ts'
+import { djangoVersion } from '../model/django.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import { signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
@@ -52,7 +54,8 @@ export const contract = {
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({
-      text: z.string().max(LIMITS.pasteChars),
+      /** Longer than `LIMITS.pasteChars` only where it is a HAR file. */
+      text: z.string().max(LIMITS.harChars),
       /** Whose keys and cookie name to use first; null: those of every open source. */
       sourceId: sourceId.nullable(),
       keys: signingKeys.optional(),
@@ -60,6 +63,21 @@ export const contract = {
       place: z.enum(['cookie', 'row']).nullable().default(null),
       salt: z.string().max(512).optional(),
       maxAgeSeconds: z.int().min(0).optional(),
+      /** Whose rules judge; left out: those of the source, else of the current Django. */
+      djangoVersion: djangoVersion.optional(),
+    }),
+  ),
+  /** Signs other data the way a found text was made. @throws SIGNATURE_KEY_MISSING, DATA_INVALID with a position, DATA_UNSAFE */
+  'decoder.sign': call<SignedText>()(
+    z.strictObject({
+      /** The whole new session data in the typed JSON notation. */
+      data: z.string().max(8 * 1024 * 1024),
+      like: textLike,
+      sourceId: sourceId.nullable(),
+      keys: signingKeys.optional(),
+      /** null: where its salt belongs. */
+      place: z.enum(['cookie', 'row']).nullable().default(null),
+      djangoVersion: djangoVersion.optional(),
     }),
   ),
 } as const

@@ -25,8 +25,8 @@ export interface TextFailure<Reason extends string> {
 
 export type ReadResult<Reason extends string> = { readonly ok: true; readonly node: DataNode } | TextFailure<Reason>
 
-/** What becomes of a finished object: a node, or the reason why it cannot stand there. */
-export type CloseDict<Reason extends string> = (entries: readonly DataEntry[]) => DataNode | { readonly reason: Reason }
+/** What becomes of a finished object, which began at `start`: a node, or the reason why it cannot stand there. */
+export type CloseDict<Reason extends string> = (entries: readonly DataEntry[], start: number) => DataNode | { readonly reason: Reason }
 
 /**
  * Reads the language of Python's `json.loads`: JSON, and `NaN`, `Infinity`, `-Infinity`. Nothing is lost: order, duplicate keys,
@@ -161,7 +161,7 @@ class Reader<Reason extends string> {
   }
 
   #finishDict(start: number, entries: readonly DataEntry[]): DataNode {
-    const node = this.#closeDict(entries)
+    const node = this.#closeDict(entries, start)
     if ('reason' in node) throw new Fault(node.reason, start)
     return node
   }

@@ -8,8 +8,8 @@ export interface Child {
   readonly node: DataNode
 }
 
-/** Writes a tree by its pieces, without recursing. `indent`: spaces for each level; 0: all in one line. */
-export function writeTree(root: DataNode, take: (node: DataNode) => Piece, indent: number): string {
+/** Writes a tree by its pieces, without recursing. `indent`: spaces for each level; 0: all in one line. `comma`: what stands between children. */
+export function writeTree(root: DataNode, take: (node: DataNode) => Piece, indent: number, comma = ','): string {
   const out: string[] = []
   const stack: { readonly children: readonly Child[]; readonly close: string; next: number }[] = []
   const newLine = (): string => (indent === 0 ? '' : `\n${' '.repeat(indent * stack.length)}`)
@@ -30,7 +30,7 @@ export function writeTree(root: DataNode, take: (node: DataNode) => Piece, inden
       out.push(newLine(), frame.close)
       continue
     }
-    out.push(frame.next > 1 ? ',' : '', newLine(), child.label)
+    out.push(frame.next > 1 ? comma : '', newLine(), child.label)
     begin(child.node)
   }
   return out.join('')

@@ -62,7 +62,7 @@ describe('parseNotation', () => {
   })
 
   test.each([
-    ['{"a": {"$datetime": "x"}}', 'unknown-type', 6], ['{"$": 1}', 'unknown-type', 0], ['{"$__proto__": 1}', 'unknown-type', 0], ['{"$int": 5}', 'bad-int', 0], ['[{"$int": "0x5"}]', 'bad-int', 1],
+    ['{"a": {"$datetime": "x"}}', 'bad-datetime', 6], ['{"a": {"$date_time": "x"}}', 'unknown-type', 6], ['{"$": 1}', 'unknown-type', 0], ['{"$__proto__": 1}', 'unknown-type', 0], ['{"$int": 5}', 'bad-int', 0], ['[{"$int": "0x5"}]', 'bad-int', 1],
     ['{"$float": "1.5"}', 'bad-float', 0], ['{"$dict": [[1]]}', 'bad-dict', 0], ['{"$dict": [[[], 1]]}', 'bad-dict', 0], ['{"a": }', 'unexpected-character', 6], ['', 'empty', 0],
   ] as const)('refuses %s: %s at %i, with a sentence', (text, reason, position) => {
     expect(parseNotation(text)).toEqual({ ok: false, reason, position, message: expect.stringMatching(/^[A-Z{].*\.$/) })

@@ -1,14 +1,18 @@
-import { LIMITS } from '../limits.ts'
 import { verdicts } from '../words/en/verdicts.ts'
 import { readJson } from './json-reader.ts'
 import type { JsonFault } from './json-reader.ts'
 import { writeTree } from './json-writer.ts'
 import type { Piece } from './json-writer.ts'
-import type { DataEntry, DataNode } from './node.ts'
+import type { DataEntry, DataNode, OpaqueNode } from './node.ts'
+import type { NotationFault } from './notation-types.ts'
+import { looksTyped, TypedReader } from './notation-types.ts'
 
 /**
  * The typed JSON notation: how session data is shown, edited and exchanged. It is JSON wherever JSON is enough; whatever JSON
  * cannot say is an object with one `$`-key. A real object with one key that starts with `$` is written with one `$` more.
+ * Objects of classes have more keys: `{"$opaque":"module.Class","state":…,"raw":"…"}`. `state` is there to be read; `raw` is what is
+ * written back. `danger` is `"call"` where loading would run something; such a value has no `raw`, nor has one inside another's state.
+ * A real object with several keys of which the first is `$opaque` is written with one `$` more there.
  */
 export interface NotationOptions {
   /** Spaces for each level; none: all in one line. */
@@ -20,7 +24,7 @@ export interface NotationOptions {
   readonly interchange: boolean
 }
 
-export type NotationFault = 'unknown-type' | 'bad-int' | 'bad-float' | 'bad-dict'
+export type { NotationFault } from './notation-types.ts'
 
 /** `position`: 0-based offset in UTF-16 units. */
 export interface NotationFailure {
@@ -36,20 +40,16 @@ export function formatNotation(node: DataNode, options: NotationOptions): string
   return writeTree(node, (each) => takePiece(each, options.interchange, colon), indent)
 }
 
-/** Both forms are read, whoever wrote them. */
-export function parseNotation(text: string): { readonly ok: true; readonly node: DataNode } | NotationFailure {
-  const result = readJson<NotationFault>(text, readDict)
-  return result.ok ? result : { ...result, message: verdicts.problems[result.reason] }
+/**
+ * Both forms are read, whoever wrote them. `positions`: where each value stands that JSON has no form for, so that whoever writes it
+ * can say what is wrong with it.
+ */
+export function parseNotation(text: string): { readonly ok: true; readonly node: DataNode; readonly positions: ReadonlyMap<DataNode, number> } | NotationFailure {
+  const typed = new TypedReader()
+  const result = readJson<NotationFault>(text, (entries, start) => typed.read(entries, start))
+  return result.ok ? { ...result, positions: typed.positions } : { ...result, message: verdicts.problems[result.reason] }
 }
 
-/** One line for each kind that JSON lacks: how its value is read. The writing side is `takePiece`. */
-const TYPED: Readonly<Record<string, (value: DataNode) => DataNode | { readonly reason: NotationFault }>> = {
-  $int: (value) => (value.kind === 'str' && INTEGER.test(value.value) ? { kind: 'int', digits: canonicalDigits(value.value) } : { reason: 'bad-int' }),
-  $float: (value) => (value.kind === 'str' && NON_FINITE.has(value.value) ? { kind: 'float', repr: value.value } : { reason: 'bad-float' }),
-  $dict: (value) => readPairs(value) ?? { reason: 'bad-dict' },
-}
-
-const INTEGER = new RegExp(`^-?[0-9]{1,${LIMITS.integerDigits}}$`)
 const NON_FINITE: ReadonlyMap<string, string> = new Map([['nan', 'NaN'], ['inf', 'Infinity'], ['-inf', '-Infinity']])
 
 function takePiece(node: DataNode, interchange: boolean, colon: string): Piece {
@@ -65,17 +65,42 @@ function takePiece(node: DataNode, interchange: boolean, colon: string): Piece {
     case 'str':
       return quote(node.value)
     case 'list':
-      return { open: '[', close: ']', children: node.items.map((item) => ({ label: '', node: item })) }
+      return takeItems('[', node.items, ']')
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return takeItems(`{"$${node.kind}"${colon}[`, node.items, ']}')
+    case 'bytes':
+    case 'bytearray':
+      return `{"$${node.kind}"${colon}"${node.base64}"}`
+    case 'ref':
+      return `{"$ref"${colon}${quote(node.path)}}`
+    case 'opaque':
+      return takeOpaque(node, colon)
     case 'dict':
       return takeDict(node.entries, colon)
+    default:
+      return `{"$${node.kind}"${colon}${quote(node.text)}}`
   }
+}
+
+function takeItems(open: string, items: readonly DataNode[], close: string): Piece {
+  return { open, close, children: items.map((item) => ({ label: '', node: item })) }
+}
+
+/** `danger` stands there only when it is a call; `raw` only when it may be written back. */
+function takeOpaque({ name, state, danger, raw }: OpaqueNode, colon: string): Piece {
+  const parts: (readonly [string, DataNode])[] = [['$opaque', { kind: 'str', value: name }], ['state', state]]
+  if (danger === 'call') parts.push(['danger', { kind: 'str', value: danger }])
+  if (raw !== null) parts.push(['raw', { kind: 'str', value: raw }])
+  return { open: '{', close: '}', children: parts.map(([label, node]) => ({ label: `"${label}"${colon}`, node })) }
 }
 
 function takeDict(entries: readonly DataEntry[], colon: string): Piece {
   const children = []
-  for (const { key, value } of entries) {
+  for (const [index, { key, value }] of entries.entries()) {
     if (key.kind !== 'str') return takePairs(entries, colon)
-    const name = entries.length === 1 && key.value.startsWith('$') ? `$${key.value}` : key.value
+    const name = index === 0 && looksTyped(key.value, entries.length) ? `$${key.value}` : key.value
     children.push({ label: quote(name) + colon, node: value })
   }
   return { open: '{', close: '}', children }
@@ -84,33 +109,6 @@ function takeDict(entries: readonly DataEntry[], colon: string): Piece {
 function takePairs(entries: readonly DataEntry[], colon: string): Piece {
   const children = entries.map(({ key, value }) => ({ label: '', node: { kind: 'list', items: [key, value] } as const }))
   return { open: `{"$dict"${colon}[`, close: ']}', children }
-}
-
-function readDict(entries: readonly DataEntry[]): DataNode | { readonly reason: NotationFault } {
-  const [only] = entries
-  if (only === undefined || entries.length > 1 || only.key.kind !== 'str' || !only.key.value.startsWith('$')) return { kind: 'dict', entries }
-  const name = only.key.value
-  if (name.startsWith('$$')) return { kind: 'dict', entries: [{ key: { kind: 'str', value: name.slice(1) }, value: only.value }] }
-  const read = Object.hasOwn(TYPED, name) ? TYPED[name] : undefined
-  return read?.(only.value) ?? { reason: 'unknown-type' }
-}
-
-function readPairs(value: DataNode): DataNode | null {
-  if (value.kind !== 'list') return null
-  const entries: DataEntry[] = []
-  for (const pair of value.items) {
-    if (pair.kind !== 'list' || pair.items.length !== 2) return null
-    const [key, item] = pair.items
-    if (key === undefined || item === undefined || key.kind === 'list' || key.kind === 'dict') return null
-    entries.push({ key, value: item })
-  }
-  return { kind: 'dict', entries }
-}
-
-function canonicalDigits(text: string): string {
-  const digits = text.replace(/^-?0*/, '')
-  if (digits === '') return '0'
-  return text.startsWith('-') ? `-${digits}` : digits
 }
 
 function isSafeInteger(digits: string): boolean {

@@ -16,10 +16,14 @@ export function formatPath(path: DataPath): string {
   return text
 }
 
-/** Whether two values are written the same: kinds, order, duplicate keys and spelling of numbers included. Never recurses. */
-export function sameData(a: DataNode, b: DataNode): boolean {
+/**
+ * Whether two values are written the same: kinds, order, duplicate keys and spelling of numbers included. Never recurses.
+ * `paths: false`: a reference equals any other.
+ */
+export function sameData(a: DataNode, b: DataNode, { paths = true }: { readonly paths?: boolean } = {}): boolean {
   const pairs: (readonly [DataNode, DataNode])[] = [[a, b]]
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    if (!paths && pair[0].kind === 'ref' && pair[1].kind === 'ref') continue
     const [left, right] = [flatten(pair[0]), flatten(pair[1])]
     if (left.text !== right.text || left.children.length !== right.children.length) return false
     for (const [index, child] of left.children.entries()) {
@@ -44,8 +48,20 @@ function flatten(node: DataNode): { readonly text: string; readonly children: re
     case 'str':
       return { text: `str ${node.value}`, children: [] }
     case 'list':
-      return { text: 'list', children: node.items }
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return { text: node.kind, children: node.items }
+    case 'bytes':
+    case 'bytearray':
+      return { text: `${node.kind} ${node.base64}`, children: [] }
+    case 'ref':
+      return { text: `ref ${node.path}`, children: [] }
+    case 'opaque':
+      return { text: `opaque ${node.danger} ${node.name} ${node.raw ?? ''}`, children: [node.state] }
     case 'dict':
       return { text: 'dict', children: node.entries.flatMap((entry) => [entry.key, entry.value]) }
+    default:
+      return { text: `${node.kind} ${node.text}`, children: [] }
   }
 }

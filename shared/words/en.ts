@@ -1,12 +1,15 @@
 import { changes } from './en/changes.ts'
+import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
+import { foreign } from './en/foreign.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
+import { pickle } from './en/pickle.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -15,15 +18,18 @@ import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
 export const en = {
+  cacheValues,
   changes,
   cli,
   decoder,
   errors,
   expiry,
+  foreign,
   host,
   inspector,
   menu,
   review,
+  pickle,
   sources,
   states,
   verdicts,

@@ -87,4 +87,38 @@ describe('the decoder', () => {
     await flushPromises()
     expect(page.findAll('[role="option"]')).toHaveLength(1)
   })
+
+  it('stamps what is not Django, whoever signed it', async () => {
+    const jwt = { ...finding('bare text', [0, 3], { format: 'jwt', parts: null, habit: null, verdict: { id: 'foreign.jwt', params: {} } }), format: 'jwt' as const }
+    const { wrapper: page, paste } = await open(() => ({ findings: [jwt], elapsedMs: 1 }))
+    await paste('JWT')
+    expect(page.get('[role="option"]').text()).toContain('This is a JSON Web Token.')
+    expect(page.get('.verdict-stamp').text()).toBe('Not Django')
+    expect(page.text()).not.toContain('Edit and sign again')
+  })
+
+  it('says what loading a pickle would run, in the verdict and in its anatomy', async () => {
+    const hostile = finding('bare text', [0, 3], {
+      format: 'django-legacy', parts: null, serializer: 'pickle', habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: 4 },
+      pickle: { protocol: 4, framed: true, imports: ['os.system'], importsLeftOut: 0, danger: 'dangerous', calls: [{ kind: 'call', name: 'os.system', args: "'ls'" }], trailingBytes: 0 },
+      data: '{"hook":{"$opaque":"os.system","state":["ls"],"danger":"call"}}', verdict: { id: 'verdicts.legacy', params: {} },
+    })
+    const { wrapper: page, paste } = await open(() => ({ findings: [hostile], elapsedMs: 1 }))
+    await paste('PICKLE')
+    expect(page.get('[role="option"]').text()).toContain('Loading it would run os.system. Nothing was run.')
+    const anatomy = page.findAll('button').find((button) => button.text() === 'Anatomy')
+    await anatomy?.trigger('click')
+    await flushPromises()
+    expect(page.text()).toMatch(/Base64 of a hash, a colon and the data.*Protocol\s*4.*would run code.*Would run\s*os\.system\('ls'\).*Imports/s)
+    expect(page.text()).not.toMatch(/\bsafe\b/i)
+  })
+
+  it('signs the edited data again, and copies nothing by itself', async () => {
+    const { wrapper: page, paste, client } = await open(() => ({ findings: [GOOD], elapsedMs: 1 }))
+    await paste('a=GOOD')
+    await page.findAll('button').find((button) => button.text() === 'Edit and sign again')?.trigger('click')
+    await flushPromises()
+    expect(document.querySelector('[role="dialog"]')?.textContent).toContain('It is stored nowhere.')
+    expect(client.asked.map(({ name }) => name)).toEqual(['decoder.decode'])
+  })
 })

@@ -42,7 +42,7 @@ export function findingJson(finding: PasteFinding): string {
     where, format, salt: decoded.salt, signature: decoded.signature,
     signedAt: isoTime(decoded.signedAt === null ? null : decoded.signedAt * 1000),
     goodUntil: isoTime(decoded.goodUntil === null ? null : decoded.goodUntil * 1000),
-    serializer: decoded.serializer, compressed: decoded.compressed, sizeBytes: decoded.text.length, verdict: say(decoded.verdict),
+    serializer: decoded.serializer, compressed: decoded.compressed, sizeBytes: decoded.text.length, pickle: decoded.pickle, verdict: say(decoded.verdict),
   }
   return withData(object, interchange(decoded.data))
 }

@@ -2,6 +2,7 @@ import type { ChangePlan, ChangeResult } from '../../../shared/model/change.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { SessionDetail, SessionRow, Signature } from '../../../shared/model/session.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import { pickleSentences } from '../../../shared/words/pickle-sentences.ts'
 import { say } from '../../../shared/words/say.ts'
 import { expirySentence, isoTime } from './json.ts'
 
@@ -43,7 +44,8 @@ export function findingText(finding: PasteFinding): string {
     decoded.salt === null ? null : `Salt ${decoded.salt}`,
   ].filter((fact) => fact !== null)
   const data = pretty(decoded.data)
-  return [`${finding.where}: ${say(decoded.verdict)}`, ...facts.map((fact) => `  ${fact}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
+  const pickle = decoded.pickle === null ? [] : pickleSentences(decoded.pickle).map(say)
+  return [`${finding.where}: ${say(decoded.verdict)}`, ...[...facts, ...pickle].map((fact) => `  ${printable(fact)}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
 }
 
 export function planText(plan: ChangePlan): string {

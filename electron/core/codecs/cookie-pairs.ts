@@ -1,20 +1,25 @@
 import { sliceMapped } from './mapped-text.ts'
 import type { MappedText } from './mapped-text.ts'
 
-/** A pair of a cookie header: its name, and where its value stands in the header, quotes and spaces included. */
 export interface CookiePair {
   readonly name: string
-  readonly start: number
-  readonly end: number
+  readonly value: MappedText
 }
 
+/** More than any browser sends. */
+const MOST_PAIRS = 4096
+
 /** Pairs of a `Cookie` header value, as browsers send it: split at `;`, the name before the first `=`. */
-export function splitCookiePairs(header: string): readonly CookiePair[] {
+export function splitCookiePairs(header: MappedText): readonly CookiePair[] {
   const pairs: CookiePair[] = []
-  for (let start = 0; start <= header.length; ) {
-    const semicolon = header.indexOf(';', start)
-    const end = semicolon < 0 ? header.length : semicolon
-    const pair = readPair(header.slice(start, end), start)
+  // Looked for once, not again from each `;`.
+  let equals = -1
+  for (let start = 0; start <= header.text.length && pairs.length < MOST_PAIRS; ) {
+    const semicolon = header.text.indexOf(';', start)
+    const end = semicolon < 0 ? header.text.length : semicolon
+    if (equals < start) equals = header.text.indexOf('=', start)
+    if (equals < 0) break
+    const pair = readPair(header, start, equals, end)
     if (pair !== null) pairs.push(pair)
     start = end + 1
   }
@@ -22,13 +27,9 @@ export function splitCookiePairs(header: string): readonly CookiePair[] {
 }
 
 /** `Set-Cookie`: the first pair; the others are attributes. */
-export function firstCookiePair(header: string): CookiePair | null {
-  const semicolon = header.indexOf(';')
-  return readPair(semicolon < 0 ? header : header.slice(0, semicolon), 0)
-}
-
-export function cookieValue(header: MappedText, { start, end }: CookiePair): MappedText {
-  return trimValue(sliceMapped(header, start, end))
+export function firstCookiePair(header: MappedText): CookiePair | null {
+  const semicolon = header.text.indexOf(';')
+  return readPair(header, 0, header.text.indexOf('='), semicolon < 0 ? header.text.length : semicolon)
 }
 
 /** The text without spaces around it, and without one pair of quotes. */
@@ -45,8 +46,8 @@ function trim(value: MappedText): MappedText {
   return sliceMapped(value, Math.min(start, end), end)
 }
 
-function readPair(text: string, offset: number): CookiePair | null {
-  const equals = text.indexOf('=')
-  const name = equals < 0 ? '' : text.slice(0, equals).trim()
-  return name === '' ? null : { name, start: offset + equals + 1, end: offset + text.length }
+function readPair(header: MappedText, start: number, equals: number, end: number): CookiePair | null {
+  if (equals < 0 || equals >= end) return null
+  const name = header.text.slice(start, equals).trim()
+  return name === '' ? null : { name, value: trimValue(sliceMapped(header, equals + 1, end)) }
 }

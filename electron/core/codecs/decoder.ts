@@ -1,4 +1,5 @@
-import type { DecodedText, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { DjangoVersion } from '../../../shared/model/django.ts'
+import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 
@@ -14,12 +15,16 @@ export interface DecodeContext {
   readonly keyring: Keyring
   /** `row`: db and file (salt `django.contrib.sessions.SessionStore`); `cookie`: signed_cookies. null: try both, prefer the one that verifies. */
   readonly place: 'row' | 'cookie' | null
-  /** Another salt in place of the one of `place`. */
+  /** Another salt in place of the one of `place`, or the name of the store class that it follows from. */
   readonly salt: string | null
   /** Cookies only; Django uses SESSION_COOKIE_AGE. */
   readonly maxAgeSeconds: number
   /** Milliseconds since 1970 UTC. */
   readonly now: number
+  /** Whose rules judge; null or missing: not known, and judged as the current one. */
+  readonly djangoVersion?: DjangoVersion | null
+  /** SESSION_SERIALIZER; null or missing: not known. */
+  readonly serializer?: 'json' | 'pickle' | null
 }
 
 /** What the sessions table needs of one text. Columns again: see `StorePage`. */
@@ -40,8 +45,17 @@ export interface EncodeRequest {
   readonly data: string
   readonly salt: string
   readonly key: SigningKey
+  /** Whether to compress where Django would; false keeps a text raw that another program wrote so. */
   readonly compress: boolean
   readonly now: number
+  /** The current one unless told. `salt` then still is the newer salt of the same store class. */
+  readonly format?: 'django-signed' | 'django-legacy'
+  /** SHA-256 unless told. */
+  readonly algorithm?: HashAlgorithm
+  /** JSON unless told. */
+  readonly serializer?: 'json' | 'pickle'
+  /** null or missing: Python's highest. */
+  readonly pickleProtocol?: number | null
 }
 
 /** Decoding and encoding off the event loop. Bad data is a value; rejections are limits and lost workers. */

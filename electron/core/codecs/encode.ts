@@ -1,18 +1,28 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
-import { writePythonJson } from '../../../shared/values/python-json.ts'
 import type { EncodeRequest } from './decoder.ts'
+import { writeLegacyText } from './legacy-text.ts'
+import { serialize } from './serialize.ts'
 import { isUsable, signData } from './signing.ts'
 
 /**
- * Text that Django reads as this session data (`SessionBase.encode`).
- * @throws DATA_INVALID with a position, when `data` is not notation or not a dict; SIGNATURE_KEY_MISSING when the key is empty
+ * Text that Django reads as this session data (`SessionBase.encode`), in the format, with the hash and by the serializer asked for.
+ * @throws DATA_INVALID with a position, when `data` is not notation or not a dict; DATA_UNSAFE where the serializer cannot carry it;
+ * SIGNATURE_KEY_MISSING when the key is empty
  */
-export function encodeSession({ data, salt, key, compress, now }: EncodeRequest): Uint8Array {
+export function encodeSession(request: EncodeRequest): Uint8Array {
+  const { data, salt, key, compress, now, format = 'django-signed', serializer = 'json', pickleProtocol = null } = request
+  const { dict, positions } = parseDict(data)
+  if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'An empty key signs nothing.', { subject: key.name })
+  const body = serialize(dict, { serializer, pickleProtocol, positions })
+  const text = format === 'django-legacy' ? writeLegacyText(body, key, salt) : signData(body, { key, salt, compress, now, algorithm: request.algorithm ?? 'sha256' })
+  return Buffer.from(text, 'utf8')
+}
+
+function parseDict(data: string): { readonly dict: DictNode; readonly positions: ReadonlyMap<DataNode, number> } {
   const parsed = parseNotation(data)
   if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position })
   if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object; Django cannot use anything else.', { position: 0 })
-  if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'An empty key signs nothing.', { subject: key.name })
-  const json = Buffer.from(writePythonJson(parsed.node), 'latin1')
-  return Buffer.from(signData(json, { key, salt, compress, now }), 'utf8')
+  return { dict: parsed.node, positions: parsed.positions }
 }

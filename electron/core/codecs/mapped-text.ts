@@ -54,6 +54,11 @@ export class MappedTextBuilder {
     this.#length += piece.length
   }
 
+  /** Another text, with its own places. */
+  addMapped({ text, runs }: MappedText): void {
+    for (const [index, [here, there]] of runs.entries()) this.add(text.slice(here, runs[index + 1]?.[0] ?? text.length), there)
+  }
+
   build(): MappedText {
     return { text: this.#parts.join(''), runs: this.#runs }
   }

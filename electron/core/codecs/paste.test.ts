@@ -23,9 +23,10 @@ function find(paste: string, context: PasteContext = CONTEXT): readonly Found[] 
 
 describe('where sessions are found', () => {
   test.each([
-    ['a bare value', ROW], ['a quoted value', `"${ROW}"`], ['a value in a line of a table', `| abcdef | ${ROW} | 2026-09-12 10:40:00 |`], ['JSON', `{"session_data": "${ROW}", "x": 1}`], ['spaces and line ends', `\r\n  ${ROW}  \r\n`],
-  ])('%s', (_, paste) => {
-    expect(find(paste)).toEqual([{ where: 'bare text', value: ROW, spanned: ROW, verdict: 'bareRow' }])
+    ['a bare value', ROW, 'bare text', 'bareRow'], ['a quoted value', `"${ROW}"`, 'a quoted text', 'bareRow'], ['a value in a line of a table', `| abcdef | ${ROW} | 2026-09-12 10:40:00 |`, 'column 2 of a row', 'verified'],
+    ['JSON', `{"session_data": "${ROW}", "x": 1}`, 'session_data of row 1 in JSON', 'verified'], ['spaces and line ends', `\r\n  ${ROW}  \r\n`, 'bare text', 'bareRow'],
+  ])('%s', (_, paste, where, verdict) => {
+    expect(find(paste)).toEqual([{ where, value: ROW, spanned: ROW, verdict }])
   })
 
   test.each([
@@ -57,8 +58,10 @@ describe('where sessions are found', () => {
     ])
   })
 
-  test('known names come first; other cookies count when they have the shape; those of Django itself do not', () => {
-    expect(find(`Cookie: other=${COOKIE}; messages=${COOKIE}; csrftoken=${COOKIE}; theme=dark; shop_session=${COOKIE}`).map(({ where }) => where)).toEqual(['cookie shop_session in Cookie header', 'cookie other in Cookie header'])
+  test('known names come first, then other cookies of the shape of a session, then what else Django signs', () => {
+    expect(find(`Cookie: other=${COOKIE}; messages=${COOKIE}; csrftoken=${COOKIE}; theme=dark; shop_session=${COOKIE}`).map(({ where }) => where)).toEqual(
+      ['shop_session', 'other', 'messages', 'csrftoken'].map((name) => `cookie ${name} in Cookie header`),
+    )
   })
 
   test('a place that is known holds for bare text', () => {
@@ -74,10 +77,14 @@ describe('what is no session', () => {
 
   test.each([
     ['hello world', 'notSession'], ['q81zx0q81zx0q81zx0q81zx0q81zx0q8', 'sessionKey'], ['Cookie: sessionid=q81zx0q81zx0q81zx0q81zx0q81zx0q8', 'sessionKey'], ['Set-Cookie: sessionid=""; Max-Age=0', 'empty'],
-    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.Qd0', 'jwt'], ['Cookie: theme=dark', 'notSession'], ['curl https://x', 'notSession'], ['12:30:45', 'notSession'],
+    ['Cookie: theme=dark', 'notSession'], ['curl https://x', 'notSession'], ['12:30:45', 'notSession'],
   ])('%s is named', (paste, verdict) => {
     expect(find(paste)).toMatchObject([{ verdict }])
     expect(decodePaste(paste, CONTEXT)[0]).toMatchObject({ format: 'unknown', decoded: { problem: { step: 'shape' } } })
+  })
+
+  test('what other software wrote is named after it', () => {
+    expect(decodePaste('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.Qd0', CONTEXT)).toMatchObject([{ format: 'jwt', decoded: { verdict: { id: 'foreign.jwt' } } }])
   })
 
   test('a damaged value among lines of text is found', () => {

@@ -1,42 +1,45 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
+import type { DecodedText } from '../../../shared/model/session.ts'
+import { decodeBytes } from './decode-bytes.ts'
 import type { PasteContext } from './decoder.ts'
-import { spanOf } from './mapped-text.ts'
-import { findCandidates } from './paste-candidates.ts'
-import type { Candidate } from './paste-candidates.ts'
+import { readForeign } from './foreign/read-foreign.ts'
+import type { Candidate } from './paste/candidate.ts'
+import { findCandidates } from './paste/find-candidates.ts'
+import { isPickleBase64, unescapeUrl } from './paste/value-shape.ts'
 import { decodeText } from './session-text.ts'
 
-const MOST_FINDINGS = 1000
+/** Begin of a HAR file, which may be longer than other pastes. */
+const HAR = /^\s*\{\s*"log"\s*:/
+/** Letters of base64 that DatabaseCache does not write. */
+const URL_SAFE = /[-_]/
 
 /**
- * Sessions in a pasted text: bare and quoted values, headers, cookie lists, cURL commands. Where there is none, the whole paste is
- * one finding that says why; an empty paste has none. One pass, whatever the text, and the first 1,000 findings.
- * @throws DATA_TOO_LARGE when the paste is longer than `LIMITS.pasteChars`
+ * Sessions in a pasted text: bare and quoted values, headers, cookie lists, cURL commands, HAR files, rows of databases, values of
+ * caches. Where there is none, the whole paste is one finding that says why; an empty paste has none. At most
+ * `LIMITS.pasteFindings`. One pass, whatever the text.
+ * @throws DATA_TOO_LARGE when the paste is longer than `LIMITS.pasteChars` (a HAR file: `LIMITS.harChars`)
  */
 export function decodePaste(paste: string, context: PasteContext): PasteFinding[] {
-  if (paste.length > LIMITS.pasteChars) {
-    throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${paste.length} characters; the limit is ${LIMITS.pasteChars}.`)
+  const limit = HAR.test(paste.slice(0, 256)) ? LIMITS.harChars : LIMITS.pasteChars
+  if (paste.length > limit) {
+    throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${paste.length} characters; the limit is ${limit}.`)
   }
-  const findings: PasteFinding[] = []
-  for (const candidate of findCandidates(paste, context.cookieNames)) {
-    findings.push(examine(candidate, context))
-    if (findings.length === MOST_FINDINGS) break
-  }
-  return findings
+  return findCandidates(paste, context.cookieNames).map((candidate) => examine(candidate, context))
 }
 
-function examine({ value, where, isCookie }: Candidate, context: PasteContext): PasteFinding {
-  const decoded = decodeText(unescapeUrl(value.text), { ...context, place: isCookie ? 'cookie' : context.place })
-  return { where, span: spanOf(value), format: decoded.format, decoded }
+function examine(candidate: Candidate, context: PasteContext): PasteFinding {
+  const { content, where, span } = candidate
+  const decoded = content.kind === 'bytes' ? decodeBytes(content.bytes, context) : decodeValue(unescapeUrl(content.text), candidate, context)
+  return { where, span, format: decoded.format, decoded }
 }
 
-/** `%3A` for the colons, as some proxies and tools write cookies. Django's text has no `%` of its own. */
-function unescapeUrl(value: string): string {
-  if (!value.includes('%')) return value
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
+/** A salt that somebody asked for outranks what Django's other values are known to be signed with. */
+function decodeValue(text: string, { place, cookie }: Candidate, context: PasteContext): DecodedText {
+  if (isPickleBase64(text)) return decodeBytes(URL_SAFE.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1'), context)
+  const { keyring, now } = context
+  const foreign = context.salt === null ? readForeign(text, { keyring, now, cookieName: cookie?.name ?? null, signatureCookie: cookie?.signature ?? null }) : null
+  if (foreign !== null) return foreign
+  return decodeText(text, { ...context, place: place === 'cookie' || place === 'row' ? place : context.place })
 }

@@ -1,30 +1,33 @@
 import { hash } from 'node:crypto'
+import type { HashAlgorithm } from '../../../shared/model/session.ts'
 
+/** Of both hashes. */
 const BLOCK_BYTES = 64
-const DIGEST_BYTES = 32
-/** Characters of a SHA-256 digest in unpadded base64. */
-export const SIGNATURE_CHARS = 43
+const DIGEST_BYTES: Readonly<Record<HashAlgorithm, number>> = { sha256: 32, sha1: 20 }
+/** Characters of a digest in unpadded base64. */
+export const SIGNATURE_CHARS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha1: 27 }
 
 /** Signs with one derived key. Not for concurrent use: it works in a buffer of its own. */
 export interface SaltedHmac {
-  /** HMAC-SHA256 as unpadded URL-safe base64, of text in UTF-8 or of bytes. */
+  /** The HMAC as unpadded URL-safe base64, of text in UTF-8 or of bytes. */
   signature(value: string | Uint8Array): string
 }
 
 const MOST_CACHED = 64
-/** By salt, then by secret: joining them for each look-up would cost more than the look-up. */
-const cache = new Map<string, Map<string, SaltedHmac>>()
+/** By hash, by salt, then by secret: joining them for each look-up would cost more than the look-up. */
+const cache: Readonly<Record<HashAlgorithm, Map<string, Map<string, SaltedHmac>>>> = { sha256: new Map(), sha1: new Map() }
 
 /**
  * django/utils/crypto.py `salted_hmac` and django/core/signing.py `base64_hmac`: the key is always a hash, of salt and secret.
  * One derived key for each secret and salt is kept, because deriving it costs as much as using it.
  */
-export function saltedHmac(salt: string, secret: string): SaltedHmac {
-  const known = cache.get(salt)?.get(secret)
+export function saltedHmac(salt: string, secret: string, algorithm: HashAlgorithm): SaltedHmac {
+  const bySalt = cache[algorithm]
+  const known = bySalt.get(salt)?.get(secret)
   if (known !== undefined) return known
-  const made = fromDerivedKey(hash('sha256', Buffer.from(salt + secret, 'utf8'), 'buffer'))
-  const bySecret = withRoom(cache).get(salt) ?? new Map<string, SaltedHmac>()
-  cache.set(salt, withRoom(bySecret).set(secret, made))
+  const made = fromDerivedKey(hash(algorithm, Buffer.from(salt + secret, 'utf8'), 'buffer'), algorithm)
+  const bySecret = withRoom(bySalt).get(salt) ?? new Map<string, SaltedHmac>()
+  bySalt.set(salt, withRoom(bySecret).set(secret, made))
   return made
 }
 
@@ -42,9 +45,9 @@ function withRoom<Value>(map: Map<string, Value>): Map<string, Value> {
 }
 
 /** HMAC (RFC 2104) by two one-shot hashes with pads made once: no object is created for each signature. */
-function fromDerivedKey(key: Uint8Array): SaltedHmac {
+function fromDerivedKey(key: Uint8Array, algorithm: HashAlgorithm): SaltedHmac {
   let inner = withPad(key, 0x36, 4096)
-  const outer = withPad(key, 0x5c, DIGEST_BYTES)
+  const outer = withPad(key, 0x5c, DIGEST_BYTES[algorithm])
   const fill = (value: string | Uint8Array): number => {
     const most = typeof value === 'string' ? value.length * 3 : value.length
     if (BLOCK_BYTES + most > inner.length) inner = withPad(key, 0x36, most)
@@ -56,8 +59,8 @@ function fromDerivedKey(key: Uint8Array): SaltedHmac {
     signature(value) {
       const length = fill(value)
       // As text because that is twice as fast as a buffer for each digest.
-      outer.write(hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'latin1'), BLOCK_BYTES, 'latin1')
-      return hash('sha256', outer, 'base64url')
+      outer.write(hash(algorithm, inner.subarray(0, BLOCK_BYTES + length), 'latin1'), BLOCK_BYTES, 'latin1')
+      return hash(algorithm, outer, 'base64url')
     },
   }
 }

@@ -121,7 +121,7 @@ describe('verdicts of the vectors', () => {
   test('the format before Django 3.1 is named and shown', () => {
     const decoded = decodeText(V4, context('row'))
     expect(JSON.parse(decoded.data ?? '')).toEqual(D)
-    expect(decoded).toMatchObject({ format: 'unknown', djangoSees: 'empty', problem: { reason: 'legacy-format' } })
+    expect(decoded).toMatchObject({ format: 'django-legacy', djangoSees: 'empty', problem: null, signature: { state: 'valid', reason: 'other-format' } })
     expect(say(decoded.verdict)).toBe('Old format (before Django 3.1); Django 4.0 and later read it as an empty session.')
   })
 
@@ -145,7 +145,7 @@ describe('behind a good signature', () => {
   })
 
   test.each([
-    ['{"a":1,}', 'json', 'trailing-comma', 6], ['\u0080\u0005}\u0094.', 'json', 'pickle', 0], ['', 'json', 'empty', 0], [`${'['.repeat(20_000)}`, 'limit', 'too-deep', LIMITS.parseDepth],
+    ['{"a":1,}', 'json', 'trailing-comma', 6], ['\u0080\u0005}\u0094', 'pickle', 'pickle-truncated', 4], ['', 'json', 'empty', 0], [`${'['.repeat(20_000)}`, 'limit', 'too-deep', LIMITS.parseDepth],
   ])('%j is an empty session, and says where it breaks', (json, step, reason, position) => {
     const decoded = decodeText(sign(json), known())
     expect(decoded).toMatchObject({ djangoSees: 'empty', data: null, problem: { step, reason, position } })

@@ -2,24 +2,29 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { DecodedText, DecodeProblem } from '../../../shared/model/session.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
-import type { DataNode } from '../../../shared/values/node.ts'
 import { decodeBase62 } from './base62.ts'
-import { ABSENT, checkSignature, isCookie } from './check-signature.ts'
+import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
 import type { DecodeContext } from './decoder.ts'
-import { loadJson, unpackPayload } from './payload.ts'
+import { whatDjangoSees, whatDjangoSeesOfOther } from './django-sees.ts'
+import type { Findings } from './django-sees.ts'
+import { readLegacyText } from './legacy-text.ts'
+import type { LegacyText } from './legacy-text.ts'
+import { loadData } from './load-data.ts'
+import type { LoadedData } from './load-data.ts'
+import { unpackPayload } from './payload.ts'
 import { problem } from './problem.ts'
-import { isTooOld } from './signing.ts'
-import { isNearlyDjangoText, nameForeignText, readLegacy, splitText } from './text-shape.ts'
+import { hashOfSignature, isTooOld } from './signing.ts'
+import { isNearlyDjangoText, nameForeignText, splitText } from './text-shape.ts'
 import type { TextShape } from './text-shape.ts'
-import { foreignVerdict, giveVerdict, whatDjangoSees } from './verdict.ts'
-import type { Findings } from './verdict.ts'
+import { foreignVerdict, giveVerdict } from './verdict.ts'
+import { deflateIfWorthwhile } from './zlib-limit.ts'
 
 const INDENT = 2
 /** Largest instant of a JavaScript `Date`. */
 const LAST_MS = 8.64e15
 
 /**
- * One stored value or cookie taken apart, as Django 4.0 and later would judge it (`SessionBase.decode`, `signed_cookies.load`).
+ * One stored value or cookie taken apart, as the site's Django would judge it (`SessionBase.decode`, `signed_cookies.load`).
  * Its signature is checked first; text that fails is unpacked too, under the same limits, because people want to read it.
  * @throws DATA_TOO_LARGE when it is longer than `LIMITS.storedValueBytes`
  */
@@ -31,53 +36,81 @@ export function decodeSessionText(bytes: Uint8Array, context: DecodeContext): De
 }
 
 export function decodeText(text: string, context: DecodeContext): DecodedText {
+  const legacy = readLegacyText(text)
+  if (legacy !== null) return decodeLegacy(text, legacy, context)
   const shape = splitText(text)
   const check = shape.signature === null ? { signature: ABSENT, salt: null } : checkSignature(text.slice(0, text.lastIndexOf(':')), shape.signature, context)
   const isSigned = check.signature.state === 'valid' || check.signature.reason === 'wrong-salt'
-  if (!isSigned && !isNearlyDjangoText(text)) return foreignText(text, context)
+  if (!isSigned && !isNearlyDjangoText(text)) return otherText(text, context)
 
-  const seconds = shape.stamp === null ? null : decodeBase62(shape.stamp)
-  const age = judgeAge(seconds, isCookie(context, check.salt), context)
+  const inCookie = isCookie(context, check.salt)
+  const age = judgeAge(shape.stamp === null ? null : decodeBase62(shape.stamp), inCookie, context)
   const content = readContent(shape.payload)
   const found: Findings = {
-    signature: age.isTooOld && check.signature.state === 'valid' ? { ...check.signature, reason: 'too-old' } : check.signature,
+    format: 'django-signed', text, inCookie,
+    signature: age.isTooOld && check.signature.state === 'valid' && check.signature.reason === null ? { ...check.signature, reason: 'too-old' } : check.signature,
     salt: check.salt,
     signatureChars: shape.signature?.length ?? 0,
     goodUntil: age.goodUntil,
     isTooOld: age.isTooOld,
+    serializer: content.serializer,
     problem: shapeProblem(shape) ?? age.problem ?? content.problem,
   }
   return {
-    format: 'django-signed',
-    text,
+    ...describe(found, content, context),
     parts: shape.spans,
-    salt: found.salt,
-    signature: found.signature,
-    keysTried: context.keyring.map(({ name }) => name),
     signedAt: age.signedAt,
-    goodUntil: found.goodUntil,
-    serializer: content.node === null ? null : 'json',
-    compressed: shape.payload.startsWith('.'),
-    packedBytes: content.packedBytes,
-    dataBytes: content.dataBytes,
-    data: content.node === null ? null : notation(content.node),
-    djangoSees: whatDjangoSees(found),
-    problem: found.problem,
-    verdict: giveVerdict(found, context),
+    compressed: content.compressed,
+    habit: { hash: hashOfSignature(shape.signature ?? ''), neverCompresses: content.neverCompresses, pickleProtocol: content.pickle?.protocol ?? null },
   }
 }
 
-interface Content {
-  readonly node: DataNode | null
+function decodeLegacy(text: string, legacy: LegacyText, context: DecodeContext): DecodedText {
+  const { signature, salt } = checkLegacyHash(legacy, context)
+  const content: Content = { ...loadData(legacy.body), compressed: false, neverCompresses: false, packedBytes: null, dataBytes: legacy.body.length }
+  const found: Findings = {
+    format: 'django-legacy', text, inCookie: context.place === 'cookie', signature, salt, signatureChars: legacy.hash.length, goodUntil: null, isTooOld: false,
+    serializer: content.serializer,
+    problem: legacy.isBase64 ? content.problem : problem('base64', 'bad-padding'),
+  }
+  return { ...describe(found, content, context), habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: content.pickle?.protocol ?? null } }
+}
+
+/** What is said of a session text in either format. */
+function describe(found: Findings, content: Content, context: DecodeContext): Omit<DecodedText, 'habit'> {
+  const djangoSees = whatDjangoSees(found, context)
+  return {
+    format: found.format,
+    text: found.text,
+    parts: null,
+    salt: found.salt,
+    signature: found.signature,
+    keysTried: context.keyring.map(({ name }) => name),
+    signedAt: null,
+    goodUntil: found.goodUntil,
+    serializer: content.node === null ? null : content.serializer,
+    compressed: false,
+    pickle: content.pickle,
+    packedBytes: content.packedBytes,
+    dataBytes: content.dataBytes,
+    data: content.node === null ? null : formatNotation(content.node, { indent: INDENT, interchange: false }),
+    djangoSees,
+    problem: found.problem,
+    verdict: giveVerdict(found, djangoSees, context),
+  }
+}
+
+interface Content extends LoadedData {
+  readonly compressed: boolean
+  readonly neverCompresses: boolean
   readonly packedBytes: number | null
   readonly dataBytes: number | null
-  readonly problem: DecodeProblem | null
 }
 
 function readContent(payload: string): Content {
-  const { data, packedBytes, problem: fault } = unpackPayload(payload, LIMITS.inflateBytes)
-  if (data === null) return { node: null, packedBytes, dataBytes: null, problem: fault }
-  return { ...loadJson(data), packedBytes, dataBytes: data.length }
+  const { data, compressed, packedBytes, problem: fault } = unpackPayload(payload, LIMITS.inflateBytes)
+  if (data === null) return { node: null, serializer: null, pickle: null, compressed, neverCompresses: false, packedBytes, dataBytes: null, problem: fault }
+  return { ...loadData(data), compressed, neverCompresses: !compressed && deflateIfWorthwhile(data) !== null, packedBytes, dataBytes: data.length }
 }
 
 function shapeProblem({ stamp, signature }: TextShape): DecodeProblem | null {
@@ -108,10 +141,9 @@ function dateOrNull(epochMs: number): number | null {
   return Math.abs(epochMs) <= LAST_MS ? epochMs : null
 }
 
-function foreignText(text: string, context: DecodeContext): DecodedText {
+function otherText(text: string, context: DecodeContext): DecodedText {
   const reason = nameForeignText(text)
-  const body = reason === 'legacy-format' ? readLegacy(text) : null
-  const node = body === null ? null : loadJson(body).node
+  const djangoSees = whatDjangoSeesOfOther(text, context)
   return {
     format: 'unknown',
     text,
@@ -121,17 +153,15 @@ function foreignText(text: string, context: DecodeContext): DecodedText {
     keysTried: context.keyring.map(({ name }) => name),
     signedAt: null,
     goodUntil: null,
-    serializer: node === null ? null : 'json',
+    serializer: null,
     compressed: false,
+    habit: null,
+    pickle: null,
     packedBytes: null,
-    dataBytes: body?.length ?? null,
-    data: node === null ? null : notation(node),
-    djangoSees: 'empty',
+    dataBytes: null,
+    data: null,
+    djangoSees,
     problem: problem('shape', reason),
-    verdict: foreignVerdict(reason),
+    verdict: foreignVerdict(reason, djangoSees, context),
   }
-}
-
-function notation(node: DataNode): string {
-  return formatNotation(node, { indent: INDENT, interchange: false })
 }

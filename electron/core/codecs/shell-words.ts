@@ -2,6 +2,8 @@ import { MappedTextBuilder } from './mapped-text.ts'
 import type { MappedText } from './mapped-text.ts'
 
 const ANSI_C_LETTERS: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', "'": "'", '"': '"', '\\': '\\', a: '\u0007', b: '\b', f: '\f', v: '\v', '?': '?', e: '\u001b' }
+/** Words of one command that are kept. */
+const MOST_WORDS = 4096
 const PLAIN = /[^\s'"\\$;|&]+/y
 const IN_SINGLE = /[^']+/y
 const IN_DOUBLE = /[^"\\]+/y
@@ -16,7 +18,7 @@ export function splitShellWords(paste: string, start: number): { readonly words:
   const words: MappedText[] = []
   let word = new MappedTextBuilder()
   const finish = (): void => {
-    if (!word.isEmpty) words.push(word.build())
+    if (!word.isEmpty && words.length < MOST_WORDS) words.push(word.build())
     word = new MappedTextBuilder()
   }
   let at = start

@@ -1,7 +1,8 @@
+import type { HashAlgorithm } from '../../../shared/model/session.ts'
 import type { Keyring, SigningKey } from './decoder.ts'
 import { encodeBase64Url } from './base64url.ts'
 import { decodeBase62, encodeBase62 } from './base62.ts'
-import { isSameText, saltedHmac } from './salted-hmac.ts'
+import { SIGNATURE_CHARS, isSameText, saltedHmac } from './salted-hmac.ts'
 import { deflateIfWorthwhile } from './zlib-limit.ts'
 
 /** django/core/signing.py: `Signer.signature` appends this to the salt. */
@@ -19,9 +20,9 @@ export function splitSigned(text: string): SignedText | null {
   return colon < 0 ? null : { value: text.slice(0, colon), signature: text.slice(colon + 1) }
 }
 
-/** `Signer.signature` (Django 4.0 and later: SHA-256 only). */
-export function signatureOf(value: string | Uint8Array, key: SigningKey, salt: string): string {
-  return saltedHmac(signerSalt(salt), key.secret).signature(value)
+/** `Signer.signature`. */
+export function signatureOf(value: string | Uint8Array, key: SigningKey, salt: string, algorithm: HashAlgorithm = 'sha256'): string {
+  return saltedHmac(signerSalt(salt), key.secret, algorithm).signature(value)
 }
 
 let lastSalt = { salt: '', full: SIGNER_SUFFIX }
@@ -32,10 +33,17 @@ function signerSalt(salt: string): string {
   return lastSalt.full
 }
 
+/** Which hash a signature can only come from: its length tells. */
+export function hashOfSignature(signature: string): HashAlgorithm {
+  return signature.length === SIGNATURE_CHARS.sha1 ? 'sha1' : 'sha256'
+}
+
 /** `Signer.unsign`: the first key, in Django's order, that signs `value` with this text. null: BadSignature. */
 export function findSigner(value: string | Uint8Array, signature: string, keyring: Keyring, salt: string): SigningKey | null {
+  const algorithm = hashOfSignature(signature)
+  if (signature.length !== SIGNATURE_CHARS[algorithm]) return null
   for (const key of keyring) {
-    if (isUsable(key) && isSameText(signatureOf(value, key, salt), signature)) return key
+    if (isUsable(key) && isSameText(signatureOf(value, key, salt, algorithm), signature)) return key
   }
   return null
 }
@@ -60,6 +68,11 @@ export function splitStamped(value: string): StampedText | null {
   return { payload: value.slice(0, colon), stamp, seconds: decodeBase62(stamp) }
 }
 
+/** Whether it is a key that Django only verifies with. Where several sites are open, the name goes on with the site's. */
+export function isFallback(key: SigningKey): boolean {
+  return key.name.startsWith('SECRET_KEY_FALLBACKS[')
+}
+
 /** Whether Django refuses it for its age: strictly older than `maxAgeSeconds`, counted in fractions of a second. */
 export function isTooOld(seconds: number, maxAgeSeconds: number, nowMs: number): boolean {
   return nowMs / 1000 - seconds > maxAgeSeconds
@@ -68,6 +81,9 @@ export function isTooOld(seconds: number, maxAgeSeconds: number, nowMs: number):
 export interface SignOptions {
   readonly key: SigningKey
   readonly salt: string
+  /** SHA-256 unless told. */
+  readonly algorithm?: HashAlgorithm
+  /** Whether to compress where Django would. */
   readonly compress: boolean
   /** Milliseconds since 1970 UTC. */
   readonly now: number
@@ -78,5 +94,5 @@ export function signData(data: Uint8Array, options: SignOptions): string {
   const packed = options.compress ? deflateIfWorthwhile(data) : null
   const payload = packed === null ? encodeBase64Url(data) : `.${encodeBase64Url(packed)}`
   const value = `${payload}:${encodeBase62(Math.floor(options.now / 1000))}`
-  return `${value}:${signatureOf(value, options.key, options.salt)}`
+  return `${value}:${signatureOf(value, options.key, options.salt, options.algorithm)}`
 }

@@ -2,8 +2,11 @@ import { LIMITS } from '../../../shared/limits.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { Signature } from '../../../shared/model/session.ts'
 import { decodeBase62 } from './base62.ts'
-import { ABSENT, checkSignature, isCookie } from './check-signature.ts'
+import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
 import type { DecodeContext, DecodedSummary } from './decoder.ts'
+import { isTrusted } from './django-sees.ts'
+import { readLegacyText } from './legacy-text.ts'
+import { canLoad } from './load-data.ts'
 import { unpackPayload } from './payload.ts'
 import { isTooOld } from './signing.ts'
 import { readTopLevel } from './top-level.ts'
@@ -11,6 +14,8 @@ import type { TopLevel } from './top-level.ts'
 
 const COLON = 0x3a
 const DOT = 0x2e
+/** How base64 of a hexadecimal digit begins. */
+const LEGACY_STARTS: ReadonlySet<number> = new Set([...'MNOYZ'].map((letter) => letter.charCodeAt(0)))
 /** What unsigned or wrongly signed text may unpack to: each, and all of one batch, so that a table of bombs stays cheap. */
 const UNVERIFIED_BYTES = 1024 * 1024
 const UNVERIFIED_BATCH_BYTES = 64 * 1024 * 1024
@@ -31,7 +36,10 @@ export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeConte
 
 function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
   const last = text.lastIndexOf(COLON)
-  if (last < 0 || text.length > LIMITS.storedValueBytes) return unreadable(ABSENT, false)
+  if (text.length > LIMITS.storedValueBytes) return unreadable(ABSENT, false)
+  const legacy = last < 0 || LEGACY_STARTS.has(text[0] ?? 0) ? summarizeLegacy(text, context, budget, names) : null
+  if (legacy !== null) return legacy
+  if (last < 0) return unreadable(ABSENT, false)
   const check = checkSignature(text.subarray(0, last), text.toString('latin1', last + 1), context)
   const compressed = text[0] === DOT
   const before = last === 0 ? -1 : text.lastIndexOf(COLON, last - 1)
@@ -39,17 +47,35 @@ function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number
   if (seconds === null) return unreadable(check.signature, compressed)
 
   const age = ageState(seconds, isCookie(context, check.salt), context)
-  const signature: Signature = age === 'too-old' && check.signature.state === 'valid' ? { ...check.signature, reason: 'too-old' } : check.signature
+  const isOnlyOld = age === 'too-old' && check.signature.state === 'valid' && check.signature.reason === null
+  const signature: Signature = isOnlyOld ? { ...check.signature, reason: 'too-old' } : check.signature
   const top = readPayload(text.toString('latin1', 0, before), signature.state === 'valid', budget)
   if (top === null) return unreadable(signature, compressed)
+  return { ...readable(top, signature, names, context), compressed, ...(age === 'in-time' ? {} : { readable: false }) }
+}
+
+/** null: it is no text of Django before 3.1. */
+function summarizeLegacy(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary | null {
+  const legacy = readLegacyText(text.toString('utf8'))
+  if (legacy === null) return null
+  const { signature } = checkLegacyHash(legacy, context)
+  const isVerified = signature.state === 'valid'
+  if (!isVerified && (budget.bytes <= 0 || legacy.body.length > UNVERIFIED_BYTES)) return unreadable(signature, false)
+  if (!isVerified) budget.bytes -= legacy.body.length
+  const top = readTopLevel(legacy.body)
+  if (top === null) return unreadable(signature, false)
+  return { ...readable(top, signature, names, context), ...(legacy.isBase64 ? {} : { readable: false }) }
+}
+
+function readable(top: TopLevel, signature: Signature, names: KnownNames, context: DecodeContext): DecodedSummary {
   return {
     signature,
-    serializer: 'json',
-    compressed,
+    serializer: top.serializer,
+    compressed: false,
     topLevelKeys: shared(top.names, names),
     keyCount: top.count,
     userId: top.userId,
-    readable: age === 'in-time' && top.isDict && (signature.state === 'valid' || signature.state === 'unchecked'),
+    readable: top.isDict && isTrusted(signature) && canLoad(top.serializer, context),
   }
 }
 

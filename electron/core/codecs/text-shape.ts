@@ -1,5 +1,5 @@
 import type { Span } from '../../../shared/model/session.ts'
-import { decodeBase64Url } from './base64url.ts'
+import { readLegacyText } from './legacy-text.ts'
 import type { ProblemReason } from './problem.ts'
 
 /** `payload:time:signature`, or as much of it as there is. */
@@ -12,10 +12,11 @@ export interface TextShape {
 
 const STAMP = /^-?[0-9A-Za-z]{1,12}$/
 const SIGNATURE = /^[A-Za-z0-9_=-]{0,100}$/
-const WHOLE_SIGNATURE = /^[A-Za-z0-9_-]{43}$/
+/** SHA-256, or SHA-1. */
+const WHOLE_SIGNATURE = /^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{27})$/
 const PAYLOAD = /^\.?[A-Za-z0-9_-]*$/
-/** How base64 of a zlib stream (after the dot), of `{"` and of `{}` begins. */
-const PAYLOAD_START = /^(?:\.e[A-Z]|eyJ|e30)/
+/** How base64 of a zlib stream (after the dot), of `{"`, of `{}` and of a pickled dict begins. */
+const PAYLOAD_START = /^(?:\.e[A-Z]|eyJ|e30|gA(?:[JNRV]9|[SW]V))/
 
 /** Split as Django does: at the last colon, then at the last one before it. */
 export function splitText(text: string): TextShape {
@@ -32,7 +33,7 @@ export function splitText(text: string): TextShape {
   }
 }
 
-/** Exactly what Django 3.1 and later write. */
+/** Exactly what Django 3.1 and later write, or signed_cookies of any version. */
 export function isDjangoText(text: string): boolean {
   const { payload, stamp, signature } = splitText(text)
   return stamp !== null && signature !== null && WHOLE_SIGNATURE.test(signature) && STAMP.test(stamp) && PAYLOAD.test(payload)
@@ -52,7 +53,6 @@ export function nameForeignText(text: string): ProblemReason {
   if (text === '') return 'no-text'
   if (isSessionKey(text)) return 'session-key'
   if (isJsonWebToken(text)) return 'json-web-token'
-  if (readLegacy(text) !== null) return 'legacy-format'
   return text.includes(':') ? 'not-signed-text' : 'no-signature'
 }
 
@@ -63,9 +63,7 @@ export function isSessionKey(text: string): boolean {
 
 /** The serializer's bytes inside the format of Django before 3.1: base64 of `hash:body`. null: it is something else. */
 export function readLegacy(text: string): Buffer | null {
-  if (text.includes(':') || text.length < 56) return null
-  if (!/^[0-9a-f]{40}:/.test(decodeBase64Url(text.slice(0, 56))?.toString('latin1') ?? '')) return null
-  return decodeBase64Url(text)?.subarray(41) ?? null
+  return readLegacyText(text)?.body ?? null
 }
 
 function isJsonWebToken(text: string): boolean {

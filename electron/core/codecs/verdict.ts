@@ -1,60 +1,62 @@
-import type { DecodedText, DecodeProblem, Sentence, Signature } from '../../../shared/model/session.ts'
+import type { DecodedText, Sentence } from '../../../shared/model/session.ts'
 import type { verdicts } from '../../../shared/words/en/verdicts.ts'
 import type { DecodeContext } from './decoder.ts'
+import type { Findings } from './django-sees.ts'
+import { canLoad } from './load-data.ts'
 import { SIGNATURE_CHARS } from './salted-hmac.ts'
 import { COOKIE_SALT, ROW_SALT } from './salts.ts'
-
-/** What a verdict is made from. */
-export interface Findings {
-  readonly signature: Signature
-  readonly salt: string | null
-  readonly signatureChars: number
-  /** Milliseconds since 1970 UTC; null: has no age limit, or no readable time. */
-  readonly goodUntil: number | null
-  readonly isTooOld: boolean
-  readonly problem: DecodeProblem | null
-}
+import { hashOfSignature } from './signing.ts'
 
 type Params = Readonly<Record<string, string | number>>
+type VerdictId = Exclude<keyof typeof verdicts, 'problems'>
 
-export function giveVerdict(findings: Findings, context: DecodeContext): Sentence {
-  switch (findings.signature.state) {
+/** One sentence on a session text: who signed it, and what Django makes of it. */
+export function giveVerdict(found: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  if (found.format === 'django-legacy') return legacyVerdict(found, sees, context)
+  if (found.signature.reason === 'other-format') return atVersion(sees === 'error' ? 'newFormatError' : 'newFormat', context)
+  switch (found.signature.state) {
     case 'absent':
-      return verdict('absent')
+      return sees === 'error' ? atVersion('absentError', context) : verdict('absent')
     case 'bad':
-      return refusedVerdict(findings)
+      return refusedVerdict(found, sees, context)
     case 'unchecked':
-      return uncheckedVerdict(findings)
+      return uncheckedVerdict(found, sees, context)
     case 'valid':
-      return verifiedVerdict(findings, context)
+      return verifiedVerdict(found, sees, context)
   }
 }
 
-/** What Django 4.0 and later get. */
-export function whatDjangoSees({ signature, isTooOld, problem }: Findings): DecodedText['djangoSees'] {
-  if (signature.state === 'bad' || signature.state === 'absent' || isTooOld) return 'empty'
-  if (problem === null || problem.reason === 'inflate-size') return 'data'
-  return problem.step === 'not-a-dict' ? 'error' : 'empty'
-}
-
-const FOREIGN: Readonly<Record<string, Exclude<keyof typeof verdicts, 'problems'>>> = {
+const FOREIGN: Readonly<Record<string, VerdictId>> = {
   'no-text': 'empty',
   'session-key': 'sessionKey',
   'json-web-token': 'jwt',
-  'legacy-format': 'legacy',
 }
 
-/** Verdict on a text that is no signed session. */
-export function foreignVerdict(reason: string): Sentence {
-  return verdict(FOREIGN[reason] ?? 'notSession')
+/** Verdict on a text that is no session. */
+export function foreignVerdict(reason: string, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  const id = FOREIGN[reason]
+  if (id !== undefined) return verdict(id)
+  return sees === 'error' ? atVersion('notSessionError', context) : verdict('notSession')
 }
 
-function refusedVerdict({ signature, salt, signatureChars }: Findings): Sentence {
+function legacyVerdict(found: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  const { state, reason, verifiedBy } = found.signature
+  if (sees === 'error') return atVersion(found.problem?.step === 'not-a-dict' ? 'legacyNotDict' : 'legacyError', context)
+  if (reason === 'other-format' && found.inCookie) return verdict('legacyCookie')
+  if (reason === 'other-format' || (context.djangoVersion ?? null) === null) return versioned('legacy', 'legacyAt', {}, context)
+  if (reason === 'no-fallbacks') return verdict('legacyFallback')
+  if (state === 'bad') return atVersion('legacyBad', context)
+  if (sees === 'empty') return atVersion('legacyUnreadable', context)
+  return state === 'unchecked' ? atVersion('legacyUnchecked', context) : atVersion('legacyVerified', context, { key: verifiedBy ?? '' })
+}
+
+function refusedVerdict({ signature, salt, signatureChars }: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  if (sees === 'error') return atVersion('newFormatError', context)
   switch (signature.reason) {
     case 'altered':
       return verdict('altered')
     case 'truncated':
-      return verdict('truncated', { length: signatureChars, expected: SIGNATURE_CHARS })
+      return verdict('truncated', { length: signatureChars, expected: SIGNATURE_CHARS.sha256 })
     case 'wrong-salt':
       return wrongSaltVerdict(salt)
     default:
@@ -68,31 +70,63 @@ function wrongSaltVerdict(salt: string | null): Sentence {
   return verdict('wrongSalt', { salt: salt ?? '' })
 }
 
-function uncheckedVerdict({ problem, isTooOld, goodUntil }: Findings): Sentence {
+function uncheckedVerdict(found: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  const { problem, isTooOld, goodUntil, signature } = found
+  if (signature.reason === 'other-hash') return hashVerdict(found, context)
   if (problem?.step === 'not-a-dict') return verdict('notDictUnchecked')
   if (problem?.reason === 'inflate-size') return verdict('overLimitUnchecked')
-  if (problem !== null) return verdict('unreadableUnchecked')
+  if (problem !== null) return sees === 'error' ? atVersion('unreadableUncheckedError', context) : verdict('unreadableUnchecked')
   if (isTooOld && goodUntil !== null) return verdict('tooOldUnchecked', { until: instant(goodUntil) })
-  return verdict('unchecked')
+  return canLoad(found.serializer, context) ? verdict('unchecked') : serializerVerdict(found, sees, context)
 }
 
-function verifiedVerdict({ signature, salt, problem, isTooOld, goodUntil }: Findings, context: DecodeContext): Sentence {
+function verifiedVerdict(found: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  const { signature, salt, problem, isTooOld, goodUntil } = found
   const key = signature.verifiedBy ?? ''
+  const number = FALLBACK_NAME.exec(key)?.[1]
+  if (signature.reason === 'other-hash') return hashVerdict(found, context)
+  if (signature.reason === 'no-fallbacks') return atVersion('fallbackAt', context, { number: Number(number ?? 0) + 1 })
   if (isTooOld && goodUntil !== null) return verdict('tooOld', { until: instant(goodUntil) })
   if (problem?.step === 'not-a-dict') return verdict('notDict', { key })
   if (problem?.reason === 'inflate-size') return verdict('overLimit', { key })
-  if (problem !== null) return verdict('unreadable', { key })
+  if (problem !== null) return sees === 'error' ? atVersion('unreadableError', context, { key }) : verdict('unreadable', { key })
+  if (!canLoad(found.serializer, context)) return serializerVerdict(found, sees, context)
   const isBareRow = context.place === null && salt === ROW_SALT
-  const fallback = FALLBACK_NAME.exec(key)
-  if (fallback === null) return verdict(isBareRow ? 'bareRow' : 'verified', { key })
+  // With several sites open, the key's name says whose it is.
+  if (number === undefined || !key.endsWith(']')) return verdict(isBareRow ? 'bareRow' : 'verified', { key })
   const count = context.keyring.filter(({ name }) => FALLBACK_NAME.test(name)).length
-  return verdict(isBareRow ? 'bareRowFallback' : 'verifiedFallback', { number: Number(fallback[1]) + 1, count })
+  return verdict(isBareRow ? 'bareRowFallback' : 'verifiedFallback', { number: Number(number) + 1, count })
 }
 
-const FALLBACK_NAME = /^SECRET_KEY_FALLBACKS\[(\d+)\]$/
+/** Signed well, with the other hash. */
+function hashVerdict({ text, signature }: Findings, context: DecodeContext): Sentence {
+  const key = signature.verifiedBy
+  if (hashOfSignature(text.slice(text.lastIndexOf(':') + 1)) === 'sha256') return key === null ? atVersion('sha256Unchecked', context) : atVersion('sha256', context, { key })
+  return key === null ? versioned('sha1Unchecked', 'sha1UncheckedAt', {}, context) : versioned('sha1', 'sha1At', { key }, context)
+}
 
-function verdict(id: Exclude<keyof typeof verdicts, 'problems'>, params: Params = {}): Sentence {
+/** Written by a serializer that the site does not read with. */
+function serializerVerdict({ serializer, signature }: Findings, sees: DecodedText['djangoSees'], context: DecodeContext): Sentence {
+  if (sees === 'error') return atVersion('unreadableError', context, { key: signature.verifiedBy ?? '' })
+  const isConfigured = (context.serializer ?? null) !== null
+  if (isConfigured) return verdict(serializer === 'pickle' ? 'pickleForJson' : 'jsonForPickle')
+  return versioned('pickle', 'pickleAt', {}, context)
+}
+
+/** `SECRET_KEY_FALLBACKS[0]`; where several sites are open, the name goes on with the site's. */
+const FALLBACK_NAME = /^SECRET_KEY_FALLBACKS\[(\d+)\]/
+
+function verdict(id: VerdictId, params: Params = {}): Sentence {
   return { id: `verdicts.${id}`, params }
+}
+
+/** A sentence that only a site whose Django is known can get. */
+function atVersion(id: VerdictId, context: DecodeContext, params: Params = {}): Sentence {
+  return verdict(id, { ...params, version: context.djangoVersion ?? '' })
+}
+
+function versioned(unknown: VerdictId, known: VerdictId, params: Params, context: DecodeContext): Sentence {
+  return (context.djangoVersion ?? null) === null ? verdict(unknown, params) : atVersion(known, context, params)
 }
 
 /** `2026-09-12 10:40:00 UTC`. */

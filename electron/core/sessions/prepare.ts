@@ -2,16 +2,19 @@ import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/
 import type { SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
 import { setExpiry } from '../../../shared/model/expiry.ts'
-import type { DataNode, DictNode } from '../../../shared/values/node.ts'
+import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
 import type { SigningKey } from '../codecs/decoder.ts'
-import { ROW_SALT } from '../codecs/salts.ts'
+import { dataChecks } from '../codecs/data-checks.ts'
+import { isFallback, isUsable } from '../codecs/signing.ts'
+import { planSigning } from '../codecs/signing-plan.ts'
+import type { SigningPlan } from '../codecs/signing-plan.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
-import { toMicros } from './session-source.ts'
+import { placeOf, toMicros } from './session-source.ts'
 import type { Step } from './steps.ts'
 
 /** A change worked out against what the store holds now, before anything is written. */
@@ -68,9 +71,10 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const expiry = change.expiry === null ? null : setExpiry(given, change.expiry, source.settings, toMicros(now))
   const newData = formatNotation(expiry?.data ?? given, { interchange: false })
   const key = signingKey(source)
-  const data = await source.decoder.encode({ data: newData, salt: ROW_SALT, key, compress: true, now }, signal)
+  const plan = signingPlan(source, session)
+  const data = await source.decoder.encode({ ...plan.how, data: newData, key, now }, signal)
   const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
-  const checks = [...signatureChecks(session, key), ...reservedChecks(session.data, expiry?.data ?? given), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
+  const checks = [...signatureChecks(session, key), ...plan.checks, ...dataChecks(session.data, given, plan.how.serializer), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
   return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData } }
 }
 
@@ -85,15 +89,16 @@ async function expiryEdit(source: SessionSource, session: ReadSession, setting: 
   if (dict === null && setting.kind !== 'now') return null
   const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, setting, source.settings, toMicros(now))
   const base = { key: session.stored.key, ifEtag: session.stored.etag, expireDate: expiry.expireDate }
-  const key = source.keyring[0]
+  const key = secretKey(source)
   const isKept = expiry.data === null || (dict !== null && sameData(dict, expiry.data))
   if (isKept || key === undefined || expiry.data === null) {
     const checks: ChangeCheck[] = isKept ? [] : [{ level: 'warn', sentence: { id: 'changes.checks.noKey', params: {} } }]
     return { step: { did: 'write', edit: base, before: session.stored }, checks: [...checks, ...clockChecks(source)], newData: null }
   }
   const newData = formatNotation(expiry.data, { interchange: false })
-  const data = await source.decoder.encode({ data: newData, salt: ROW_SALT, key, compress: true, now }, signal)
-  return { step: { did: 'write', edit: { ...base, data }, before: session.stored }, checks: [...signatureChecks(session, key), ...expiryChecks(source, setting)], newData }
+  const plan = signingPlan(source, session)
+  const data = await source.decoder.encode({ ...plan.how, data: newData, key, now }, signal)
+  return { step: { did: 'write', edit: { ...base, data }, before: session.stored }, checks: [...signatureChecks(session, key), ...plan.checks, ...expiryChecks(source, setting)], newData }
 }
 
 async function readTarget(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession> {
@@ -115,10 +120,20 @@ function parseDict(notation: string): DictNode {
   return parsed.node
 }
 
+/** Fallback keys verify and never sign. */
+function secretKey(source: SessionSource): SigningKey | undefined {
+  return source.keyring.find((key) => isUsable(key) && !isFallback(key))
+}
+
 function signingKey(source: SessionSource): SigningKey {
-  const key = source.keyring[0]
+  const key = secretKey(source)
   if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'Changed data needs a new signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
   return key
+}
+
+/** As the text was made, as far as the site's Django reads that. A salt that only this text has is no reason to keep it. */
+function signingPlan(source: SessionSource, { text }: ReadSession): SigningPlan {
+  return planSigning({ ...text, salt: text.signature.state === 'valid' ? text.salt : null }, { place: placeOf(source), djangoVersion: source.settings.djangoVersion })
 }
 
 function signatureChecks(session: ReadSession, key: SigningKey): ChangeCheck[] {
@@ -126,13 +141,6 @@ function signatureChecks(session: ReadSession, key: SigningKey): ChangeCheck[] {
   if (state === 'valid' && verifiedBy !== null && verifiedBy !== key.name) return [{ level: 'warn', sentence: { id: 'changes.checks.fallback', params: { keyName: verifiedBy } } }]
   if (state === 'bad' || state === 'absent') return [{ level: 'warn', sentence: { id: 'changes.checks.unverified', params: { keyName: key.name } } }]
   return state === 'unchecked' ? [{ level: 'warn', sentence: { id: 'changes.checks.unchecked', params: {} } }] : []
-}
-
-const RESERVED = ['_auth_user_id', '_auth_user_backend', '_auth_user_hash'] as const
-
-function reservedChecks(before: DataNode | null, after: DictNode): ChangeCheck[] {
-  const value = (data: DataNode | null, key: string): DataNode => (data?.kind === 'dict' ? data.entries.findLast((entry) => entry.key.kind === 'str' && entry.key.value === key)?.value : undefined) ?? { kind: 'none' }
-  return RESERVED.filter((key) => !sameData(value(before, key), value(after, key))).map((key) => ({ level: 'warn', sentence: { id: 'changes.checks.reserved', params: { key } } }))
 }
 
 function expiryChecks(source: SessionSource, setting: ExpirySetting | null): ChangeCheck[] {

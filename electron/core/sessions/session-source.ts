@@ -1,3 +1,4 @@
+import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { EngineId, StoreClock } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
 import type { SessionStore } from '../stores/session-store.ts'
@@ -14,6 +15,8 @@ export interface SessionSettings {
   /** SESSION_SAVE_EVERY_REQUEST; null: not known. */
   readonly saveEveryRequest: boolean | null
   readonly clock: StoreClock
+  /** Django's release; null: not known, and judged as the current one. */
+  readonly djangoVersion: DjangoVersion | null
 }
 
 export const DEFAULT_SETTINGS: SessionSettings = {
@@ -23,6 +26,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   expireAtBrowserClose: false,
   saveEveryRequest: null,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
+  djangoVersion: null,
 }
 
 /** What it takes to show and change sessions of one open source. */
@@ -40,6 +44,10 @@ export const toMicros = (ms: number): number => ms * 1000
 
 /** Rows of db and file engines carry the salt of `SessionStore`, cookies that of signed_cookies. */
 export function decodeContext(source: SessionSource, now: number): DecodeContext {
-  const place = source.settings.engine === 'signed_cookies' ? 'cookie' : 'row'
-  return { keyring: source.keyring, place, salt: null, maxAgeSeconds: source.settings.cookieAgeSeconds, now }
+  const { cookieAgeSeconds, djangoVersion } = source.settings
+  return { keyring: source.keyring, place: placeOf(source), salt: null, maxAgeSeconds: cookieAgeSeconds, now, djangoVersion }
+}
+
+export function placeOf(source: SessionSource): 'row' | 'cookie' {
+  return source.settings.engine === 'signed_cookies' ? 'cookie' : 'row'
 }

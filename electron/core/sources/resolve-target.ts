@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
@@ -43,7 +44,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   return {
     target, name: manifest.name, kind: 'demo', location: demo.folder,
     profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
-    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock },
+    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
   }
 }

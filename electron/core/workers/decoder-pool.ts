@@ -15,6 +15,8 @@ export interface DecoderPoolOptions {
 
 /** JavaScript heap of one worker. Unpacked bytes live outside of it, under their own limit. */
 const WORKER_HEAP_MB = 192
+/** A long paste (a HAR file) gets more time. */
+const PASTE_CHARS_PER_MS = 8192
 const IDLE_MS = 30_000
 /** A new worker starts and loads its code on the clock of its first task. */
 const START_MS = 3000
@@ -62,7 +64,7 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
     summarize: ({ bytes, ends }, context, signal) =>
       submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ends }, context }, signal, { urgent: false, limitMs: decodeMs + ends.length }),
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
-    decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs }),
+    decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
     async close() {
       closing.abort()

@@ -3,6 +3,7 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { DecodeReport } from '../../../shared/model/decode.ts'
 import { useClient } from '../rpc/client.ts'
+import type { SigningKeysFrom } from './use-sign.ts'
 
 export type DecodeState =
   | { readonly phase: 'empty' }
@@ -44,8 +45,12 @@ export function useDecode(options: { readonly sourceId: () => string | null }) {
   }
 
   function request(pasted: string) {
+    return { text: pasted, ...keysFrom() }
+  }
+
+  function keysFrom(): SigningKeysFrom {
     const [secretKey, ...fallbacks] = extraKeys.value
-    return { text: pasted, sourceId: options.sourceId(), ...(secretKey === undefined ? {} : { keys: { secretKey, fallbacks } }) }
+    return { sourceId: options.sourceId(), ...(secretKey === undefined ? {} : { keys: { secretKey, fallbacks } }) }
   }
 
   watch([text, options.sourceId, extraKeys], ([now], [before]) => {
@@ -61,7 +66,7 @@ export function useDecode(options: { readonly sourceId: () => string | null }) {
   })
 
   return {
-    text, state: readonly(state) as typeof state, extraKeyCount: () => extraKeys.value.length, retry: decode,
+    text, state: readonly(state) as typeof state, extraKeyCount: () => extraKeys.value.length, keysFrom, retry: decode,
     addKey: (key: string) => { extraKeys.value = [...extraKeys.value, key] },
     forgetKeys: () => { extraKeys.value = [] },
   }

@@ -1,5 +1,6 @@
 /** Sentences that only the command line says. */
 export const cli = {
+  manyFindings: 'These are the first {limit} findings; what comes after them was not looked at.',
   expiry: {
     ends: 'Ends at {at}.',
     ended: 'Ended at {at}.',

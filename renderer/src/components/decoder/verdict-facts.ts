@@ -1,3 +1,4 @@
+import { isDjangoSession } from '../../../../shared/model/session.ts'
 import type { DecodedText } from '../../../../shared/model/session.ts'
 import { formatInstant } from '../../format/absolute-time.ts'
 import { formatDuration } from '../../format/relative-time.ts'
@@ -10,7 +11,7 @@ export function verdictFacts(text: DecodedText, now: number, say: Say): readonly
   const date = (at: number): string => `${formatInstant(at, { now, zone: 'UTC' })} UTC`
   const facts: { name: string; value: string }[] = []
   if (signature.verifiedBy !== null) facts.push({ name: 'key', value: signature.verifiedBy })
-  else if (keysTried.length > 0 && text.format === 'django-signed') facts.push({ name: 'tried', value: keysTried.join(', ') })
+  else if (keysTried.length > 0 && (text.format === 'django-signed' || text.format === 'django-legacy')) facts.push({ name: 'tried', value: keysTried.join(', ') })
   if (signedAt !== null) facts.push({ name: 'signed', value: date(signedAt) })
   if (salt !== null && signature.verifiedBy !== null) facts.push({ name: 'salt', value: salt.replace(/^django\.contrib\.sessions\.(?:backends\.)?/, '') })
   if (goodUntil !== null) facts.push({ name: goodUntil > now ? 'goodUntil' : 'ended', value: date(goodUntil) })
@@ -23,6 +24,6 @@ export function verdictStub(text: DecodedText, now: number, say: Say): string {
     const seconds = (text.goodUntil - now) / 1000
     return say(seconds > 0 ? 'decoder.left' : 'decoder.tooLate', { span: formatDuration(seconds) })
   }
-  if (text.format === 'unknown') return say('decoder.noSession')
+  if (!isDjangoSession(text.format) && text.data === null) return say('decoder.noSession')
   return say(text.data === null ? 'decoder.unreadable' : 'decoder.readable')
 }

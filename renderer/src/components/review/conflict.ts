@@ -1,9 +1,8 @@
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { dataChanges } from '../tree/data-changes.ts'
 import { pathText } from '../tree/data-path.ts'
-import { isScalar } from '../tree/scalar-text.ts'
 import { isSecretKey, MASK } from '../tree/secret-keys.ts'
-import { summaryLine, valueLine } from '../tree/value-text.ts'
+import { typedLine } from '../tree/value-text.ts'
 
 /** One value that you, the app, or both changed since the session was read. */
 export interface ConflictRow {
@@ -40,5 +39,5 @@ function changedValues(before: DataNode, after: DataNode): { readonly path: stri
 }
 
 function short(node: DataNode): string {
-  return isScalar(node) ? valueLine(node) : node.kind === 'dict' ? `{${summaryLine(node)}}` : `[${summaryLine(node)}]`
+  return typedLine(node)
 }

@@ -3,9 +3,9 @@ import { dataChanges } from '../tree/data-changes.ts'
 import type { DataChange } from '../tree/data-changes.ts'
 import { keyText, nodeAt, pathText } from '../tree/data-path.ts'
 import type { DataPath } from '../tree/data-path.ts'
-import { isScalar } from '../tree/scalar-text.ts'
+import { isLeaf } from '../tree/scalar-text.ts'
 import { isSecretKey, MASK } from '../tree/secret-keys.ts'
-import { summaryLine, valueLine } from '../tree/value-text.ts'
+import { typedLine } from '../tree/value-text.ts'
 import { diffPieces, plainLine } from './diff-lines.ts'
 import type { DiffLine, DiffPiece } from './diff-lines.ts'
 
@@ -55,7 +55,7 @@ function neighbour(change: DataChange, after: DataNode, by: -1 | 1): DiffLine[] 
   if (change.kind === 'removed') return []
   const path = [...change.path.slice(0, -1), (change.path.at(-1) ?? 0) + by]
   const node = nodeAt(after, path)
-  return node === undefined || !isScalar(node) ? [] : [line(' ', labelAt(after, path), [{ text: shown(labelAt(after, path), node), changed: false }])]
+  return node === undefined || !isLeaf(node) ? [] : [line(' ', labelAt(after, path), [{ text: shown(labelAt(after, path), node), changed: false }])]
 }
 
 function labelAt(root: DataNode, path: DataPath): string {
@@ -67,6 +67,5 @@ function labelAt(root: DataNode, path: DataPath): string {
 
 function shown(label: string, node: DataNode): string {
   if (isSecretKey(label)) return `"${MASK}"`
-  if (isScalar(node)) return valueLine(node)
-  return node.kind === 'dict' ? `{${summaryLine(node)}}` : `[${summaryLine(node)}]`
+  return typedLine(node)
 }

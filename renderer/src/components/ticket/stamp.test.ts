@@ -34,6 +34,21 @@ describe('the stamp of a ticket', () => {
     expect(word({ ...good, format: 'unknown' })).toBe('notDjango')
   })
 
+  it('tells what is Django’s from what is not, whatever its signature says', () => {
+    expect((['jwt', 'flask', 'php', 'itsdangerous'] as const).map((format) => word({ ...good, format }))).toEqual(Array.from({ length: 4 }, () => 'notDjango'))
+    expect(word({ ...good, format: 'django-other' })).toBe('noSession')
+  })
+
+  it('does not ask a signature of a cache', () => {
+    const cached: StampSubject = { ...good, format: 'django-cache', signature: { state: 'absent', verifiedBy: null, reason: null } }
+    expect(word(cached)).toBe('unsigned')
+    expect(word({ ...cached, djangoSees: 'error' })).toBe('refused')
+  })
+
+  it('does not call wrong what only this Django refuses', () => {
+    expect((['no-fallbacks', 'other-hash', 'other-format'] as const).map((reason) => word({ ...good, signature: { ...good.signature, reason }, djangoSees: 'empty' }))).toEqual(['refused', 'refused', 'refused'])
+  })
+
   it('says empty of a verified session without keys', () => {
     expect(word(good, 'live', 0)).toBe('empty')
   })

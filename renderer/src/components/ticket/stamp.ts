@@ -1,8 +1,9 @@
+import { isDjangoSession } from '../../../../shared/model/session.ts'
 import type { DecodedText, SessionState } from '../../../../shared/model/session.ts'
 
 /** A verdict by Django's rules, in one word of the catalogue (`inspector.stamps.*`). */
 export interface Stamp {
-  readonly word: 'verified' | 'fallback' | 'expired' | 'refused' | 'wrongSalt' | 'wrongKey' | 'tooOld' | 'notVerified' | 'empty' | 'notDjango'
+  readonly word: 'verified' | 'fallback' | 'expired' | 'refused' | 'wrongSalt' | 'wrongKey' | 'tooOld' | 'notVerified' | 'unsigned' | 'noSession' | 'empty' | 'notDjango'
   readonly tone: 'ok' | 'fallback' | 'warn' | 'bad' | 'neutral'
   /** Which fallback key it is, counted from 1; null: it is none. */
   readonly fallback: number | null
@@ -15,12 +16,16 @@ export type StampSubject = Pick<DecodedText, 'format' | 'signature' | 'djangoSee
 /** One stamp for each ticket, the gravest first: unreadable, expired, refused for what is in it, the key. */
 export function stampOf(text: StampSubject, state: SessionState | null, keyCount: number | null): Stamp {
   const { signature } = text
-  if (text.format === 'unknown') return stamp('notDjango', 'neutral')
+  // Django made it, for something else than a session.
+  if (text.format === 'django-other') return stamp('noSession', 'neutral')
+  if (!isDjangoSession(text.format)) return stamp('notDjango', 'neutral')
   // A good signature may be refused too: for its age, or for the place it was made for.
   if (signature.state === 'bad' || signature.reason !== null) return badStamp(signature.reason)
   if (text.problem !== null) return stamp('refused', 'bad')
   if (state === 'expired') return stamp('expired', 'bad')
   if (text.djangoSees !== 'data' && signature.state === 'valid') return stamp('refused', 'bad')
+  // A cache has no signatures to check.
+  if (signature.state === 'absent' && (text.format === 'django-cache' || text.format === 'django-pickle')) return text.djangoSees === 'data' ? stamp('unsigned', 'neutral') : stamp('refused', 'bad')
   if (signature.state !== 'valid') return stamp('notVerified', 'warn')
   if (keyCount === 0) return stamp('empty', 'neutral')
   const fallback = fallbackNumber(signature.verifiedBy)
@@ -31,6 +36,9 @@ function badStamp(reason: StampSubject['signature']['reason']): Stamp {
   switch (reason) {
     case 'wrong-salt': return stamp('wrongSalt', 'warn')
     case 'too-old': return stamp('tooOld', 'bad')
+    case 'no-fallbacks':
+    case 'other-hash':
+    case 'other-format':
     case 'altered':
     case 'truncated': return stamp('refused', 'bad')
     default: return stamp('wrongKey', 'bad')

@@ -31,7 +31,7 @@ export function dataChanges(before: DataNode, after: DataNode): readonly DataCha
 function compare(pair: Pair): (Pair | DataChange)[] {
   const { before, after, path, beforePath } = pair
   if (before.kind === 'dict' && after.kind === 'dict') return compareDicts(before.entries, after.entries, pair)
-  if (before.kind === 'list' && after.kind === 'list') return compareLists(before.items, after.items, pair)
+  if ('items' in before && 'items' in after && before.kind === after.kind) return compareLists(before.items, after.items, pair)
   return isSame(before, after) ? [] : [{ kind: 'changed', path, beforePath, before, after }]
 }
 

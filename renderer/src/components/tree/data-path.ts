@@ -1,4 +1,4 @@
-import type { DataEntry, DataNode } from '../../../../shared/values/node.ts'
+import type { DataEntry, DataNode, OpaqueNode } from '../../../../shared/values/node.ts'
 import { formatPath } from '../../../../shared/values/walk.ts'
 
 /** Steps from the root: the index of an entry or an item at each level. Indexes, because a key may stand twice. */
@@ -11,27 +11,42 @@ export function nodeAt(root: DataNode, path: DataPath): DataNode | undefined {
   return node
 }
 
+/** Entries of a dict, items of everything that has items; what an object of a class is made from is its one child. */
 export function childAt(node: DataNode, index: number): DataNode | undefined {
   if (node.kind === 'dict') return node.entries[index]?.value
-  if (node.kind === 'list') return node.items[index]
-  return undefined
+  if (node.kind === 'opaque') return index === 0 && hasState(node) ? node.state : undefined
+  return 'items' in node ? node.items[index] : undefined
 }
 
 export function childCount(node: DataNode): number {
   if (node.kind === 'dict') return node.entries.length
-  return node.kind === 'list' ? node.items.length : 0
+  if (node.kind === 'opaque') return hasState(node) ? 1 : 0
+  return 'items' in node ? node.items.length : 0
 }
 
-/** The text of a key, as Python's `str()` would show it. */
+function hasState({ state }: OpaqueNode): boolean {
+  return state.kind !== 'none'
+}
+
+/** The text of a key, much as Python's `str()` would show it. */
 export function keyText(key: DataNode): string {
   switch (key.kind) {
     case 'str': return key.value
     case 'int': return key.digits
     case 'float': return key.repr
     case 'bool': return String(key.value)
-    default: return 'null'
+    case 'none': return 'null'
+    case 'bytes':
+    case 'bytearray': return `b64"${key.base64}"`
+    case 'tuple':
+    case 'frozenset': return `(${key.items.map(keyText).join(', ')}${key.items.length === 1 ? ',' : ''})`
+    case 'opaque': return key.name
+    default: return 'text' in key ? key.text : key.kind
   }
 }
+
+/** The step into what an object of a class is made from. */
+export const STATE = 'state'
 
 /** `cart.items[0].qty`, the spelling of the query language. The root is the empty text. */
 export function pathText(root: DataNode, path: DataPath): string {
@@ -39,7 +54,8 @@ export function pathText(root: DataNode, path: DataPath): string {
   let node: DataNode | undefined = root
   for (const index of path) {
     const entry: DataEntry | undefined = node?.kind === 'dict' ? node.entries[index] : undefined
-    steps.push(entry === undefined ? index : keyText(entry.key))
+    if (node?.kind === 'opaque') steps.push(STATE)
+    else steps.push(entry === undefined ? index : keyText(entry.key))
     node = node === undefined ? undefined : childAt(node, index)
   }
   return formatPath(steps)
@@ -60,15 +76,15 @@ export function renameAt(root: DataNode, path: DataPath, key: string): DataNode 
 export function removeAt(root: DataNode, path: DataPath): DataNode {
   return updateParent(root, path, (parent, index) => {
     if (parent.kind === 'dict') return { kind: 'dict', entries: parent.entries.toSpliced(index, 1) }
-    return parent.kind === 'list' ? { kind: 'list', items: parent.items.toSpliced(index, 1) } : parent
+    return 'items' in parent ? { ...parent, items: parent.items.toSpliced(index, 1) } : parent
   })
 }
 
-/** Adds at the end of a dict or a list; a list needs no key. */
+/** Adds at the end of a dict, or of whatever has items; those need no key. */
 export function appendTo(root: DataNode, path: DataPath, key: string, value: DataNode): DataNode {
   return updateAt(root, path, (node) => {
     if (node.kind === 'dict') return { kind: 'dict', entries: [...node.entries, { key: { kind: 'str', value: key }, value }] }
-    return node.kind === 'list' ? { kind: 'list', items: [...node.items, value] } : node
+    return 'items' in node ? { ...node, items: [...node.items, value] } : node
   })
 }
 
@@ -92,5 +108,5 @@ function updateAt(root: DataNode, path: DataPath, change: (node: DataNode) => Da
 
 function withChild(parent: DataNode, index: number, child: DataNode): DataNode {
   if (parent.kind === 'dict') return { kind: 'dict', entries: parent.entries.map((entry, at) => (at === index ? { key: entry.key, value: child } : entry)) }
-  return parent.kind === 'list' ? { kind: 'list', items: parent.items.with(index, child) } : parent
+  return 'items' in parent ? { ...parent, items: parent.items.with(index, child) } : parent
 }

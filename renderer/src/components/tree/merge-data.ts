@@ -47,7 +47,7 @@ function insert(merged: DataNode, path: DataPath, mine: DataNode): DataNode {
   const parent = parentPath === null ? undefined : nodeAt(merged, parentPath)
   if (parentPath === null || parent === undefined) return merged
   const index = path.at(-1) ?? 0
-  if (parent.kind === 'list') return replaceAt(merged, parentPath, { kind: 'list', items: parent.items.toSpliced(index, 0, node) })
+  if ('items' in parent) return replaceAt(merged, parentPath, { ...parent, items: parent.items.toSpliced(index, 0, node) })
   const entry: DataEntry | undefined = holder?.kind === 'dict' ? holder.entries[index] : undefined
   return parent.kind !== 'dict' || entry === undefined ? merged : replaceAt(merged, parentPath, { kind: 'dict', entries: [...parent.entries, entry] })
 }

@@ -14,7 +14,7 @@ export function searchTree(root: DataNode, words: string): readonly DataPath[] {
   const waiting: { node: DataNode; key: string | null; path: DataPath }[] = [{ node: root, key: null, path: [] }]
   for (let next = waiting.pop(); next !== undefined && found.length < MOST_MATCHES; next = waiting.pop()) {
     const { node, key, path } = next
-    if (path.length > 0 && (key?.toLowerCase().includes(needle) === true || scalarText(node).toLowerCase().includes(needle))) found.push(path)
+    if (path.length > 0 && (key?.toLowerCase().includes(needle) === true || searchedText(node).toLowerCase().includes(needle))) found.push(path)
     for (let index = childCount(node) - 1; index >= 0; index -= 1) {
       const child = childAt(node, index)
       const entry = node.kind === 'dict' ? node.entries[index] : undefined
@@ -22,4 +22,8 @@ export function searchTree(root: DataNode, words: string): readonly DataPath[] {
     }
   }
   return found
+}
+
+function searchedText(node: DataNode): string {
+  return node.kind === 'opaque' ? node.name : scalarText(node)
 }

@@ -2,7 +2,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { appendTo, childCount, keyText, nodeAt, removeAt, renameAt, replaceAt } from './data-path.ts'
 import type { DataPath } from './data-path.ts'
-import { isScalar } from './scalar-text.ts'
+import { isContainer, isScalar } from './scalar-text.ts'
 import { idsTo, openAtFirst, treeRows } from './tree-rows.ts'
 
 export type EditedPart = 'key' | 'value'
@@ -49,7 +49,7 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
 
   function startEdit(id: string, part: EditedPart, isNew = false): void {
     const row = rows.value.find((each) => each.id === id)
-    if (row === undefined || (part === 'key' && row.isItem) || (part === 'value' && !isScalar(row.node))) return
+    if (row === undefined || row.fixed || (part === 'key' && row.key?.kind !== 'str') || (part === 'value' && !isScalar(row.node))) return
     if (part === 'value' && row.secret) revealed.value = new Set([...revealed.value, id])
     activeId.value = id
     editing.value = { id, part, isNew }
@@ -83,10 +83,10 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
     activeId.value = next?.id ?? null
   }
 
-  /** Adds an empty string at the end of a dict or list and starts to edit it. */
+  /** Adds an empty string at the end of a container and starts to edit it. */
   function add(path: DataPath): void {
     const parent = nodeAt(root(), path)
-    if (parent === undefined || isScalar(parent)) return
+    if (parent === undefined || !isContainer(parent)) return
     const next = appendTo(root(), path, freeName(parent, newKey()), { kind: 'str', value: '' })
     onEdit(next)
     goToIn(next, [...path, childCount(parent)])
@@ -104,7 +104,7 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
 
 export function isNameTaken(root: DataNode, path: DataPath, name: string): boolean {
   const parent = nodeAt(root, path.slice(0, -1))
-  return parent?.kind === 'dict' && parent.entries.some((entry, index) => index !== path.at(-1) && keyText(entry.key) === name)
+  return parent?.kind === 'dict' && parent.entries.some((entry, index) => index !== path.at(-1) && entry.key.kind === 'str' && entry.key.value === name)
 }
 
 function freeName(parent: DataNode, wanted: string): string {

@@ -1,0 +1,46 @@
+/** What Coatcheck says of the value of a cache (`cacheValues.*`), and why its data cannot be read (`cacheValues.problems.*`). */
+export const cacheValues = {
+  data: 'This is the value of a cache ({format}). It has no signature; Django reads it as it is.',
+  dangerous: 'This is the value of a cache ({format}). Django would run what it calls, when it loads it. Here nothing is run.',
+  miss: 'This is the value of a cache ({format}). Django cannot read it, and starts an empty session.',
+  expired: 'This is the value of a cache ({format}). It is over, and Django starts an empty session.',
+  notDict: 'This is the value of a cache ({format}). It is not a dict; Django answers with an error (HTTP 500).',
+  ownEngine: 'This is the value of a cache ({format}). The session engine of this site cannot read it, and answers with an error (HTTP 500).',
+  otherReader: 'This is the value of a cache ({format}). The settings of this site read another form, so Django starts an empty session.',
+  otherReaderOwn: 'This is the value of a cache ({format}). The session engine of this site reads another form, and answers with an error (HTTP 500).',
+  overLimit: 'This is the value of a cache ({format}). It is over the limit and is not shown.',
+  text: 'This is a text in a cache, and no session.',
+  unknown: 'This is no value that a cache of Django writes. Django cannot read it, and starts an empty session.',
+  problems: {
+    // container
+    'stored-size': 'The value has {size} bytes; the limit is {limit}.',
+    'empty-value': 'There is nothing here.',
+    'unknown-value': 'The bytes are no pickle, no JSON and no MessagePack, compressed or not.',
+    'text-value': 'The value is a text.',
+    'base64-damaged': 'The value is not base64: its length does not fit.',
+    'base64-stray': 'The base64 has characters that do not belong there; Django 6.1 and later refuse that.',
+    'file-header': 'The file does not begin with its time of expiry, as files of FileBasedCache do.',
+    'file-not-packed': 'After the time of expiry, zlib data is expected.',
+    'file-over': 'The value was good until {until}; Django deletes the file.',
+    'bad-flags': 'The flags ({flags}) do not fit the value.',
+    // compression
+    'packed-truncated': 'The compressed data ({compressor}) ends early: the value was cut.',
+    'packed-damaged': 'The compressed data ({compressor}) is damaged.',
+    'packed-checksum': 'The checksum of the compressed data ({compressor}) is wrong.',
+    'packed-feature': 'The compressed data ({compressor}) is made in a way that is not read here.',
+    // serializer
+    'not-utf8': 'The text is not UTF-8.',
+    'msgpack-truncated': 'The MessagePack ends too early: the value was cut.',
+    'msgpack-type': 'This is no value of MessagePack that Python reads.',
+    'msgpack-key': 'A key in the MessagePack is neither a text nor bytes; Python refuses that.',
+    'msgpack-text': 'A text in the MessagePack is not UTF-8.',
+    'msgpack-trailing': 'Something stands after the end of the MessagePack; Python refuses that.',
+    'msgpack-size': 'The MessagePack has more than 1,000,000 values.',
+    'msgpack-depth': 'The MessagePack is nested deeper than 1,024 levels; Python refuses that.',
+    // what Django makes of it
+    'not-a-dict': 'The value is {kind}, not a dict.',
+    'none-value': 'The value is None, which Django takes for no value at all.',
+    'other-compressor': 'The value is compressed with {found}; the settings say {configured}.',
+    'other-serializer': 'The value was written as {found}; the settings say {configured}.',
+  },
+} as const
