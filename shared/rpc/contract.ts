@@ -4,7 +4,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport } from '../model/decode.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
-import { signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
+import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import { LIMITS } from '../limits.ts'
@@ -29,7 +29,7 @@ export const contract = {
   'files.choose': call<{ readonly path: string | null }>()(nothing),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional() })),
+  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), password: storePassword.optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),

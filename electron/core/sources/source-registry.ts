@@ -14,6 +14,7 @@ export interface ResolvedTarget {
   readonly name: string
   readonly kind: Source['kind']
   readonly location: string
+  readonly environment: Source['environment']
   readonly profile: StoreProfile
   readonly settings: SessionSettings
   readonly keyring: Keyring
@@ -42,6 +43,8 @@ export interface SourceRegistry {
 export interface OpenOptions {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
+  /** Of a server; outranks one in the target. */
+  readonly password?: string | undefined
 }
 
 export interface RegistryParts {
@@ -156,7 +159,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
 /** The same store, however it is read. */
 function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
-  return JSON.stringify({ ...a, clock: null }) === JSON.stringify({ ...b, clock: null })
+  return JSON.stringify({ ...a, clock: null, password: null }) === JSON.stringify({ ...b, clock: null, password: null })
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -167,9 +170,10 @@ export function toKeyring(keys: SigningKeys): Keyring {
 
 function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
+  const profile = { ...resolved.profile, clock }
   return {
     ...resolved,
-    profile: { ...resolved.profile, clock },
+    profile: options.password === undefined || profile.kind === 'sqlite' ? profile : { ...profile, password: options.password },
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
@@ -185,8 +189,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     target: resolved.target,
     engine: settings.engine,
     table: resolved.profile.table,
-    // A file on this machine. Other kinds of store will have to say where they really are.
-    environment: 'local',
+    environment: resolved.environment,
     capabilities: description.capabilities,
     readOnlyReason: description.readOnlyReason,
     clock: settings.clock,
