@@ -102,6 +102,8 @@ async function makeVenv() {
   }
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
+  // Drivers of the database servers: without them, Django is compared on SQLite alone.
+  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 
