@@ -47,7 +47,7 @@ export const contract = {
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
-  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean() })),
+  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean(), password: storePassword.optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(

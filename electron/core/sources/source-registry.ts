@@ -119,7 +119,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const found = await parts.resolve(target, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : { ...found, profile: keepPassword(found.profile, twin[1].open.resolved.profile), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
@@ -155,6 +155,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       listeners.clear()
     },
   }
+}
+
+/** A password that was told once need not be told again. */
+function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
+  return next.kind === 'sqlite' || held.kind === 'sqlite' || next.password !== null ? next : { ...next, password: held.password }
 }
 
 /** The same store, however it is read. */
