@@ -62,7 +62,7 @@ const POLICIES = [
 /** A client library has one room. */
 const onlyIn = (room, names) => names.map((name) => ({ name, message: `Only ${room} uses ${name}.` }))
 const ELECTRON = onlyIn('electron/main and electron/preload', ['electron'])
-const STORE_CLIENTS = onlyIn('electron/core/stores', ['better-sqlite3', 'ioredis'])
+const STORE_CLIENTS = onlyIn('electron/core/stores', ['better-sqlite3', 'ioredis', 'mysql2', 'pg'])
 const POOL = onlyIn('electron/core/workers', ['piscina'])
 const NODE = [{ group: ['node:*'], message: 'No Node APIs here: this code also runs in the renderer.' }]
 

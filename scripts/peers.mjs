@@ -1,6 +1,7 @@
-// Finds what the tests talk to (a browser, Django old and new, a display), and brings what is missing where that is possible.
+// Finds what the tests talk to (a browser, Django old and new, database servers, a display), and brings what is missing where that is possible.
 //   node scripts/peers.mjs      one line for each: found, installed, or skipped and why
 import { existsSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findElectron, hasDisplay } from './electron-binary.mjs'
@@ -24,8 +25,8 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh] = await Promise.all([findChromium(), findOldDjango(), findNewDjango()])
-  return [chromium, fresh, old, findElectronPeer()]
+  const [chromium, old, fresh, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, ...servers, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -101,6 +102,8 @@ async function makeVenv() {
   }
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
+  // Drivers of the database servers: without them, Django is compared on SQLite alone.
+  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 
@@ -117,6 +120,24 @@ function findElectronPeer() {
   if (electron.path === null) return { ...skipped(name, electron.reason), canBeMissing: true }
   if (!hasDisplay()) return { ...skipped(name, 'no display; run the tests under xvfb-run'), canBeMissing: true }
   return found(name, electron.path)
+}
+
+/** Servers of a developer's machine; the tests make databases of their own there, and drop them. */
+const SERVERS = /** @type {const} */ ([
+  { name: 'postgres', port: 5432, variable: 'COATCHECK_TEST_POSTGRES' },
+  { name: 'mariadb', port: 3306, variable: 'COATCHECK_TEST_MYSQL' },
+])
+
+/** @param {typeof SERVERS[number]} server @returns {Promise<Peer>} */
+async function findServer({ name, port: usual, variable }) {
+  const host = process.env[`${variable}_HOST`] ?? '127.0.0.1'
+  const port = Number(process.env[`${variable}_PORT`] ?? usual)
+  const answers = await new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 2000 })
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false)).on('timeout', () => resolve(false))
+    socket.on('connect', () => socket.destroy()).on('timeout', () => socket.destroy())
+  })
+  return answers ? found(name, `${host}:${port}`) : skipped(name, `nothing listens at ${host}:${port}; ${variable}_HOST and ${variable}_PORT name another place`)
 }
 
 /** @type {Promise<unknown>} One package manager runs at a time. */

@@ -4,7 +4,7 @@ import type { SortOrder } from '../../shared/model/session.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
 import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
-import { readKeys } from './keys.ts'
+import { readKeys, readPassword } from './keys.ts'
 import { withClient } from './session-client.ts'
 import { readSource } from './source-argument.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,6 +27,7 @@ export interface Context {
   readonly terminal: Terminal
   readonly client: Client
   readonly keys: SigningKeys | undefined
+  readonly password: string | undefined
 }
 
 export interface Running {
@@ -41,14 +42,15 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const { terminal, entry } = running
   const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
   const keys = readKeys(options, terminal.env)
+  const password = readPassword(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password }))
 }
 
 export function openSource(context: Context, text: string): Promise<Source> {
-  const { client, keys, terminal } = context
-  return client.call('sources.open', { target: readSource(text), ...(keys === undefined ? {} : { keys }) }, terminal.signal)
+  const { client, keys, password, terminal } = context
+  return client.call('sources.open', { target: readSource(text), ...(keys === undefined ? {} : { keys }), ...(password === undefined ? {} : { password }) }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */

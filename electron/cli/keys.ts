@@ -6,6 +6,7 @@ import type { SigningKeys } from '../../shared/model/source.ts'
 export interface KeyOptions {
   readonly secretKeyEnv?: string
   readonly secretKeyFile?: string
+  readonly passwordEnv?: string
 }
 
 const DEFAULT_NAME = 'COATCHECK_SECRET_KEY'
@@ -27,6 +28,17 @@ function fromEnvironment(name: string | undefined, env: NodeJS.ProcessEnv): stri
   if (value !== undefined && value !== '') return value
   if (name === undefined) return null
   throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${name}.`, { hint: 'Export it, or use --secret-key-file.' })
+}
+
+/**
+ * Password of a server, from the variable that `--password-env` names. undefined: not named.
+ * @throws REQUEST_INVALID when there is no such variable
+ */
+export function readPassword({ passwordEnv }: KeyOptions, env: NodeJS.ProcessEnv): string | undefined {
+  if (passwordEnv === undefined) return undefined
+  const value = env[passwordEnv]
+  if (value !== undefined) return value
+  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${passwordEnv}.`, { hint: 'Export it.' })
 }
 
 function fromFile(file: string): string {

@@ -10,6 +10,8 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sqlite'), path: z.string().min(1).max(4096), table: z.string().min(1).max(128).default('django_session') }),
   /** A folder: the one SQLite file with a session table in it. */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
+  /** A server: `postgresql://user@host:5432/db?table=…`, `mysql://…`. A password in it is taken out before anything is kept or shown. */
+  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096) }),
 ])
 export type SourceTarget = z.infer<typeof sourceTarget>
 
@@ -20,6 +22,9 @@ export const signingKeys = z.strictObject({
 })
 export type SigningKeys = z.infer<typeof signingKeys>
 
+/** Password of a server. It goes in and never comes out again. */
+export const storePassword = z.string().max(4096)
+
 export const storeClock = z.strictObject({ useTz: z.boolean(), timeZone: z.string().min(1).max(64) })
 
 /** An open source, as the faces see it. */
@@ -27,7 +32,7 @@ export interface Source {
   readonly id: SourceId
   /** Short name: the project's folder or the file. */
   readonly name: string
-  readonly kind: 'project' | 'file' | 'demo'
+  readonly kind: 'project' | 'file' | 'demo' | 'server'
   /** Where it is, for people. */
   readonly location: string
   readonly target: SourceTarget

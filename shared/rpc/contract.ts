@@ -6,7 +6,7 @@ import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
-import { signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
+import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import { LIMITS } from '../limits.ts'
@@ -31,7 +31,7 @@ export const contract = {
   'files.choose': call<{ readonly path: string | null }>()(nothing),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional() })),
+  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), password: storePassword.optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),
@@ -49,7 +49,7 @@ export const contract = {
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
-  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean() })),
+  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean(), password: storePassword.optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(

@@ -80,6 +80,20 @@ describe('the dialog that opens a source', () => {
     expect(wrapper?.emitted('submit')).toEqual([[{ path: '/code/corner-shop', table: '' }]])
   })
 
+  test('asks for a password where a server is named, sends it beside the URL, and forgets it', async () => {
+    await open()
+    expect(document.body.querySelectorAll('input[type="password"]')).toHaveLength(1)
+    await type(field<HTMLInputElement>('input'), 'postgresql://ana@db/shop')
+    const password = field<HTMLInputElement>('input[type="password"]')
+    await type(password, 'hunter2')
+    await submit()
+    expect(wrapper?.emitted('submit')?.at(-1)).toEqual([{ path: 'postgresql://ana@db/shop', table: '', password: 'hunter2' }])
+    await wrapper?.setProps({ open: false })
+    await wrapper?.setProps({ open: true })
+    await flushPromises()
+    expect([...document.body.querySelectorAll<HTMLInputElement>('input')].map((input) => input.value)).not.toContain('hunter2')
+  })
+
   test('hides the key, sends it once, and forgets it when it closes', async () => {
     await open()
     const key = field<HTMLInputElement>('input[type="password"]')

@@ -57,13 +57,14 @@ export function remove(running: Running, sourceText: string, keys: readonly stri
 
 export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {
   return inContext(running, options, 0, async (context) => {
-    const { client, terminal } = context
+    const { client, terminal, password } = context
+    const secret = password === undefined ? {} : { password }
     const started = performance.now()
-    const dry = await client.call('changes.undoJournal', { path, apply: false }, terminal.signal)
+    const dry = await client.call('changes.undoJournal', { path, apply: false, ...secret }, terminal.signal)
     if (options.dryRun === true) return report(context, dry, dry.changed, started, options)
     terminal.err(`${dry.changed} would go back to what they were.\n`)
     assertConfirmed(options)
-    const result = await client.call('changes.undoJournal', { path, apply: true }, terminal.signal)
+    const result = await client.call('changes.undoJournal', { path, apply: true, ...secret }, terminal.signal)
     return report(context, result, dry.changed, started, options)
   })
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import { isLoopback, readServerUrl, spellPlace } from '../connections/server-url.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
@@ -24,6 +25,8 @@ export async function resolveTarget(target: SourceTarget, openDemo: (signal: Abo
       const file = await findSqlite(folder, signal)
       return resolveFile(target, file, basename(folder), 'project')
     }
+    case 'url':
+      return resolveServer(target.url)
   }
 }
 
@@ -32,7 +35,23 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
   return {
     target, name, kind,
     location: kind === 'project' ? dirname(path) : path,
+    environment: 'local',
     profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
+    settings: DEFAULT_SETTINGS,
+    keyring: [],
+  }
+}
+
+/** Another machine is taken for production until somebody says otherwise. */
+function resolveServer(given: string): ResolvedTarget {
+  const { kind, url, place } = readServerUrl(given)
+  return {
+    target: { kind: 'url', url },
+    name: place.database,
+    kind: 'server',
+    location: spellPlace(place),
+    environment: isLoopback(place) ? 'local' : 'production',
+    profile: { ...place, kind, clock: DEFAULT_SETTINGS.clock },
     settings: DEFAULT_SETTINGS,
     keyring: [],
   }
@@ -42,7 +61,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   const { manifest } = demo
   const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
   return {
-    target, name: manifest.name, kind: 'demo', location: demo.folder,
+    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local',
     profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
     settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),

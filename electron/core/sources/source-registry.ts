@@ -14,6 +14,7 @@ export interface ResolvedTarget {
   readonly name: string
   readonly kind: Source['kind']
   readonly location: string
+  readonly environment: Source['environment']
   readonly profile: StoreProfile
   readonly settings: SessionSettings
   readonly keyring: Keyring
@@ -42,6 +43,8 @@ export interface SourceRegistry {
 export interface OpenOptions {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
+  /** Of a server; outranks one in the target. */
+  readonly password?: string | undefined
 }
 
 export interface RegistryParts {
@@ -116,7 +119,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const found = await parts.resolve(target, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : { ...found, profile: keepPassword(found.profile, twin[1].open.resolved.profile), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
@@ -154,9 +157,14 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 }
 
+/** A password that was told once need not be told again. */
+function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
+  return next.kind === 'sqlite' || held.kind === 'sqlite' || next.password !== null ? next : { ...next, password: held.password }
+}
+
 /** The same store, however it is read. */
 function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
-  return JSON.stringify({ ...a, clock: null }) === JSON.stringify({ ...b, clock: null })
+  return JSON.stringify({ ...a, clock: null, password: null }) === JSON.stringify({ ...b, clock: null, password: null })
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -167,9 +175,10 @@ export function toKeyring(keys: SigningKeys): Keyring {
 
 function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
+  const profile = { ...resolved.profile, clock }
   return {
     ...resolved,
-    profile: { ...resolved.profile, clock },
+    profile: options.password === undefined || profile.kind === 'sqlite' ? profile : { ...profile, password: options.password },
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
@@ -185,8 +194,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     target: resolved.target,
     engine: settings.engine,
     table: resolved.profile.table,
-    // A file on this machine. Other kinds of store will have to say where they really are.
-    environment: 'local',
+    environment: resolved.environment,
     capabilities: description.capabilities,
     readOnlyReason: description.readOnlyReason,
     clock: settings.clock,

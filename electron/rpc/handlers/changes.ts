@@ -31,10 +31,10 @@ export function changeHandlers(services: Services): ChangeHandlers {
       if (entry === null) throw new CoatcheckError('JOURNAL_INVALID', 'This change is not remembered any more.', { hint: 'Undo lasts until Coatcheck ends.' })
       return undo(entry, findOpen(registry.all(), entry), signal)
     },
-    'changes.undoJournal': async ({ path, apply }, signal) => {
+    'changes.undoJournal': async ({ path, apply, password }, signal) => {
       const entry = await journal.open(path)
       const known = registry.all().find((open) => isSameTarget(open, entry))
-      const source = known?.source ?? (await registry.open(entry.target, {}, signal))
+      const source = known?.source ?? (await registry.open(entry.target, { password }, signal))
       if (!apply) return dryUndo(entry)
       return undo(entry, registry.get(source.id), signal)
     },

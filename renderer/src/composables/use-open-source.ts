@@ -4,12 +4,13 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { DEMO } from '../../../shared/demo.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
+import { isServerUrl, withTable, withoutPassword } from '../format/server-url.ts'
 import { useClient } from '../rpc/client.ts'
 import { useAppState } from '../state/use-app-state.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 
-export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock'> & { readonly table?: string }
+export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string }
 
 export interface OpenSource {
   /** What is being opened, for people; null: nothing. */
@@ -50,6 +51,7 @@ export function useOpenSource(): OpenSource {
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
   async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<Input<'sources.open'>['target']> {
     if (path === DEMO) return { kind: 'demo' }
+    if (isServerUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)
     if (isFolder) return { kind: 'folder', path }
     return table === undefined || table === '' ? { kind: 'sqlite', path } : { kind: 'sqlite', path, table }
@@ -64,7 +66,7 @@ export function useOpenSource(): OpenSource {
   return {
     opening: readonly(opening),
     failure,
-    openPath: (path, { table, ...options } = {}) => run(path, async (signal) => {
+    openPath: (path, { table, ...options } = {}) => run(withoutPassword(path), async (signal) => {
       const target = await toTarget(expandHome(path.trim()), table, signal)
       return sources.openSource({ target, ...options }, signal)
     }),

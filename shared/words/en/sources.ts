@@ -1,7 +1,7 @@
 /** Sources: the list at the left, and the dialog that opens them. */
 export const sources = {
   environment: { local: 'Local', staging: 'Staging', production: 'Production' },
-  kind: { project: 'Project', file: 'Database file', demo: 'Demo' },
+  kind: { project: 'Project', file: 'Database file', demo: 'Demo', server: 'Database server' },
   engine: { db: 'Database', cache: 'Cache', cached_db: 'Cached database', file: 'Files', signed_cookies: 'Signed cookies' },
   regionLabel: 'Sources',
   decoder: 'Decoder',
@@ -24,9 +24,12 @@ export const sources = {
   open: {
     title: 'Open a Django project',
     description: 'Opening reads. Nothing is written, and the project’s code does not run.',
-    path: 'Project folder or SQLite file',
-    pathHint: 'A folder is searched for the one database with a session table in it.',
+    path: 'Project folder, SQLite file or server URL',
+    pathHint: 'A folder is searched for the one database with a session table in it. A server is postgresql://… or mysql://….',
     pathPlaceholder: '/home/ana/code/corner-shop',
+    password: 'Password',
+    passwordHint: 'Of the database’s user. It stays in memory while the source is open, and is never shown or stored.',
+    showPassword: 'Show the password',
     choose: 'Choose…',
     browse: 'Browse',
     hideBrowser: 'Hide',

@@ -14,6 +14,10 @@ export interface StoreHarness {
   put(rows: readonly SeedRow[]): Promise<void>
   /** The app deletes a session. */
   remove(key: SessionKey): Promise<void>
+  /** Whether the store can hold this key as one of its own; undefined: all of them. */
+  readonly holdsKey?: ((key: SessionKey) => boolean) | undefined
+  /** false: no text of it holds a NUL. */
+  readonly holdsNul?: boolean | undefined
   /** Closes what `open` opened and takes everything away. */
   cleanUp(): Promise<void>
 }

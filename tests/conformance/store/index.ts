@@ -22,6 +22,8 @@ export function describeStoreConformance(name: string, make: MakeHarness): void 
       put: (rows) => use(current).put(rows),
       remove: (key) => use(current).remove(key),
       cleanUp: () => use(current).cleanUp(),
+      holdsKey: (key) => use(current).holdsKey?.(key) ?? true,
+      get holdsNul() { return use(current).holdsNul ?? true },
     }
     describePaging(harness)
     describeTally(harness)

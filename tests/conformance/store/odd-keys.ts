@@ -6,25 +6,27 @@ const ODD_KEYS = ['*', '%', '_', ':', '%25', 'a%b', 'a_b', "it's", '"q"', '`', '
 
 export function describeOddKeys(harness: StoreHarness): void {
   describe('odd keys', () => {
+    const oddKeys = (): readonly string[] => ODD_KEYS.filter((key) => harness.holdsKey?.(key) ?? true)
+
     it.each(ORDERS)('lists each once by $by $direction', async (order) => {
-      await harness.put(ODD_KEYS.map((key) => ({ key, data: key, expireDate: NOON })))
+      await harness.put(oddKeys().map((key) => ({ key, data: key, expireDate: NOON })))
       const store = await harness.open()
-      for (const limit of [1, 5, 100]) expect((await readAll(store, order, limit)).sort()).toEqual([...ODD_KEYS].sort())
+      for (const limit of [1, 5, 100]) expect((await readAll(store, order, limit)).sort()).toEqual([...oddKeys()].sort())
     })
 
     it('reads, writes, deletes and restores exactly the one that is named', async () => {
-      await harness.put(ODD_KEYS.map((key) => ({ key, data: `data of ${key}`, expireDate: NOON })))
+      await harness.put(oddKeys().map((key) => ({ key, data: `data of ${key}`, expireDate: NOON })))
       const store = await harness.open()
-      for (const key of ODD_KEYS) {
+      for (const key of oddKeys()) {
         const before = await store.read(key, never)
         expect(Buffer.from(before?.data ?? []).toString('utf8')).toBe(`data of ${key}`)
         if (before === null) continue
         const written = await store.write({ key, ifEtag: before.etag, expireDate: NOON + 1 }, never)
         expect(await store.deleteMany([{ key, ifEtag: written.etag }], never)).toMatchObject([{ key, outcome: 'done' }])
-        expect(await readAll(store, { by: 'key', direction: 'asc' }, 100)).toHaveLength(ODD_KEYS.length - 1)
+        expect(await readAll(store, { by: 'key', direction: 'asc' }, 100)).toHaveLength(oddKeys().length - 1)
         expect(await store.restore(before.image, never)).toMatchObject({ outcome: 'done', etag: before.etag })
       }
-      expect((await readAll(store, { by: 'key', direction: 'asc' }, 100)).sort()).toEqual([...ODD_KEYS].sort())
+      expect((await readAll(store, { by: 'key', direction: 'asc' }, 100)).sort()).toEqual([...oddKeys()].sort())
     })
   })
 }

@@ -37,12 +37,12 @@ export class DatabaseStore implements SessionStore {
     this.#client = client
     this.#clock = clock
     this.#writer = new DatabaseWriter(client, clock)
-    this.#table = client.dialect.quote(client.shape.table)
+    this.#table = client.shape.from
   }
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
-    const { server, facts, readOnlyReason } = await this.#client.describe()
+    const { server, facts, readOnlyReason } = await this.#client.describe(signal)
     const { columns, obstacle } = this.#client.shape
     const reason = readOnlyReason ?? obstacle
     return {
@@ -59,7 +59,7 @@ export class DatabaseStore implements SessionStore {
     checkCount(query.limit, LIMITS.scanRows, 'A page')
     const after = query.cursor === null ? null : this.#bookmarks.toPosition(query.order, query.cursor)
     const { plainly, exactly } = this.#client.dialect
-    const page = (await this.#readPage(query, after, plainly)) ?? (await this.#readPage(query, after, exactly))
+    const page = (await this.#readPage(query, after, plainly, signal)) ?? (await this.#readPage(query, after, exactly, signal))
     throwIfAborted(signal)
     if (page === null) throw new CoatcheckError('INTERNAL', 'A page could not be read exactly.')
     return page
@@ -67,7 +67,7 @@ export class DatabaseStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const row = await readRow(this.#client, (statement) => this.#client.query(statement), key)
+    const row = await readRow(this.#client, (statement) => this.#client.query(statement, undefined, signal), key)
     throwIfAborted(signal)
     if (row === null) return null
     const [data, expireDate] = [row.get(DATA), row.get(EXPIRE)]
@@ -87,7 +87,7 @@ export class DatabaseStore implements SessionStore {
     const { plainly, exactly } = this.#client.dialect
     let step: TallyPart = { examined: 0, live: 0, signposts: [], last: null, isLast: false }
     while (!step.isLast) {
-      step = (await this.#tallyOn(query, step, plainly)) ?? (await this.#tallyOn(query, step, exactly)) ?? step
+      step = (await this.#tallyOn(query, step, plainly, signal)) ?? (await this.#tallyOn(query, step, exactly, signal)) ?? step
       const { examined, live, signposts } = step
       yield { examined, live, expired: examined - live, signposts }
       await yieldToLoop(signal)
@@ -125,7 +125,7 @@ export class DatabaseStore implements SessionStore {
   }
 
   /** null: something was lost in selecting it this way. */
-  async #readPage(query: PageQuery, after: Position | null, select: Selection): Promise<StorePage | null> {
+  async #readPage(query: PageQuery, after: Position | null, select: Selection, signal: AbortSignal): Promise<StorePage | null> {
     const { dialect, shape } = this.#client
     const walk = walkOf(shape, dialect, query.order)
     const page = new PageBuilder(dialect, select, this.#clock, query)
@@ -133,7 +133,7 @@ export class DatabaseStore implements SessionStore {
     let last: SqlRow | null = null
     let more = false
     let isLossy = false
-    await this.#walkOn(walk, columns, after, query.limit + 1, (row) => {
+    await this.#walkOn({ walk, columns, after, limit: query.limit + 1, signal }, (row) => {
       isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
       more = isLossy || !page.add(row)
       if (!more) last = row
@@ -144,7 +144,7 @@ export class DatabaseStore implements SessionStore {
   }
 
   /** One read further. null: something was lost in selecting it this way. */
-  async #tallyOn(query: TallyQuery, from: TallyPart, select: Selection): Promise<TallyPart | null> {
+  async #tallyOn(query: TallyQuery, from: TallyPart, select: Selection, signal: AbortSignal): Promise<TallyPart | null> {
     const { dialect, shape } = this.#client
     const walk = walkOf(shape, dialect, query.order)
     // Django's own comparison: of texts, where the database has no dates.
@@ -154,7 +154,7 @@ export class DatabaseStore implements SessionStore {
     const signposts: Cursor[] = []
     let previous: SqlRow | null = null
     let isLossy = false
-    await this.#walkOn(walk, columns, from.last, TALLY_ROWS, (row) => {
+    await this.#walkOn({ walk, columns, after: from.last, limit: TALLY_ROWS, signal }, (row) => {
       isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
       if (examined > 0 && examined % query.every === 0) {
         const before = previous === null ? last : readPosition(walk, previous.slice(1))
@@ -171,7 +171,7 @@ export class DatabaseStore implements SessionStore {
   }
 
   /** Reads range after range until `limit` rows are read or `accept` has enough. */
-  async #walkOn(walk: Walk, columns: readonly string[], after: Position | null, limit: number, accept: (row: SqlRow) => boolean): Promise<void> {
+  async #walkOn({ walk, columns, after, limit, signal }: Stretch, accept: (row: SqlRow) => boolean): Promise<void> {
     let left = limit
     let going = true
     for (const range of rangesAfter(walk, after)) {
@@ -181,9 +181,18 @@ export class DatabaseStore implements SessionStore {
         left -= 1
         going = accept(row)
         return going
-      })
+      }, signal)
     }
   }
+}
+
+/** What is read in one go. */
+interface Stretch {
+  readonly walk: Walk
+  readonly columns: readonly string[]
+  readonly after: Position | null
+  readonly limit: number
+  readonly signal: AbortSignal
 }
 
 /** A tally as far as it is. `last`: where the next read begins. */

@@ -9,16 +9,13 @@ import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
 import { keysOf, readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
-import { DATA, DJANGO_COLUMNS, EXPIRE, KEY, joinSql, sql } from './sql-dialect.ts'
+import { AnswerLost, DATA, DJANGO_COLUMNS, EXPIRE, KEY, joinSql, sql } from './sql-dialect.ts'
 import type { SqlClient, SqlStatement, SqlTransaction } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { bytesOf, etagOf, fromImage, spell, text, textFromBytes } from './stored-value.ts'
 
-/** Gentle to the live app: locked for about this long at a time… */
-const LOCK_MS = 20
+/** Most rows of one transaction. */
 const LOCK_ROWS = 2000
-/** …then long enough away for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn. */
-const PAUSE_MS = 110
 
 type BatchWork<Item> = (transaction: SqlTransaction, item: Item) => Promise<KeyOutcome>
 
@@ -31,7 +28,7 @@ export class DatabaseWriter {
   constructor(client: SqlClient, clock: StoreClock) {
     this.#client = client
     this.#clock = clock
-    this.#table = client.dialect.quote(client.shape.table)
+    this.#table = client.shape.from
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
@@ -50,8 +47,12 @@ export class DatabaseWriter {
       if (standing !== null) return { key, outcome: 'exists', etag: etagOfRow(standing), reason: null }
       const names = values.map(([name]) => this.#client.dialect.quote(name)).join(', ')
       const bound = joinSql(values.map(([, value]) => this.#client.dialect.bind(value)), ', ')
-      const changed = await transaction.run(sql(`INSERT INTO ${this.#table} (${names}) VALUES (`, bound, ')'))
-      return this.#done(transaction, key, changed)
+      try {
+        const changed = await transaction.apart(() => transaction.run(sql(`INSERT INTO ${this.#table} (${names}) VALUES (`, bound, ')')))
+        return await this.#done(transaction, key, changed)
+      } catch (error) {
+        return this.#existing(transaction, key, error)
+      }
     })
   }
 
@@ -62,7 +63,7 @@ export class DatabaseWriter {
   async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
     while (outcomes.length < items.length) {
-      if (outcomes.length > 0) await sleep(PAUSE_MS, signal)
+      if (outcomes.length > 0) await sleep(this.#client.dialect.pace.pauseMs, signal)
       try {
         outcomes.push(...(await this.#batch(items.slice(outcomes.length, outcomes.length + LOCK_ROWS), signal, work)))
       } catch (error) {
@@ -77,14 +78,19 @@ export class DatabaseWriter {
 
   #batch<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
     const started = monotonicMs()
-    return this.#client.transact(async (transaction) => {
-      const outcomes: KeyOutcome[] = []
+    const { lockMs } = this.#client.dialect.pace
+    const outcomes: KeyOutcome[] = []
+    const batch = this.#client.transact(async (transaction) => {
       for (const item of items) {
-        if (outcomes.length > 0 && (signal.aborted || monotonicMs() - started >= LOCK_MS)) break
+        if (outcomes.length > 0 && (signal.aborted || monotonicMs() - started >= lockMs)) break
         throwIfAborted(signal)
-        outcomes.push(await this.#refusedAsOutcome(item.key, () => work(transaction, item)))
+        outcomes.push(await this.#refusedAsOutcome(item.key, () => transaction.apart(() => work(transaction, item))))
       }
       return outcomes
+    })
+    return batch.catch((error: unknown) => {
+      if (error instanceof AnswerLost) return outcomes.map((outcome) => asUnknown(outcome, error))
+      throw error
     })
   }
 
@@ -118,7 +124,10 @@ export class DatabaseWriter {
   }
 
   async #one(key: SessionKey, work: (transaction: SqlTransaction) => Promise<KeyOutcome>): Promise<KeyOutcome> {
-    return this.#refusedAsOutcome(key, () => this.#client.transact(work))
+    return this.#refusedAsOutcome(key, () => this.#client.transact(work)).catch((error: unknown) => {
+      if (error instanceof AnswerLost) return unknown(key, error)
+      throw error
+    })
   }
 
   /** A row that the table's own constraints refuse is the outcome of that row; everything else is an error. */
@@ -167,6 +176,13 @@ export class DatabaseWriter {
     return { key, outcome: 'done', etag: row === null ? null : etagOfRow(row), reason: null }
   }
 
+  /** Somebody else was quicker to make a session of this key. */
+  async #existing(transaction: SqlTransaction, key: SessionKey, error: unknown): Promise<KeyOutcome> {
+    if (!(error instanceof CoatcheckError) || error.code !== 'SESSION_EXISTS') throw error
+    const row = await this.#read(transaction, key)
+    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: etagOfRow(row), reason: null }
+  }
+
   /** The row that was read a moment ago is another one now. */
   async #lost(transaction: SqlTransaction, key: SessionKey): Promise<KeyOutcome> {
     const row = await this.#read(transaction, key)
@@ -181,4 +197,7 @@ export class DatabaseWriter {
 const etagOfRow = (row: WholeRow): Etag => etagOf(row.get(DATA), row.get(EXPIRE))
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })
+/** What was not there, or had changed, was not written, whatever became of the rest. */
+const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
 const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

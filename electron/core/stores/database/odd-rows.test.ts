@@ -177,6 +177,7 @@ describe('the statement itself compares', () => {
       close: () => client.close(),
       transact: (work) => client.transact((transaction) => work({
         query: (statement) => transaction.query(statement),
+        apart: (part) => transaction.apart(part),
         async run(statement) {
           await transaction.run({ sql: interfere, params: [] })
           return transaction.run(statement)

@@ -21,13 +21,12 @@ type Query = (statement: SqlStatement) => Promise<readonly SqlRow[]>
  */
 export async function readRow(client: Pick<SqlClient, 'dialect' | 'shape'>, query: Query, key: SessionKey): Promise<WholeRow | null> {
   const { dialect, shape } = client
-  const table = dialect.quote(shape.table)
   const size = shape.columns.map((name) => `COALESCE(${dialect.sizeOf(name)}, 0)`).join(' + ')
   const stored = await findKey(client, query, key, size)
   if (stored === null) return null
   if (stored.size > LIMITS.storedValueBytes) throw tooLarge(stored.size)
   const columns = shape.columns.flatMap((name) => [dialect.exactly(name).kind, dialect.exactly(name).value])
-  const [row] = await query(sql(`SELECT ${columns.join(', ')} FROM ${table} WHERE`, dialect.finds(KEY, stored.key), 'LIMIT 1'))
+  const [row] = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE`, dialect.finds(KEY, stored.key), 'LIMIT 1'))
   if (row === undefined) return null
   const values = new Map(shape.columns.map((name, index) => [name, dialect.toStored(row[index * 2], row[index * 2 + 1])]))
   return { columns: values, get: (column) => values.get(column) ?? NULL }
@@ -36,7 +35,7 @@ export async function readRow(client: Pick<SqlClient, 'dialect' | 'shape'>, quer
 /** Finds what a listed key stands for: text, or a BLOB that was listed as its SQL literal. */
 async function findKey({ dialect, shape }: Pick<SqlClient, 'dialect' | 'shape'>, query: Query, key: SessionKey, size: string): Promise<{ key: StoredValue; size: number } | null> {
   for (const candidate of keysOf(key)) {
-    const [row] = await query(sql(`SELECT ${size} FROM ${dialect.quote(shape.table)} WHERE`, dialect.finds(KEY, candidate), 'LIMIT 1'))
+    const [row] = await query(sql(`SELECT ${size} FROM ${shape.from} WHERE`, dialect.finds(KEY, candidate), 'LIMIT 1'))
     if (row !== undefined) return { key: candidate, size: Number(row[0]) }
   }
   return null

@@ -1,3 +1,4 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { RawValue } from '../session-store.ts'
 import type { StoredValue } from './stored-value.ts'
@@ -27,6 +28,13 @@ export interface SqlDialect {
   /** `holds`, said so that the unique index of the column finds it. */
   finds(column: string, value: StoredValue): SqlStatement
   readonly nullsSort: 'first' | 'last'
+  readonly pace: WritePace
+}
+
+/** How writing many is gentle to the live app: locked for about `lockMs` at a time, then away for `pauseMs`. */
+export interface WritePace {
+  readonly lockMs: number
+  readonly pauseMs: number
 }
 
 /** Two expressions for a column, which `toStored` reads back. */
@@ -35,6 +43,8 @@ export type Selection = (column: string) => { readonly kind: string; readonly va
 /** What was found where the sessions should be. Names are unquoted; `tie` is an expression. */
 export interface TableShape {
   readonly table: string
+  /** The table's whole name as SQL, quoted. */
+  readonly from: string
   /** Columns that can be read, in their order. */
   readonly columns: readonly string[]
   /** Those of them that can be written: the others are computed. */
@@ -49,11 +59,17 @@ export interface TableShape {
 export interface SqlClient {
   readonly shape: TableShape
   readonly dialect: SqlDialect
-  /** One short read, never a transaction. `accept` answers false to drop that row and all after it. */
-  query(statement: SqlStatement, accept?: (row: SqlRow) => boolean): Promise<readonly SqlRow[]>
-  /** Locks for writing at once, commits when `work` is done, rolls back when it throws. One at a time. */
+  /**
+   * One short read, never a transaction. `accept` answers false to drop that row and all after it.
+   * An aborted signal stops it at a server too.
+   */
+  query(statement: SqlStatement, accept?: (row: SqlRow) => boolean, signal?: AbortSignal): Promise<readonly SqlRow[]>
+  /**
+   * Commits when `work` is done, rolls back when it throws. One at a time.
+   * @throws AnswerLost when the commit was sent and nothing tells whether it was done
+   */
   transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
-  describe(): Promise<SqlFacts>
+  describe(signal: AbortSignal): Promise<SqlFacts>
   close(): Promise<void>
 }
 
@@ -61,6 +77,15 @@ export interface SqlTransaction {
   query(statement: SqlStatement): Promise<readonly SqlRow[]>
   /** Rows changed. */
   run(statement: SqlStatement): Promise<number>
+  /** Work of which nothing stays when it throws, while the transaction goes on. */
+  apart<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** A commit was sent, and its answer did not come: it may be done or not. */
+export class AnswerLost extends CoatcheckError {
+  constructor(cause: unknown) {
+    super('CONNECT_LOST', 'The connection was lost before the server said whether this was written.', { hint: 'Read the sessions again to see.' }, cause)
+  }
 }
 
 export interface SqlFacts {

@@ -12,6 +12,8 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const sqliteDialect: SqlDialect = {
   quote,
   nullsSort: 'first',
+  // Away long enough for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn.
+  pace: { lockMs: 20, pauseMs: 110 },
   sizeOf: (column) => `octet_length(${quote(column)})`,
   exactly(column) {
     const name = quote(column)

@@ -30,6 +30,7 @@ export function readTable(database: Database.Database, table: string): SqliteTab
   const referrers = names(database, `SELECT DISTINCT m.name FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f."table" = ? COLLATE NOCASE`, found.name)
   return {
     table: found.name,
+    from: `"${found.name.replaceAll('"', '""')}"`,
     columns: columns.map((column) => column.name),
     insertable: columns.filter((column) => column.hidden === 0).map((column) => column.name),
     tie: found.type === 'table' && found.wr === 0 ? rowidName(columns) : null,

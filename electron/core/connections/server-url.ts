@@ -1,0 +1,102 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { ServerPlace } from '../stores/database/server-place.ts'
+import { isLoopback } from '../stores/database/server-place.ts'
+
+export { isLoopback, spellPlace } from '../stores/database/server-place.ts'
+
+export interface ServerUrl {
+  readonly kind: 'postgres' | 'mysql'
+  /** Without the password: fit to be kept and shown. */
+  readonly url: string
+  readonly place: ServerPlace
+}
+
+const KINDS: Readonly<Record<string, { readonly kind: ServerUrl['kind']; readonly port: number; readonly user: string }>> = {
+  'postgresql:': { kind: 'postgres', port: 5432, user: 'postgres' },
+  'postgres:': { kind: 'postgres', port: 5432, user: 'postgres' },
+  'mysql:': { kind: 'mysql', port: 3306, user: 'root' },
+  'mariadb:': { kind: 'mysql', port: 3306, user: 'root' },
+}
+const PARAMETERS = ['table', 'host', 'socket', 'sslmode', 'sslrootcert', 'mode', 'cleartext']
+/** libpq's modes that do not check the host name are taken for the one that does; those that may fall back are refused. */
+const TLS_MODES: Readonly<Record<string, ServerPlace['tls']>> = { 'disable': 'off', 'require': 'verify', 'verify-ca': 'verify', 'verify-full': 'verify' }
+
+/**
+ * `postgresql://user@host:5432/db?table=schema.table&sslmode=verify-full&sslrootcert=/ca.pem&mode=rw`, and `mysql://…` the same way.
+ * A Unix socket is `?host=/folder` or, for MySQL, `?socket=/path`.
+ * @throws REQUEST_INVALID, never quoting the URL, which may hold a password
+ */
+export function readServerUrl(text: string): ServerUrl {
+  const url = parse(text)
+  const known = KINDS[url.protocol]
+  const database = decode(url.pathname.slice(1))
+  if (known === undefined) throw invalid('This is no postgresql:// or mysql:// URL.')
+  if (database === '' || database.includes('/')) throw invalid('The URL names no database.')
+  const parameters = readParameters(url)
+  const host = parameters['socket'] ?? parameters['host'] ?? (url.hostname === '' ? 'localhost' : decode(url.hostname).replace(/^\[(.*)\]$/, '$1'))
+  const [schema, table] = splitTable(parameters['table'] ?? 'django_session', known.kind)
+  const place: ServerPlace = {
+    host, schema, table, database,
+    port: url.port === '' ? known.port : Number(url.port),
+    user: url.username === '' ? known.user : decode(url.username),
+    tls: readTls(parameters['sslmode'], isLoopback({ host })),
+    caFile: parameters['sslrootcert'] ?? null,
+    password: url.password === '' ? null : decode(url.password),
+    allowCleartext: readFlag(parameters, 'cleartext', '1'),
+    allowWrites: readFlag(parameters, 'mode', 'rw'),
+  }
+  url.password = ''
+  return { kind: known.kind, url: url.href, place }
+}
+
+function parse(text: string): URL {
+  // An empty host is allowed where a socket is named; URL takes none beside a user.
+  const withHost = text.trim().replace(/^([a-z]+:\/\/(?:[^/?#]*@)?)(?=[/?#])/i, '$1localhost')
+  const url = URL.parse(withHost)
+  if (url === null) throw invalid('This is no URL of a database server.')
+  return url
+}
+
+function readParameters(url: URL): Readonly<Record<string, string>> {
+  const parameters: Record<string, string> = {}
+  for (const [name, value] of url.searchParams) {
+    if (!PARAMETERS.includes(name)) throw invalid(PASSWORD_NAMES.test(name) ? 'The password is no parameter of the URL.' : 'The URL has a parameter that is not known here.')
+    if (Object.hasOwn(parameters, name)) throw invalid(`The URL names ${name} twice.`)
+    parameters[name] = value
+  }
+  return parameters
+}
+
+const PASSWORD_NAMES = /^pass(?:word|wd)?$/i
+
+function readTls(mode: string | undefined, isHere: boolean): ServerPlace['tls'] {
+  if (mode === undefined) return isHere ? 'off' : 'verify'
+  const tls = Object.hasOwn(TLS_MODES, mode) ? TLS_MODES[mode] : undefined
+  if (tls === undefined) throw invalid('sslmode is disable, require, verify-ca or verify-full; a mode that falls back is not followed.')
+  return tls
+}
+
+function readFlag(parameters: Readonly<Record<string, string>>, name: string, on: string): boolean {
+  const value = parameters[name]
+  if (value !== undefined && value !== on) throw invalid(`${name}=${on} is all that ${name} can be.`)
+  return value === on
+}
+
+function splitTable(name: string, kind: ServerUrl['kind']): readonly [schema: string | null, table: string] {
+  const dot = kind === 'postgres' ? name.indexOf('.') : -1
+  const [schema, table] = dot < 0 ? [null, name] : [name.slice(0, dot), name.slice(dot + 1)]
+  if (table === '' || schema === '') throw invalid('The URL names no table.')
+  return [schema, table]
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalid('A part of the URL is not percent-encoded rightly.')
+  }
+}
+
+function invalid(message: string): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write postgresql://user@host:5432/database?table=django_session, or mysql://…' })
+}

@@ -1,0 +1,42 @@
+import type { Selection, SqlDialect, SqlStatement } from './sql-dialect.ts'
+import type { StoredValue } from './stored-value.ts'
+import { NULL, textFromBytes } from './stored-value.ts'
+
+export const quoteMysql = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+
+/**
+ * MySQL types columns, and compares text without case and accents unless told otherwise: what has to be exact goes by bytes.
+ * Everything that is no binary column is read as UTF-8 text; dates are text here anyway.
+ */
+export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDialect {
+  const bytesOf = (column: string): string => (binaryColumns.has(column) ? quoteMysql(column) : `CAST(CONVERT(${quoteMysql(column)} USING utf8mb4) AS BINARY)`)
+  const select: Selection = (column) => ({ kind: binaryColumns.has(column) ? `'blob'` : 'NULL', value: bytesOf(column) })
+
+  function holds(column: string, stored: StoredValue): SqlStatement {
+    if (stored.value === null) return { sql: `${quoteMysql(column)} IS NULL`, params: [] }
+    if ((stored.kind === 'blob') !== binaryColumns.has(column)) return { sql: 'FALSE', params: [] }
+    return { sql: `${bytesOf(column)} = CAST(? AS BINARY)`, params: [stored.value] }
+  }
+
+  return {
+    quote: quoteMysql,
+    nullsSort: 'first',
+    pace: { lockMs: 100, pauseMs: 10 },
+    sizeOf: (column) => `OCTET_LENGTH(${quoteMysql(column)})`,
+    exactly: select,
+    plainly: select,
+    isLossy: () => false,
+    toStored(kind, value) {
+      if (value instanceof Uint8Array) return isBlob(kind) ? { kind: 'blob', value } : textFromBytes(value)
+      return typeof value === 'string' ? { kind: 'text', value } : NULL
+    },
+    bind: (stored) => ({ sql: '?', params: [stored.value] }),
+    holds,
+    finds(column, stored) {
+      const exact = holds(column, stored)
+      return exact.params.length === 0 ? exact : { sql: `(${quoteMysql(column)} = ? AND ${exact.sql})`, params: [stored.value, ...exact.params] }
+    },
+  }
+}
+
+const isBlob = (kind: unknown): boolean => (kind instanceof Uint8Array ? Buffer.from(kind).toString() : kind) === 'blob'

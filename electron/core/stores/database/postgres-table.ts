@@ -1,0 +1,91 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import { postgresDialect } from './postgres-dialect.ts'
+import type { Ask, ServerTable } from './server-link.ts'
+import type { ServerPlace } from './server-place.ts'
+import { DATA, DJANGO_COLUMNS, EXPIRE, KEY } from './sql-dialect.ts'
+
+interface Found {
+  readonly identity: string
+  readonly schema: string
+  readonly name: string
+  /** pg_class.relkind: r table, p partitioned table, v view, m materialized view, f foreign table. */
+  readonly kind: string
+  readonly hasChildren: boolean
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly category: string; readonly computed: boolean }[]
+  readonly indexes: readonly { readonly name: string; readonly unique: boolean; readonly columns: readonly string[] }[]
+  readonly triggers: readonly string[]
+  readonly rules: readonly string[]
+  readonly referrers: readonly string[]
+}
+
+/** One answer, because each write asks again. `to_jsonb(row)` reads catalogue columns that older servers do not have. */
+const TABLE = `
+  SELECT json_build_object(
+    'identity', (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) || ':' || c.oid,
+    'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
+    'hasChildren', c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = c.oid),
+    'columns', (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory,
+        'computed', coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '' OR coalesce(to_jsonb(a) ->> 'attidentity', '') = 'a') ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+    'indexes', (SELECT coalesce(json_agg(json_build_object('name', i.relname, 'unique', x.indisunique AND x.indisvalid AND x.indpred IS NULL,
+        'columns', (SELECT json_agg(pg_get_indexdef(x.indexrelid, k, true) ORDER BY k) FROM generate_series(1, coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, x.indnatts)) k)) ORDER BY i.relname), '[]')
+      FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid),
+    'triggers', (SELECT coalesce(json_agg(tgname), '[]') FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal),
+    'rules', (SELECT coalesce(json_agg(rulename), '[]') FROM pg_catalog.pg_rewrite WHERE ev_class = c.oid AND rulename <> '_RETURN'),
+    'referrers', (SELECT coalesce(json_agg(DISTINCT conrelid::regclass::text), '[]') FROM pg_catalog.pg_constraint WHERE contype = 'f' AND confrelid = c.oid)
+  )::text
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname = ?::text OR (?::text IS NULL AND pg_catalog.pg_table_is_visible(c.oid)))`
+
+const ALIKE = `
+  SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND 3 = (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('${DJANGO_COLUMNS.join(`', '`)}'))
+  ORDER BY 1 LIMIT 10`
+
+const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'partitioned table', v: 'view', m: 'materialized view', f: 'foreign table' }
+
+/** @throws STORE_NOT_DJANGO, naming tables that look right, or the columns that are missing */
+export async function readPostgresTable(ask: Ask, { schema, table }: ServerPlace): Promise<ServerTable> {
+  const [row] = await ask({ sql: TABLE, params: [table, schema, schema] })
+  if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`)
+  const found = JSON.parse(String(row[0])) as Found
+  const missing = DJANGO_COLUMNS.filter((name) => !found.columns.some((column) => column.name === name))
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: 'Choose the table of your session model.', subject: found.name })
+  return {
+    identity: found.identity,
+    table: found.name,
+    from: `${postgresDialect.quote(found.schema)}.${postgresDialect.quote(found.name)}`,
+    columns: found.columns.map(({ name }) => name),
+    insertable: found.columns.filter(({ computed }) => !computed).map(({ name }) => name),
+    tie: null,
+    obstacle: findObstacle(found),
+    facts: [
+      { name: 'table', value: `${found.schema}.${found.name} (${KINDS[found.kind] ?? found.kind})` },
+      ...found.columns.map(({ name, type }) => ({ name: `column ${name}`, value: type })),
+      ...found.indexes.map(({ name, unique, columns }) => ({ name: `${unique ? 'unique ' : ''}index ${name}`, value: columns.join(', ') })),
+      ...found.triggers.map((value) => ({ name: 'trigger', value })),
+      ...found.rules.map((value) => ({ name: 'rule', value })),
+      ...found.referrers.map((value) => ({ name: 'referenced by', value })),
+    ],
+  }
+}
+
+function findObstacle({ kind, hasChildren, columns, indexes, triggers, rules }: Found): string | null {
+  if (kind !== 'r' && kind !== 'p') return `This is a ${KINDS[kind] ?? kind}, not a table: what a write would do cannot be foreseen.`
+  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
+  if (rules.length > 0) return `The table has a rule (${rules.join(', ')}): a write would do something else than it says.`
+  if (hasChildren) return 'Other tables inherit from this one: one key could stand for several rows.'
+  if (columns.some(({ name, computed }) => computed && DJANGO_COLUMNS.some((known) => known === name))) return 'A column of the session is computed by the database.'
+  for (const [name, category] of [[KEY, 'S'], [DATA, 'S'], [EXPIRE, 'D']] as const) {
+    const column = columns.find((one) => one.name === name)
+    if (column !== undefined && column.category !== category) return `The column ${name} is ${column.type}; Django does not make it so.`
+  }
+  const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === KEY)
+  return isUnique ? null : `The table has no unique key on ${KEY}: one key could stand for several rows.`
+}
+
+async function noTable(ask: Ask, table: string): Promise<CoatcheckError> {
+  const others = (await ask({ sql: ALIKE, params: [] })).map((row) => String(row[0]))
+  const hint = others.length === 0 ? 'Run manage.py migrate, or choose another database: DATABASES in settings.py names it.' : `These tables look like sessions: ${others.join(', ')}.`
+  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+}

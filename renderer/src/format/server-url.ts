@@ -1,0 +1,15 @@
+/** Whether a text that is to be opened names a database server and no path. */
+export function isServerUrl(text: string): boolean {
+  return /^\s*(?:postgres(?:ql)?|mysql|mariadb):\/\//i.test(text)
+}
+
+/** For people: a password in the URL is left out. */
+export function withoutPassword(text: string): string {
+  return isServerUrl(text) ? text.replace(/^(\s*[a-z]+:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@') : text
+}
+
+/** The table that was entered beside the URL; one in the URL stands. */
+export function withTable(url: string, table: string | undefined): string {
+  if (table === undefined || table === '' || /[?&]table=/.test(url)) return url
+  return `${url}${url.includes('?') ? '&' : '?'}table=${encodeURIComponent(table)}`
+}

@@ -1,0 +1,29 @@
+import { describe } from 'vitest'
+import { openStore } from '../../electron/core/connections/open-store.ts'
+import { openInWorker } from '../../electron/core/connections/remote-store.ts'
+import { SESSION_TABLE, whyNoServer } from '../support/sql-servers.ts'
+import { describeStoreConformance } from './store/index.ts'
+import { makeServerHarness } from './store/server-harness.ts'
+import { STORE_WORKER } from './store/sqlite-harness.ts'
+
+const openWorker: typeof openStore = (profile) => openInWorker({ worker: STORE_WORKER, profile, onLost: (error) => { throw error } })
+const noPostgres = await whyNoServer('postgres')
+const noMysql = await whyNoServer('mysql')
+
+/** A table that tells all keys apart, but those that are too long for its index. */
+const BINARY = SESSION_TABLE.mysql.replace('session_key varchar(700)', 'session_key varchar(700) COLLATE utf8mb4_nopad_bin')
+const isShort = (key: string): boolean => key.length <= 700
+/** MySQL's usual collation takes these for one of the others. */
+const isPlain = (key: string): boolean => isShort(key) && !['upper', 'e\u0301', '🔑', 'trail ', 'nul\u0000in'].includes(key)
+const hasNoNul = (key: string): boolean => !key.includes('\0')
+
+describe.skipIf(noPostgres !== null)(`with PostgreSQL${noPostgres === null ? '' : ` (skipped: ${noPostgres})`}`, () => {
+  describeStoreConformance('PostgreSQL', () => makeServerHarness('postgres', { open: openStore, holdsKey: hasNoNul }))
+  describeStoreConformance('PostgreSQL in a worker', () => makeServerHarness('postgres', { open: openWorker, holdsKey: hasNoNul }))
+})
+
+describe.skipIf(noMysql !== null)(`with MariaDB${noMysql === null ? '' : ` (skipped: ${noMysql})`}`, () => {
+  describeStoreConformance('MariaDB', () => makeServerHarness('mysql', { open: openStore, holdsKey: isPlain }))
+  describeStoreConformance('MariaDB, keys compared by their bytes', () => makeServerHarness('mysql', { open: openStore, schema: BINARY, holdsKey: isShort }))
+  describeStoreConformance('MariaDB in a worker', () => makeServerHarness('mysql', { open: openWorker, holdsKey: isPlain }))
+})
