@@ -1,5 +1,4 @@
 import type { Cursor, SessionListPage, SessionRow, SessionState, SortOrder } from '../../../shared/model/session.ts'
-import { LIMITS } from '../../../shared/limits.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
@@ -26,6 +25,9 @@ export interface StreamQuery {
   readonly withEtags: boolean
 }
 
+/** Rows of one page of a stream: few enough that taking one apart holds the event loop for less than a frame. */
+const STREAM_ROWS = 500
+
 /** Pages that are decoded at once: enough to keep every decoder busy, too few to fill memory. */
 const DECODED_AT_ONCE = 4
 
@@ -47,7 +49,7 @@ export async function* streamSessions(source: SessionSource, query: StreamQuery,
 /** Asks for the next page before the last one is handed over. */
 async function* readAhead(source: SessionSource, { order, withEtags }: StreamQuery, signal: AbortSignal): AsyncGenerator<StorePage> {
   const read = (cursor: Cursor | null): Promise<StorePage> => {
-    const page = source.store.listPage({ order, cursor, limit: LIMITS.scanRows, withEtags }, signal)
+    const page = source.store.listPage({ order, cursor, limit: STREAM_ROWS, withEtags }, signal)
     page.catch(() => undefined)
     return page
   }
