@@ -12,6 +12,8 @@ const OUTPUT_LINES = 120
 /**
  * @typedef {{ name: string, message: string }} Failure
  * @typedef {{ passed: number, failed: Failure[], skipped: { name: string, reason: string }[] }} Count
+ * @typedef {{ projectName: string, status: string, annotations: { type: string, description?: string }[], results: { status: string, error?: { message?: string } }[] }} SpecTest a test in Playwright's JSON report
+ * @typedef {{ file: string, specs?: { title: string, tests: SpecTest[] }[], suites?: Suite[] }} Suite
  * @typedef {{ name: string, seconds: number, ok: boolean, count: Count | null, output: string }} Step
  */
 
@@ -81,15 +83,15 @@ async function readPlaywright() {
   return count
 }
 
-/** @param {Count} count @param {string} title @param {any} test */
+/** @param {Count} count @param {string} title @param {SpecTest} test */
 function addPlaywrightTest(count, title, test) {
   const name = `${test.projectName}: ${title}`
-  if (test.status === 'skipped') count.skipped.push({ name, reason: test.annotations.find((/** @type {any} */ one) => one.type === 'skip')?.description ?? 'no reason given' })
+  if (test.status === 'skipped') count.skipped.push({ name, reason: test.annotations.find((one) => one.type === 'skip')?.description ?? 'no reason given' })
   else if (test.status === 'expected') count.passed += 1
-  else count.failed.push({ name, message: plain(test.results.map((/** @type {any} */ result) => result.error?.message ?? result.status).join('\n')) })
+  else count.failed.push({ name, message: plain(test.results.map((result) => result.error?.message ?? result.status).join('\n')) })
 }
 
-/** @param {any[]} suites @returns {Generator<{ title: string, test: any }>} */
+/** @param {readonly Suite[] | undefined} suites @returns {Generator<{ title: string, test: SpecTest }>} */
 function* allSpecs(suites) {
   for (const suite of suites ?? []) {
     for (const spec of suite.specs ?? []) for (const test of spec.tests) yield { title: `${suite.file} › ${spec.title}`, test }

@@ -134,12 +134,15 @@ test('delete removes several, reports the missing one, and undo brings them back
 
 test('undo never overwrites a session that exists again', async () => {
   const deleted = (await run(['delete', file, key, '--yes', '--json'])).json() as Bulk
-  await run(['undo', deleted.journal ?? '', '--yes'])
-  const changed = await run(['set', file, key, '--data', '-', '--yes', '--json'], '{"new":true}')
-  expect(changed.exit).toBe(0)
-  const again = await run(['undo', deleted.journal ?? '', '--yes', '--json'])
-  expect(again.exit).not.toBe(0)
-  expect(await show()).toMatchObject({ data: { new: true } })
+  const { default: Database } = await import('better-sqlite3')
+  const database = new Database(file)
+  database.prepare('INSERT INTO django_session VALUES (?, ?, ?)').run(key, 'made-again-by-the-app', '2030-01-01 00:00:00')
+  database.close()
+  const before = await stored()
+  const undone = await run(['undo', deleted.journal ?? '', '--yes', '--json'])
+  expect(undone.exit).toBe(6)
+  expect(undone.json()).toMatchObject({ changed: 0, skipped: 1, failed: 0 })
+  expect(await stored()).toEqual(before)
 })
 
 test('the demo opens by its name, with its own keys, and is never all expired', async () => {
