@@ -5,21 +5,12 @@ import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import { DEMO } from '../../shared/demo.ts'
 
-const SERVERS = ['postgresql', 'postgres', 'mysql', 'mariadb']
-
-/**
- * SOURCE on the command line: `demo`, a folder, a SQLite file, or `sqlite:///abs/db.sqlite3?table=…`,
- * `postgresql://user@host/db?table=…` or `mysql://…`.
- * @throws STORE_UNSUPPORTED for a store that this version does not open
- */
+/** SOURCE on the command line: `demo`, a folder, a SQLite file, `sqlite:///abs/db.sqlite3?table=…`, or the URL of another store. */
 export function readSource(text: string): SourceTarget {
   if (text === DEMO) return { kind: 'demo' }
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme === 'sqlite') return fromSqliteUrl(text)
-  if (scheme !== undefined && SERVERS.includes(scheme)) return { kind: 'url', url: text }
-  if (scheme !== undefined) {
-    throw new CoatcheckError('STORE_UNSUPPORTED', `This version does not open ${scheme}:// sources.`, { hint: 'It opens demo, folders, SQLite files, and sqlite://, postgresql:// and mysql:// URLs.' })
-  }
+  if (scheme !== undefined) return { kind: 'url', url: text }
   const path = resolve(text)
   return isFolder(path) ? { kind: 'folder', path } : { kind: 'sqlite', path, table: 'django_session' }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EngineId, StoreCapabilities, StoreClock } from './store.ts'
+import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
 export type SourceId = z.infer<typeof sourceId>
@@ -10,7 +10,7 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sqlite'), path: z.string().min(1).max(4096), table: z.string().min(1).max(128).default('django_session') }),
   /** A folder: the one SQLite file with a session table in it. */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
-  /** A server: `postgresql://user@host:5432/db?table=…`, `mysql://…`. A password in it is taken out before anything is kept or shown. */
+  /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096) }),
 ])
 export type SourceTarget = z.infer<typeof sourceTarget>
@@ -37,8 +37,10 @@ export interface Source {
   readonly location: string
   readonly target: SourceTarget
   readonly engine: EngineId
-  readonly table: string
+  /** Session table (or cache table) of a database; null: another kind of store. */
+  readonly table: string | null
   readonly environment: 'local' | 'staging' | 'production'
+  readonly payload: StorePayload
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null

@@ -3,6 +3,29 @@ import type { SortField } from './session.ts'
 /** Django's `SESSION_ENGINE`, without the package name. */
 export type EngineId = 'db' | 'cache' | 'cached_db' | 'file' | 'signed_cookies'
 
+/**
+ * In what form a store keeps session data. `session-text`: `SessionBase.encode`'s signed text (db, file, cookies).
+ * `cache-value`: what a cache backend makes of the dict itself.
+ */
+export type StorePayload = { readonly kind: 'session-text' } | CachePayload
+
+export interface CachePayload {
+  readonly kind: 'cache-value'
+  readonly container: CacheContainer
+  /** What reads and writes the values of this site; null: not known, found by content. */
+  readonly reader: CacheReader | null
+  readonly serializer: 'pickle' | 'json' | 'msgpack' | null
+  readonly compressor: CompressorId | null
+}
+
+/** What holds a value: it decides what stands around the serializer's bytes. `plain`: nothing does, or nobody knows. */
+export type CacheContainer = 'plain' | 'redis' | 'memcached' | 'database-cache' | 'file-cache'
+
+/** `own-engine`: a session engine that reads its store itself, and guards against nothing. */
+export type CacheReader = 'django' | 'django-redis' | 'pymemcache' | 'pylibmc' | 'own-engine'
+
+export type CompressorId = 'none' | 'zlib' | 'gzip' | 'lzma' | 'lz4' | 'zstd'
+
 /** What a store can do. Plain data: sent to the UI and the CLI, which say what is missing instead of failing. */
 export interface StoreCapabilities {
   readonly write: boolean
@@ -10,7 +33,8 @@ export interface StoreCapabilities {
   /** Fields that the store itself can sort by; empty where it has no order (Redis). */
   readonly sort: readonly SortField[]
   readonly count: 'exact' | 'estimate' | 'none'
-  readonly enumerate: 'ordered' | 'unordered' | 'none'
+  /** `incomplete`: the server tells of keys, but not surely of all (memcached). */
+  readonly enumerate: 'ordered' | 'unordered' | 'incomplete' | 'none'
   readonly expiry: 'column' | 'ttl' | 'mtime' | 'signature' | 'none'
 }
 

@@ -17,8 +17,8 @@ const call = <O>() => <I extends z.ZodType>(input: I): Call<I, O> => ({ kind: 'c
 const stream = <E>() => <I extends z.ZodType>(input: I): Stream<I, E> => ({ kind: 'stream', input })
 
 const nothing = z.strictObject({})
-const order = z.strictObject({ by: z.enum(['expireDate', 'key']), direction: z.enum(['asc', 'desc']) })
-const walk = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored']), direction: z.enum(['asc', 'desc']) })
+/** `stored`: as the store keeps them; all that a store without an order has. */
+const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored']), direction: z.enum(['asc', 'desc']) })
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
@@ -44,7 +44,7 @@ export const contract = {
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */
-  'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order: walk, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
+  'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
 
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),

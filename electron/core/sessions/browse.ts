@@ -1,4 +1,4 @@
-import type { Cursor, SessionListPage, SessionRow, SessionState, SortOrder } from '../../../shared/model/session.ts'
+import type { Cursor, SessionListPage, SessionRow, SessionState } from '../../../shared/model/session.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
@@ -7,7 +7,7 @@ import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
 export interface ListQuery {
-  readonly order: SortOrder
+  readonly order: WalkOrder
   readonly cursor: Cursor | null
   readonly limit: number
 }
@@ -68,7 +68,7 @@ async function decodePage(source: SessionSource, page: StorePage, withData: bool
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
-export async function* tallySessions(source: SessionSource, query: { readonly order: SortOrder; readonly every: number }, now: number, signal: AbortSignal): AsyncGenerator<TallyEvent> {
+export async function* tallySessions(source: SessionSource, query: { readonly order: WalkOrder; readonly every: number }, now: number, signal: AbortSignal): AsyncGenerator<TallyEvent> {
   let firstPage = 1
   let last = { examined: 0, live: 0, expired: 0 }
   for await (const step of source.store.tally({ ...query, now: toMicros(now) }, signal)) {

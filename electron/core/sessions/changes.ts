@@ -14,6 +14,7 @@ import { applyChange, undoSteps } from './steps.ts'
 export interface ChangeTarget {
   readonly sourceId: string
   readonly target: SourceTarget
+  /** What is written to, for people: the table, else where the store is. */
   readonly table: string
   readonly source: SessionSource
   /** Why nothing may be written; null: it may. */

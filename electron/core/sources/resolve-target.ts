@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
-import { isLoopback, readServerUrl, spellPlace } from '../connections/server-url.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
+import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { ResolvedTarget } from './source-registry.ts'
@@ -26,7 +26,7 @@ export async function resolveTarget(target: SourceTarget, openDemo: (signal: Abo
       return resolveFile(target, file, basename(folder), 'project')
     }
     case 'url':
-      return resolveServer(target.url)
+      return resolveUrl(target.url)
   }
 }
 
@@ -43,16 +43,13 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
 }
 
 /** Another machine is taken for production until somebody says otherwise. */
-function resolveServer(given: string): ResolvedTarget {
-  const { kind, url, place } = readServerUrl(given)
+function resolveUrl(given: string): ResolvedTarget {
+  const { url, name, location, isLocal, kind, engine, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   return {
     target: { kind: 'url', url },
-    name: place.database,
-    kind: 'server',
-    location: spellPlace(place),
-    environment: isLoopback(place) ? 'local' : 'production',
-    profile: { ...place, kind, clock: DEFAULT_SETTINGS.clock },
-    settings: DEFAULT_SETTINGS,
+    name, kind, location, profile,
+    environment: isLocal ? 'local' : 'production',
+    settings: { ...DEFAULT_SETTINGS, engine },
     keyring: [],
   }
 }

@@ -159,7 +159,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
 /** A password that was told once need not be told again. */
 function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
-  return next.kind === 'sqlite' || held.kind === 'sqlite' || next.password !== null ? next : { ...next, password: held.password }
+  return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
 }
 
 /** The same store, however it is read. */
@@ -178,7 +178,7 @@ function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTa
   const profile = { ...resolved.profile, clock }
   return {
     ...resolved,
-    profile: options.password === undefined || profile.kind === 'sqlite' ? profile : { ...profile, password: options.password },
+    profile: options.password === undefined || !('password' in profile) ? profile : { ...profile, password: options.password },
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
@@ -193,8 +193,9 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     location: resolved.location,
     target: resolved.target,
     engine: settings.engine,
-    table: resolved.profile.table,
+    table: 'table' in resolved.profile ? resolved.profile.table : null,
     environment: resolved.environment,
+    payload: description.payload,
     capabilities: description.capabilities,
     readOnlyReason: description.readOnlyReason,
     clock: settings.clock,

@@ -1,7 +1,7 @@
 import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, SortOrder } from '../../../shared/model/session.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
-import type { StoreCapabilities } from '../../../shared/model/store.ts'
+import type { StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
 
 /**
  * What a driver must do; everything else is written once above it (`core/sessions`).
@@ -34,6 +34,7 @@ export interface SessionWriter {
 export type SessionStore = SessionReader & SessionWriter
 
 export interface StoreDescription {
+  readonly payload: StorePayload
   readonly capabilities: StoreCapabilities
   /** Library or server with version: "SQLite 3.50.4". */
   readonly server: string
@@ -66,6 +67,8 @@ export interface StorePage {
   readonly data: PackedData
   /** Stored sizes in bytes. */
   readonly sizes: readonly number[]
+  /** Item flags of memcached, row by row; missing: another store. */
+  readonly flags?: readonly number[]
   /** null: not asked for. */
   readonly etags: readonly Etag[] | null
   /** null: this was the last page. */
@@ -79,6 +82,8 @@ export interface StoredSession {
   readonly data: Uint8Array
   readonly expireDate: EpochMicros | null
   readonly etag: Etag
+  /** Item flags of memcached; missing: another store. */
+  readonly flags?: number
   /** Column values, TTL, mtime: the physical truth, for people. */
   readonly physical: readonly PhysicalFact[]
   /** All that `restore` needs to bring back exactly this. */
@@ -97,6 +102,8 @@ export interface StoreEdit {
   readonly ifEtag: Etag
   /** undefined: stays as it is. */
   readonly data?: Uint8Array
+  /** Item flags of memcached that go with `data`; undefined: stay as they are. */
+  readonly flags?: number
   readonly expireDate?: EpochMicros
   /** Undo only: the raw expiry to put back, byte for byte; outranks `expireDate`. */
   readonly image?: StoreImage

@@ -1,6 +1,6 @@
-/** Whether a text that is to be opened names a database server and no path. */
+/** Whether a text that is to be opened is the URL of a store and no path. */
 export function isServerUrl(text: string): boolean {
-  return /^\s*(?:postgres(?:ql)?|mysql|mariadb):\/\//i.test(text)
+  return /^\s*(?!sqlite:)[a-z][a-z0-9+]+:\/\//i.test(text)
 }
 
 /** For people: a password in the URL is left out. */

@@ -1,5 +1,5 @@
 import type { DjangoVersion } from '../../../../shared/model/django.ts'
-import type { CacheContainer, CompressorId } from './form.ts'
+import type { CacheContainer, CacheReader, CompressorId } from '../../../../shared/model/store.ts'
 
 /** What is known of a value before it is looked at. */
 export interface CacheContext {
@@ -17,8 +17,7 @@ export interface CacheContext {
 
 /** What reads the values of this site, by its CACHES or SESSION_ENGINE. null: not known. */
 export interface CacheSettings {
-  /** `own-engine`: a session engine that reads its store itself, and guards against nothing. */
-  readonly reader: 'django' | 'django-redis' | 'pymemcache' | 'pylibmc' | 'own-engine' | null
+  readonly reader: CacheReader | null
   readonly serializer: 'pickle' | 'json' | 'msgpack' | null
   readonly compressor: CompressorId | null
 }

@@ -1,15 +1,13 @@
+import type { CacheContainer, CompressorId } from '../../../../shared/model/store.ts'
 import type { JsonStyle } from '../../../../shared/values/python-json.ts'
 
-/** What holds a value: it decides what stands around the serializer's bytes. `plain`: nothing does, or nobody knows. */
-export type CacheContainer = 'plain' | 'redis' | 'memcached' | 'database-cache' | 'file-cache'
+export type { CacheContainer, CompressorId }
 
 /**
  * What made the bytes. `int`: decimal digits, which Django's caches write for an int. `text`: a text of its own, most often the
  * signed text of a session engine that keeps that in Redis.
  */
 export type CacheSerializer = 'pickle' | 'json' | 'msgpack' | 'int' | 'text'
-
-export type CompressorId = 'none' | 'zlib' | 'gzip' | 'lzma' | 'lz4' | 'zstd'
 
 /** Everything that is needed to write a value in the form it was found in. Plain data: it crosses threads. */
 export interface CacheForm {

@@ -46,6 +46,7 @@ export class DatabaseStore implements SessionStore {
     const { columns, obstacle } = this.#client.shape
     const reason = readOnlyReason ?? obstacle
     return {
+      payload: { kind: 'session-text' },
       capabilities: { write: reason === null, delete: reason === null, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
       server,
       extraColumns: columns.filter((name) => !DJANGO_COLUMNS.some((known) => known === name)),

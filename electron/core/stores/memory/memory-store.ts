@@ -83,6 +83,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
     async describe(signal) {
       begin(signal)
       return {
+        payload: { kind: 'session-text' },
         capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
         server: 'memory', extraColumns: [], facts: [], readOnlyReason: null,
       }

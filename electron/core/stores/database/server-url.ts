@@ -1,17 +1,17 @@
-import { CoatcheckError } from '../../../shared/errors.ts'
-import type { ServerPlace } from '../stores/database/server-place.ts'
-import { isLoopback } from '../stores/database/server-place.ts'
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import type { StoreUrl } from '../store-url.ts'
+import type { ServerPlace } from './server-place.ts'
+import { isLoopback, spellPlace } from './server-place.ts'
 
-export { isLoopback, spellPlace } from '../stores/database/server-place.ts'
+export type ServerKind = 'postgres' | 'mysql'
 
-export interface ServerUrl {
-  readonly kind: 'postgres' | 'mysql'
-  /** Without the password: fit to be kept and shown. */
-  readonly url: string
-  readonly place: ServerPlace
+export interface ServerProfile<Kind extends ServerKind> extends ServerPlace {
+  readonly kind: Kind
+  readonly clock: StoreClock
 }
 
-const KINDS: Readonly<Record<string, { readonly kind: ServerUrl['kind']; readonly port: number; readonly user: string }>> = {
+const KINDS: Readonly<Record<string, { readonly kind: ServerKind; readonly port: number; readonly user: string }>> = {
   'postgresql:': { kind: 'postgres', port: 5432, user: 'postgres' },
   'postgres:': { kind: 'postgres', port: 5432, user: 'postgres' },
   'mysql:': { kind: 'mysql', port: 3306, user: 'root' },
@@ -26,7 +26,7 @@ const TLS_MODES: Readonly<Record<string, ServerPlace['tls']>> = { 'disable': 'of
  * A Unix socket is `?host=/folder` or, for MySQL, `?socket=/path`.
  * @throws REQUEST_INVALID, never quoting the URL, which may hold a password
  */
-export function readServerUrl(text: string): ServerUrl {
+export function readServerUrl(text: string, clock: StoreClock): StoreUrl<ServerProfile<'postgres'> | ServerProfile<'mysql'>> {
   const url = parse(text)
   const known = KINDS[url.protocol]
   const database = decode(url.pathname.slice(1))
@@ -46,7 +46,7 @@ export function readServerUrl(text: string): ServerUrl {
     allowWrites: readFlag(parameters, 'mode', 'rw'),
   }
   url.password = ''
-  return { kind: known.kind, url: url.href, place }
+  return { url: url.href, name: database, location: spellPlace(place), isLocal: isLoopback(place), kind: 'server', engine: 'db', profile: known.kind === 'postgres' ? { ...place, kind: 'postgres', clock } : { ...place, kind: 'mysql', clock } }
 }
 
 function parse(text: string): URL {
@@ -82,7 +82,7 @@ function readFlag(parameters: Readonly<Record<string, string>>, name: string, on
   return value === on
 }
 
-function splitTable(name: string, kind: ServerUrl['kind']): readonly [schema: string | null, table: string] {
+function splitTable(name: string, kind: ServerKind): readonly [schema: string | null, table: string] {
   const dot = kind === 'postgres' ? name.indexOf('.') : -1
   const [schema, table] = dot < 0 ? [null, name] : [name.slice(0, dot), name.slice(dot + 1)]
   if (table === '' || schema === '') throw invalid('The URL names no table.')

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
-import { readServerUrl } from './server-url.ts'
+import { CoatcheckError, serializeError } from '../../../../shared/errors.ts'
+import { readServerUrl as read } from './server-url.ts'
+
+const readServerUrl = (url: string): ReturnType<typeof read> => read(url, { useTz: true, timeZone: 'UTC', origin: 'assumed' })
 
 const failureOf = (url: string): CoatcheckError => {
   try {
@@ -13,20 +15,20 @@ const failureOf = (url: string): CoatcheckError => {
 
 describe('the URL of a database server', () => {
   it('names everything but the password', () => {
-    const { kind, url, place } = readServerUrl('postgresql://ana:s%3Acret@db.example.org:6543/shop?table=crm.user_sessions_session')
-    expect(kind).toBe('postgres')
+    const { url, profile } = readServerUrl('postgresql://ana:s%3Acret@db.example.org:6543/shop?table=crm.user_sessions_session')
+    expect(profile.kind).toBe('postgres')
     expect(url).toBe('postgresql://ana@db.example.org:6543/shop?table=crm.user_sessions_session')
-    expect(place).toMatchObject({ host: 'db.example.org', port: 6543, user: 'ana', database: 'shop', schema: 'crm', table: 'user_sessions_session', password: 's:cret' })
+    expect(profile).toMatchObject({ host: 'db.example.org', port: 6543, user: 'ana', database: 'shop', schema: 'crm', table: 'user_sessions_session', password: 's:cret' })
   })
 
   it('has the usual ports, users and table; MySQL has no schema', () => {
-    expect(readServerUrl('postgres://localhost/db').place).toMatchObject({ port: 5432, user: 'postgres', table: 'django_session', schema: null, password: null })
-    expect(readServerUrl('mariadb://[::1]/db?table=a.b')).toMatchObject({ kind: 'mysql', place: { host: '::1', port: 3306, user: 'root', table: 'a.b', schema: null } })
+    expect(readServerUrl('postgres://localhost/db').profile).toMatchObject({ port: 5432, user: 'postgres', table: 'django_session', schema: null, password: null })
+    expect(readServerUrl('mariadb://[::1]/db?table=a.b')).toMatchObject({ profile: { kind: 'mysql', host: '::1', port: 3306, user: 'root', table: 'a.b', schema: null } })
   })
 
   it('takes sockets', () => {
-    expect(readServerUrl('postgresql:///db?host=/run/postgresql').place).toMatchObject({ host: '/run/postgresql', database: 'db', tls: 'off' })
-    expect(readServerUrl('mysql://root@/db?socket=/run/mysqld.sock').place).toMatchObject({ host: '/run/mysqld.sock', user: 'root' })
+    expect(readServerUrl('postgresql:///db?host=/run/postgresql').profile).toMatchObject({ host: '/run/postgresql', database: 'db', tls: 'off' })
+    expect(readServerUrl('mysql://root@/db?socket=/run/mysqld.sock').profile).toMatchObject({ host: '/run/mysqld.sock', user: 'root' })
   })
 
   it.each([
@@ -39,12 +41,12 @@ describe('the URL of a database server', () => {
     ['mysql://db.example.org/db?sslmode=require', 'verify'],
     ['mysql://db.example.org/db?sslmode=disable', 'off'],
   ])('%s: TLS is %s', (url, tls) => {
-    expect(readServerUrl(url).place.tls).toBe(tls)
+    expect(readServerUrl(url).profile.tls).toBe(tls)
   })
 
   it('writes to another machine, and sends a readable password, only when told to', () => {
-    expect(readServerUrl('mysql://db.example.org/db').place).toMatchObject({ allowWrites: false, allowCleartext: false })
-    expect(readServerUrl('mysql://db.example.org/db?mode=rw&cleartext=1').place).toMatchObject({ allowWrites: true, allowCleartext: true })
+    expect(readServerUrl('mysql://db.example.org/db').profile).toMatchObject({ allowWrites: false, allowCleartext: false })
+    expect(readServerUrl('mysql://db.example.org/db?mode=rw&cleartext=1').profile).toMatchObject({ allowWrites: true, allowCleartext: true })
   })
 
   it.each([
