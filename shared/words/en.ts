@@ -1,3 +1,4 @@
+import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
@@ -18,6 +19,7 @@ import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
 export const en = {
+  actions,
   cacheValues,
   changes,
   cli,

@@ -1,5 +1,6 @@
 /** The workbench: frame, sessions table, status bar. */
 export const workbench = {
+  skip: 'Go to',
   skipToSessions: 'Go to the sessions',
   skipToInspector: 'Go to the inspector',
   paneSources: 'Sources',
