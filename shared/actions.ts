@@ -18,6 +18,7 @@ export const ACTIONS = {
   'show-data': { keys: '1', menu: null },
   'show-anatomy': { keys: '2', menu: null },
   'show-expiry': { keys: '3', menu: null },
+  'show-cookie': { keys: '4', menu: null },
   'mask-keys': { keys: null, menu: 'view' },
   'theme-system': { keys: null, menu: null },
   'theme-light': { keys: null, menu: null },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CookieSettings } from './cookie.ts'
 import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
@@ -50,6 +51,7 @@ export interface Source {
   /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds); Django's defaults where nothing else is known. */
   readonly cookieName: string
   readonly cookieAgeSeconds: number
+  readonly cookie: CookieSettings
   /** Server or library, and its version. */
   readonly server: string
   /** Columns of the table that are not Django's own. */

@@ -2,6 +2,7 @@ import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
+import { cookie } from './en/cookie.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
@@ -23,6 +24,7 @@ export const en = {
   cacheValues,
   changes,
   cli,
+  cookie,
   decoder,
   errors,
   expiry,

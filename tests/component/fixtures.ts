@@ -1,3 +1,4 @@
+import { DEFAULT_COOKIE } from '../../shared/model/cookie.ts'
 import type { DecodedText, SessionDetail } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 
@@ -39,7 +40,7 @@ export function source(changes: Partial<Source> = {}): Source {
   return {
     id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }, readOnlyReason: null,
-    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600,
+    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE,
     server: 'SQLite 3.50.4', extraColumns: [], ...changes,
   }
 }

@@ -1,3 +1,5 @@
+import type { CookieSettings } from '../../../shared/model/cookie.ts'
+import { DEFAULT_COOKIE } from '../../../shared/model/cookie.ts'
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { EngineId, StoreClock } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
@@ -14,6 +16,7 @@ export interface SessionSettings {
   readonly expireAtBrowserClose: boolean
   /** SESSION_SAVE_EVERY_REQUEST; null: not known. */
   readonly saveEveryRequest: boolean | null
+  readonly cookie: CookieSettings
   readonly clock: StoreClock
   /** Django's release; null: not known, and judged as the current one. */
   readonly djangoVersion: DjangoVersion | null
@@ -25,6 +28,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   cookieAgeSeconds: 14 * 86_400,
   expireAtBrowserClose: false,
   saveEveryRequest: null,
+  cookie: DEFAULT_COOKIE,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
 }

@@ -202,6 +202,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,
     cookieAgeSeconds: settings.cookieAgeSeconds,
+    cookie: settings.cookie,
     server: description.server,
     extraColumns: description.extraColumns,
   }

@@ -16,6 +16,7 @@ export const actions = {
     'show-data': 'Show the data',
     'show-anatomy': 'Show the anatomy',
     'show-expiry': 'Show what ends it',
+    'show-cookie': 'Show the cookie',
     'mask-keys': 'Mask session keys and secrets',
     'theme-system': 'Theme: as the system has it',
     'theme-light': 'Theme: light',
