@@ -1,3 +1,4 @@
+import type { Owner } from './owner.ts'
 import type { PickleFacts } from './pickle.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
@@ -42,6 +43,8 @@ export interface SessionRow {
   readonly keyCount: number
   /** `_auth_user_id` as text; null: anonymous or unreadable. */
   readonly userId: string | null
+  /** Whose id that is; null: anonymous, or no user table is known. */
+  readonly owner: Owner | null
 }
 
 /** `msgpack`: values of django-redis only. `php`: other software's; Django has none of that name. */

@@ -28,7 +28,7 @@ export function sessionDetail(changes: { readonly row?: Partial<SessionDetail['r
   return {
     row: {
       key: 'k3v9ta0q81zx0f0m2hw9tjd4cx7b1ne0', state: 'live', expireDate: EXPIRES_AT, sizeBytes: TEXT.length, signature: text.signature, serializer: 'json', compressed: true,
-      topLevelKeys: ['_auth_user_id', '_auth_user_backend', '_auth_user_hash', 'cart'], keyCount: 4, userId: '42', ...changes.row,
+      topLevelKeys: ['_auth_user_id', '_auth_user_backend', '_auth_user_hash', 'cart'], keyCount: 4, userId: '42', owner: null, ...changes.row,
     },
     etag: changes.etag ?? 'etag-1', text,
     physical: [{ name: 'session_data', value: `${String(TEXT.length)} characters` }, { name: 'expire_date', value: '2026-09-12 10:40:00' }],

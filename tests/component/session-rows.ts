@@ -14,7 +14,7 @@ export function sessionRow(over: Partial<SessionRow> = {}): SessionRow {
     compressed: true,
     topLevelKeys: ['cart', '_auth_user_id', '_auth_user_backend', '_auth_user_hash'],
     keyCount: 4,
-    userId: '42',
+    userId: '42', owner: null,
     ...over,
   }
 }

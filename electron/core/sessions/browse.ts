@@ -1,4 +1,5 @@
 import type { Cursor, SessionListPage, SessionRow, SessionState } from '../../../shared/model/session.ts'
+import type { Owner } from '../../../shared/model/owner.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
@@ -16,7 +17,7 @@ export interface ListQuery {
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
   const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
-  return { rows: toRows(page, summaries, now), next: page.next, examined: page.examined }
+  return { rows: await toRows(source, page, summaries, now, signal), next: page.next, examined: page.examined }
 }
 
 export interface StreamQuery {
@@ -64,7 +65,7 @@ async function* readAhead(source: SessionSource, { order, withEtags }: StreamQue
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
-  return { rows: toRows(page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
+  return { rows: await toRows(source, page, summaries, now, signal), next: page.next, examined: page.examined, data, etags: page.etags }
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
@@ -86,7 +87,8 @@ export function sessionState(readable: boolean, expireDate: number | null, now: 
   return expireDate > toMicros(now) ? 'live' : 'expired'
 }
 
-function toRows(page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {
+async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
+  const owners = await findOwners(source, summaries.map(({ userId }) => userId), signal)
   const rows: SessionRow[] = []
   for (const [index, summary] of summaries.entries()) {
     const key = page.keys[index]
@@ -94,9 +96,15 @@ function toRows(page: StorePage, summaries: readonly DecodedSummary[], now: numb
     const { readable, ...shown } = summary
     const expireDate = page.expireDates[index] ?? null
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(readable, expireDate, now), ...shown })
+    rows.push({ key, expireDate, sizeBytes, state: sessionState(readable, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
   }
   return rows
+}
+
+/** Owners of the sessions that have one. */
+export async function findOwners({ owners }: SessionSource, userIds: readonly (string | null)[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
+  const ids = new Set(userIds.filter((id) => id !== null))
+  return owners === null || ids.size === 0 ? new Map() : owners.find(ids, signal)
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {

@@ -3,7 +3,7 @@ import { customExpiry, endsAtBrowserClose } from '../../../shared/model/expiry.t
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
-import { sessionState } from './browse.ts'
+import { findOwners, sessionState } from './browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
@@ -23,10 +23,12 @@ export async function readSession(source: SessionSource, key: SessionKey, now: n
   return { stored, text, data: text.data === null ? null : parseStored(text.data) }
 }
 
-export function describeSession(source: SessionSource, session: ReadSession, now: number): SessionDetail {
+export async function describeSession(source: SessionSource, session: ReadSession, now: number, signal: AbortSignal): Promise<SessionDetail> {
   const { stored, text } = session
   const readable = text.djangoSees === 'data'
   const keys = topLevelKeys(session.data)
+  const id = userId(session.data)
+  const owners = await findOwners(source, [id], signal)
   return {
     row: {
       key: stored.key,
@@ -38,7 +40,8 @@ export function describeSession(source: SessionSource, session: ReadSession, now
       compressed: text.compressed,
       topLevelKeys: keys?.slice(0, 12) ?? null,
       keyCount: keys?.length ?? 0,
-      userId: userId(session.data),
+      userId: id,
+      owner: owners.get(id ?? '') ?? null,
     },
     etag: stored.etag,
     text,

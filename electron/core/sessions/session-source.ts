@@ -4,6 +4,7 @@ import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { EngineId, StoreClock } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
 import type { SessionStore } from '../stores/session-store.ts'
+import type { Owners } from './owners.ts'
 
 /** The session settings of a site, as far as they are known; Django's defaults elsewhere. */
 export interface SessionSettings {
@@ -39,6 +40,8 @@ export interface SessionSource {
   readonly decoder: Decoder
   readonly settings: SessionSettings
   readonly keyring: Keyring
+  /** null: nobody can be named. */
+  readonly owners: Owners | null
 }
 
 /** Milliseconds since 1970 UTC; injected, so that tests and `--now` can set it. */

@@ -1,9 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { AUTH_USER } from '../../../shared/model/owner.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
+import { usersBeside } from '../connections/worker-profile.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
@@ -32,11 +34,12 @@ export async function resolveTarget(target: SourceTarget, openDemo: (signal: Abo
 
 function resolveFile(target: SourceTarget, path: string, name: string, kind: 'file' | 'project'): ResolvedTarget {
   const table = target.kind === 'sqlite' ? target.table : 'django_session'
+  const profile = { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock } as const
   return {
-    target, name, kind,
+    target, name, kind, profile,
+    users: usersBeside(profile, AUTH_USER),
     location: kind === 'project' ? dirname(path) : path,
     environment: 'local',
-    profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
     settings: DEFAULT_SETTINGS,
     keyring: [],
   }
@@ -48,6 +51,7 @@ function resolveUrl(given: string): ResolvedTarget {
   return {
     target: { kind: 'url', url },
     name, kind, location, profile,
+    users: usersBeside(profile, AUTH_USER),
     environment: isLocal ? 'local' : 'production',
     settings: { ...DEFAULT_SETTINGS, engine },
     keyring: [],
@@ -57,9 +61,10 @@ function resolveUrl(given: string): ResolvedTarget {
 function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget {
   const { manifest } = demo
   const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
+  const profile = { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock } as const
   return {
-    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local',
-    profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
+    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', profile,
+    users: usersBeside(profile, AUTH_USER),
     settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
   }

@@ -14,7 +14,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const source = session(sourceId)
       const now = clock()
       const found = await readSession(source, key, now, signal)
-      return found === null ? null : describeSession(source, found, now)
+      return found === null ? null : describeSession(source, found, now, signal)
     },
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
     'sessions.stream': ({ sourceId, ...query }, signal) => streamSessions(session(sourceId), query, clock(), signal),

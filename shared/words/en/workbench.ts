@@ -37,7 +37,7 @@ export const workbench = {
     'expired': 'Expired: Django starts an empty session',
     'undecodable': 'Refused: Django starts an empty session',
   },
-  owner: { user: 'user {id}', anonymous: 'anonymous', unknown: 'unknown' },
+  owner: { user: 'user {id}', named: '{name}', gone: 'user {id}, deleted', anonymous: 'anonymous', unknown: 'unknown', role: { inactive: 'inactive', staff: 'staff', superuser: 'superuser' } },
   noExpiry: 'no date',
   expiresTitle: '{local} ({zone})\n{utc} UTC',
   moreKeys: '+{count}',
