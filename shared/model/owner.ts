@@ -30,11 +30,13 @@ export interface UserColumns {
   readonly isActive: string | null
   readonly isStaff: string | null
   readonly isSuperuser: string | null
+  /** What `_auth_user_hash` is made of; never leaves the core. */
+  readonly password: string | null
 }
 
 /** `django.contrib.auth.models.User` in a database of its own making. */
 export const AUTH_USER: UserTable = {
   table: 'auth_user',
   schema: null,
-  columns: { id: 'id', username: 'username', email: 'email', isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser' },
+  columns: { id: 'id', username: 'username', email: 'email', isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser', password: 'password' },
 }

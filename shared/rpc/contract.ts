@@ -9,6 +9,7 @@ import type { RecentSource, Source } from '../model/source.ts'
 import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
+import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
 
 interface Call<I extends z.ZodType, O> { readonly kind: 'call'; readonly input: I; readonly output?: O }
@@ -41,6 +42,8 @@ export const contract = {
     z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
   ),
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** Why somebody is logged in with this session, or is not. Reads only. */
+  'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

@@ -16,6 +16,7 @@ import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
 import { welcome } from './en/welcome.ts'
+import { why } from './en/why.ts'
 import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
@@ -38,5 +39,6 @@ export const en = {
   states,
   verdicts,
   welcome,
+  why,
   workbench,
 } as const

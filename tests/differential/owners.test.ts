@@ -56,7 +56,7 @@ class Person(AbstractBaseUser):
         app_label = "people"
         db_table = "people of the shop"
 `
-const PERSON: UserTable = { table: 'people of the shop', schema: null, columns: { id: 'uid', username: 'login', email: 'mail', isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser' } }
+const PERSON: UserTable = { table: 'people of the shop', schema: null, columns: { id: 'uid', username: 'login', email: 'mail', isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser', password: 'password' } }
 const MODELS = [{ model: 'auth.User', table: AUTH_USER }, { model: 'people.Person', table: PERSON }]
 const KINDS = ['sqlite', 'postgres', 'mysql'] as const
 

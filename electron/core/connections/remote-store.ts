@@ -130,6 +130,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     users: !hasUsers ? null : {
       describe: (signal) => call('describeUsers', null, signal),
       byIds: (ids, signal) => call('ownersById', ids, signal),
+      passwordOf: (id, signal) => call('passwordOfOwner', id, signal),
       idsOf: (name, limit, signal) => call('idsOfOwner', { name, limit }, signal),
     },
     describe: (signal) => call('describe', null, signal),

@@ -25,6 +25,7 @@ const CALLS: CallHandlers = {
   restore: ({ store }, image, signal) => store.restore(image, signal),
   describeUsers: (opened, _, signal) => usersOf(opened).describe(signal),
   ownersById: (opened, ids, signal) => usersOf(opened).byIds(ids, signal),
+  passwordOfOwner: (opened, id, signal) => usersOf(opened).passwordOf(id, signal),
   idsOfOwner: (opened, { name, limit }, signal) => usersOf(opened).idsOf(name, limit, signal),
   close: async ({ store, users }) => {
     await Promise.all([store[Symbol.asyncDispose](), users?.[Symbol.asyncDispose]()])

@@ -17,6 +17,7 @@ export interface StoreCalls {
   /** Users of the project; rejects where the store was opened without. */
   describeUsers: { input: null; output: string | null }
   ownersById: { input: readonly string[]; output: readonly Owner[] }
+  passwordOfOwner: { input: string; output: string | null }
   idsOfOwner: { input: { readonly name: string; readonly limit: number }; output: readonly string[] }
   /** The store is closed; the worker ends after its answer. */
   close: { input: null; output: null }
@@ -38,6 +39,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   restore: 'restoring a session',
   describeUsers: 'looking for users',
   ownersById: 'reading users',
+  passwordOfOwner: 'reading a user',
   idsOfOwner: 'looking for a user',
   tally: 'counting sessions',
   close: 'closing the store',

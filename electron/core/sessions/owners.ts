@@ -11,6 +11,8 @@ export interface Owners {
    * @throws STORE_NOT_FOUND where no user table is known; what keeps it from being read
    */
   idsOf(name: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The password column of one user; null: not known. Secret: it is compared and never shown. @throws what keeps it from being read */
+  passwordOf(id: string, signal: AbortSignal): Promise<string | null>
   /** Name of the user table; null: none is known. @throws what keeps it from being read */
   table(signal: AbortSignal): Promise<string | null>
 }
@@ -36,6 +38,7 @@ export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispo
 
   return {
     table: (signal) => users.describe(signal),
+    passwordOf: async (id, signal) => ((await users.describe(signal)) === null ? null : users.passwordOf(id, signal)),
 
     async find(ids, signal) {
       const now = clock()

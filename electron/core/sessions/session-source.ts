@@ -18,6 +18,8 @@ export interface SessionSettings {
   /** SESSION_SAVE_EVERY_REQUEST; null: not known. */
   readonly saveEveryRequest: boolean | null
   readonly cookie: CookieSettings
+  /** AUTHENTICATION_BACKENDS; null: not known. */
+  readonly authBackends: readonly string[] | null
   readonly clock: StoreClock
   /** Django's release; null: not known, and judged as the current one. */
   readonly djangoVersion: DjangoVersion | null
@@ -30,6 +32,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   expireAtBrowserClose: false,
   saveEveryRequest: null,
   cookie: DEFAULT_COOKIE,
+  authBackends: null,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
 }

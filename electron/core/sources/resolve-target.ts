@@ -10,6 +10,9 @@ import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
 
+/** AUTHENTICATION_BACKENDS of the demo's project: Django's own default. */
+const MODEL_BACKEND = ['django.contrib.auth.backends.ModelBackend']
+
 export interface InstalledDemo {
   readonly folder: string
   readonly manifest: DemoManifest
@@ -65,7 +68,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   return {
     target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', profile,
     users: usersBeside(profile, AUTH_USER),
-    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
+    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, authBackends: MODEL_BACKEND, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
   }
 }

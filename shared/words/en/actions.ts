@@ -16,6 +16,7 @@ export const actions = {
     'show-data': 'Show the data',
     'show-anatomy': 'Show the anatomy',
     'show-expiry': 'Show what ends it',
+    'show-owner': 'Show whose it is, and why it is logged out',
     'show-cookie': 'Show the cookie',
     'mask-keys': 'Mask session keys and secrets',
     'theme-system': 'Theme: as the system has it',

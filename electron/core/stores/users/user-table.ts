@@ -60,6 +60,16 @@ export function createUserTable(database: UserDatabase, table: UserTable): UserD
       })
     },
 
+    async passwordOf(id, signal) {
+      const found = await find(signal)
+      const key = found === null ? null : toKey(id, found.keyKind)
+      if (found === null || key === null || found.columns.password === null) return null
+      const { quote, keyParameter } = database
+      const sql = `SELECT ${quote(found.columns.password)} FROM ${found.from} WHERE ${quote(found.columns.id)} = ${keyParameter[found.keyKind]}`
+      const [row] = await database.query({ sql, params: [found.keyKind === 'integer' ? BigInt(key) : key] }, signal)
+      return toText(row?.[0] ?? null)
+    },
+
     async idsOf(name, limit, signal) {
       const found = await find(signal)
       if (found === null || found.columns.username === null) return []
@@ -82,12 +92,12 @@ async function look(database: UserDatabase, table: UserTable, signal: AbortSigna
   const has = (name: string | null): string | null => (name !== null && types.has(name.toLowerCase()) ? name : null)
   const id = has(table.columns.id)
   if (id === null) return null
-  const { username, email, isActive, isStaff, isSuperuser } = table.columns
+  const { username, email, isActive, isStaff, isSuperuser, password } = table.columns
   const from = table.schema === null ? database.quote(table.table) : `${database.quote(table.schema)}.${database.quote(table.table)}`
   return {
     from,
     keyKind: keyKindOf(types.get(id.toLowerCase()) ?? ''),
-    columns: { id, username: has(username), email: has(email), isActive: has(isActive), isStaff: has(isStaff), isSuperuser: has(isSuperuser) },
+    columns: { id, username: has(username), email: has(email), isActive: has(isActive), isStaff: has(isStaff), isSuperuser: has(isSuperuser), password: has(password) },
   }
 }
 
