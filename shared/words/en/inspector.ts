@@ -96,6 +96,7 @@ export const inspector = {
       decimal: 'A Decimal is a number that Python reads as one: 9.90.', uuid: 'A UUID is 32 hexadecimal digits.', bytes: 'Bytes are written in base64.', bytearray: 'Bytes are written in base64.', complex: 'A complex number is like (1+2j).',
     },
     nameTaken: 'This key exists already',
+    noKeyOfDict: 'No key of a dict: write 5, null, true, "text" or a typed value that Python can hash.',
     fullValue: '{path}, {count} characters',
     showAll: 'Show all {count} characters',
     done: 'Done',
