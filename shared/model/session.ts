@@ -28,6 +28,9 @@ export interface SortOrder {
   readonly direction: 'asc' | 'desc'
 }
 
+/** `stored`: as the store keeps them, whatever that is; the fastest way through everything, and all that a store without order has. */
+export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
+
 /** One row of the sessions table: enough to draw it, nothing more. */
 export interface SessionRow {
   readonly key: SessionKey

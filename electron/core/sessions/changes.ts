@@ -1,6 +1,7 @@
 import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
@@ -19,6 +20,7 @@ export interface ChangeTarget {
   readonly table: string
   readonly place: StoredPlace
   readonly source: SessionSource
+  readonly capabilities: Pick<StoreCapabilities, 'write' | 'delete'>
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
 }
@@ -48,6 +50,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       assertWritable(target)
+      assertCan(target, change.kind)
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
@@ -80,6 +83,11 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 
 function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
+}
+
+function assertCan({ capabilities, table }: ChangeTarget, kind: PlannedChange['kind']): void {
+  if (kind === 'delete' ? capabilities.delete : capabilities.write) return
+  throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be ${kind === 'delete' ? 'deleted from' : 'written to'} ${table}.`, { hint: 'The store has no way to do that.' })
 }
 
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
