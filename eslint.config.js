@@ -137,7 +137,7 @@ export default tseslint.config(
     files: ['renderer/**/*.{ts,vue}'],
     rules: {
       // HTML sinks: data becomes text, never markup (docs/security.md).
-      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write', 'writeln'].map((property) => ({ property, message: 'Data becomes text, never markup.' }))],
+      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Data becomes text, never markup.' })), ...['write', 'writeln'].map((property) => ({ object: 'document', property, message: 'Data becomes text, never markup.' }))],
     },
   },
 )

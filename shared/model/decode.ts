@@ -32,6 +32,13 @@ export const textLike = z.strictObject({
 })
 export type TextLike = z.infer<typeof textLike>
 
+/** New bytes for a cache, ready to be put where the old ones stood. */
+export interface EncodedValue {
+  readonly base64: string
+  readonly sizeBytes: number
+  readonly checks: readonly ChangeCheck[]
+}
+
 /** A new text, ready to be put where the old one stood. */
 export interface SignedText {
   readonly text: string

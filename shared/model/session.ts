@@ -1,4 +1,5 @@
 import type { Owner } from './owner.ts'
+import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
@@ -27,6 +28,9 @@ export interface SortOrder {
   readonly by: SortField
   readonly direction: 'asc' | 'desc'
 }
+
+/** `stored`: as the store keeps them, whatever that is; the fastest way through everything, and all that a store without order has. */
+export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
 
 /** One row of the sessions table: enough to draw it, nothing more. */
 export interface SessionRow {
@@ -148,6 +152,8 @@ export interface DecodedText {
   readonly compressed: boolean
   /** null: not a text that Django makes. */
   readonly habit: TextHabit | null
+  /** What stands around its data, enough to write other data in the same form. null: not the value of a cache. */
+  readonly cache: CacheForm | null
   /** What its pickle holds and would do, known even where it cannot be read. null: it holds none. */
   readonly pickle: PickleFacts | null
   /** Bytes of the payload after base64, and after inflating. null: not reached. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CookieSettings } from './cookie.ts'
+import type { DjangoVersion } from './django.ts'
 import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
@@ -52,6 +53,10 @@ export interface Source {
   readonly cookieName: string
   readonly cookieAgeSeconds: number
   readonly cookie: CookieSettings
+  /** Whose rules judge here; null: not known, and judged by the current Django's. */
+  readonly djangoVersion: DjangoVersion | null
+  /** Whether the store keeps dates without a time zone, so that `clock` decides what they mean. */
+  readonly hasNaiveDates: boolean
   /** Server or library, and its version. */
   readonly server: string
   /** Columns of the table that are not Django's own. */

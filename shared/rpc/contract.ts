@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ChangePlan, ChangeRecord, ChangeResult } from '../model/change.ts'
+import { cacheForm } from '../model/cache-form.ts'
 import { plannedChange, sessionKey } from '../model/change.ts'
-import type { DecodeReport, SignedText } from '../model/decode.ts'
+import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
@@ -81,6 +82,16 @@ export const contract = {
       /** null: where its salt belongs. */
       place: z.enum(['cookie', 'row']).nullable().default(null),
       djangoVersion: djangoVersion.optional(),
+    }),
+  ),
+  /** Writes other data as the value of a cache, in the form another one was found in. @throws DATA_INVALID with a position, DATA_UNSAFE, DATA_TOO_LARGE */
+  'decoder.encodeValue': call<EncodedValue>()(
+    z.strictObject({
+      /** The whole new session data in the typed JSON notation. */
+      data: z.string().max(8 * 1024 * 1024),
+      /** Its data as it was; decides what is said of changed keys. null: it was not readable. */
+      before: z.string().max(8 * 1024 * 1024).nullable(),
+      form: cacheForm,
     }),
   ),
 } as const

@@ -67,6 +67,8 @@ for name, key in keys.items():
 print(json.dumps({"keys": keys, "outcomes": outcomes, "version": django.get_version()}))
 `
 
+const ROWS = { payload: { kind: 'session-text' }, expiry: 'column', hasNaiveDates: true } as const
+
 interface Made {
   readonly keys: Readonly<Record<string, string>>
   /** The username that a request with that session has; '' for an anonymous one. */
@@ -86,7 +88,7 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     await using users = openUsers({ kind: 'sqlite', path, users: AUTH_USER })
     const settings = { ...DEFAULT_SETTINGS, djangoVersion: toDjangoVersion(version), authBackends: ['django.contrib.auth.backends.ModelBackend'] }
     const keyring = [{ name: 'SECRET_KEY', secret: 'new key' }, { name: 'SECRET_KEY_FALLBACKS[0]', secret: 'old key' }]
-    const source = { store, decoder: createInlineDecoder(), settings, keyring, owners: createOwners(users, Date.now) }
+    const source = { store, decoder: createInlineDecoder(), settings, keyring, owners: createOwners(users, Date.now), ...ROWS }
     for (const [name, key] of Object.entries(keys)) {
       const report = await explainLogin(source, key, Date.now(), never)
       const isLive = outcomes[name] !== ''
@@ -103,7 +105,7 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     const path = join(folder, 'db.sqlite3')
     const { keys } = JSON.parse(await runPython(python, SCRIPT, { input: JSON.stringify({ database: path }) })) as Made
     await using store = await openStore({ kind: 'sqlite', path, table: 'django_session', clock: DEFAULT_SETTINGS.clock })
-    const source = { store, decoder: createInlineDecoder(), settings: DEFAULT_SETTINGS, keyring: [], owners: null }
+    const source = { store, decoder: createInlineDecoder(), settings: DEFAULT_SETTINGS, keyring: [], owners: null, ...ROWS }
     const report = await explainLogin(source, keys['hash'] ?? '', Date.now(), never)
     expect(report).toMatchObject({ verdict: 'live', isCertain: false })
     expect(report.checks.map(({ ok }) => ok)).toEqual([true, true, null, true, null, null, null])

@@ -1,4 +1,4 @@
-import type { Cursor, SessionListPage, SessionRow, SessionState } from '../../../shared/model/session.ts'
+import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
@@ -6,6 +6,7 @@ import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
+import { sessionEnd, sessionState } from './session-end.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -16,8 +17,8 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
-  return { rows: await toRows(source, page, summaries, now, signal), next: page.next, examined: page.examined }
+  const rows = await readRows(source, page, now, signal)
+  return { rows, next: page.next, examined: page.examined }
 }
 
 export interface StreamQuery {
@@ -63,9 +64,9 @@ async function* readAhead(source: SessionSource, { order, withEtags }: StreamQue
 }
 
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
+  const rows = await readRows(source, page, now, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
-  return { rows: await toRows(source, page, summaries, now, signal), next: page.next, examined: page.examined, data, etags: page.etags }
+  return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
@@ -81,10 +82,9 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
-/** Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault. */
-export function sessionState(readable: boolean, expireDate: number | null, now: number): SessionState {
-  if (!readable || expireDate === null) return 'undecodable'
-  return expireDate > toMicros(now) ? 'live' : 'expired'
+async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
+  const { data, flags } = page
+  return toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now, signal)
 }
 
 async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
@@ -93,10 +93,10 @@ async function toRows(source: SessionSource, page: StorePage, summaries: readonl
   for (const [index, summary] of summaries.entries()) {
     const key = page.keys[index]
     if (key === undefined) continue
-    const { readable, ...shown } = summary
-    const expireDate = page.expireDates[index] ?? null
+    const { readable, ownExpiry, ...shown } = summary
+    const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(readable, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
+    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, readable, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
   }
   return rows
 }
@@ -108,11 +108,10 @@ export async function findOwners({ owners }: SessionSource, userIds: readonly (s
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {
-  const context = decodeContext(source, now)
   const texts: (string | null)[] = []
   let start = 0
-  for (const end of page.data.ends) {
-    const decoded = await source.decoder.decode(page.data.bytes.subarray(start, end), context, signal)
+  for (const [index, end] of page.data.ends.entries()) {
+    const decoded = await source.decoder.decode(page.data.bytes.subarray(start, end), decodeContext(source, now, page.flags?.[index]), signal)
     texts.push(decoded.data)
     start = end
   }

@@ -1,10 +1,12 @@
-import type { ChangeCheck, ChangeLayer, ChangePlan, ChangeResult, ChangeSide, PlannedChange } from '../../../shared/model/change.ts'
-import type { EpochMicros, Sentence } from '../../../shared/model/session.ts'
+import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
+import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { Prepared } from './prepare.ts'
+import { changeLayers, changeSides } from './layers.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
@@ -16,7 +18,9 @@ export interface ChangeTarget {
   readonly target: SourceTarget
   /** What is written to, for people: the table, else where the store is. */
   readonly table: string
+  readonly place: StoredPlace
   readonly source: SessionSource
+  readonly capabilities: Pick<StoreCapabilities, 'write' | 'delete'>
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
 }
@@ -46,6 +50,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       assertWritable(target)
+      assertCan(target, change.kind)
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
@@ -80,6 +85,11 @@ function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
 }
 
+function assertCan({ capabilities, table }: ChangeTarget, kind: PlannedChange['kind']): void {
+  if (kind === 'delete' ? capabilities.delete : capabilities.write) return
+  throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be ${kind === 'delete' ? 'deleted from' : 'written to'} ${table}.`, { hint: 'The store has no way to do that.' })
+}
+
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
   const count = prepared.steps.length
   const key = prepared.single === null ? '' : maskKey(prepared.single.session.stored.key)
@@ -97,41 +107,11 @@ function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, pre
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
-  const before: ChangeSide | null = single === null ? null : side(single.session.text.data, single.session.stored.data, single.session.stored.expireDate)
-  const after = single === null || single.edit === null || before === null ? null : afterSide(before, single.edit.data, single.newData, single.edit.expireDate)
+  const sides = changeSides(target.source, single)
   return {
-    planId, kind: change.kind, sentence, checks, before, after,
+    planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,
     keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
-    layers: layers(target, change, prepared, before, after),
+    layers: changeLayers(target, change, steps.length, sides),
   }
-}
-
-function side(data: string | null, bytes: Uint8Array, expireDate: EpochMicros | null): ChangeSide {
-  return { data, text: new TextDecoder().decode(bytes), sizeBytes: bytes.byteLength, expireDate }
-}
-
-function afterSide(before: ChangeSide, bytes: Uint8Array | undefined, data: string | null, expireDate: EpochMicros | undefined): ChangeSide {
-  const moved = expireDate ?? before.expireDate
-  return bytes === undefined ? { ...before, expireDate: moved } : side(data, bytes, moved)
-}
-
-function layers(target: ChangeTarget, change: PlannedChange, prepared: Prepared, before: ChangeSide | null, after: ChangeSide | null): ChangeLayer[] {
-  const { table } = target
-  const count = prepared.steps.length
-  const row = (id: string, params: Record<string, string | number>, written = true): ChangeLayer => ({ place: 'row', sentence: { id: `changes.layers.${id}`, params }, written })
-  const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
-  if (before === null) return [row(change.kind === 'delete' ? 'rowsDeleted' : 'rowsReplaced', { table, count }), cookie]
-  if (after === null) return [row('rowDeleted', { table }), cookie]
-  const isSigned = after.text !== before.text
-  const list = [isSigned ? row('rowReplaced', { table, before: before.sizeBytes, after: after.sizeBytes }) : row('rowDataKept', { table }, false)]
-  const keyName = target.source.keyring[0]?.name ?? 'SECRET_KEY'
-  if (isSigned) list.push({ place: 'signature', sentence: { id: 'changes.layers.signed', params: { keyName } }, written: true })
-  const moves = after.expireDate !== before.expireDate
-  list.push({ place: 'expire-date', sentence: { id: moves ? 'changes.layers.expiryMoves' : 'changes.layers.expiryKept', params: { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate), at: isoUtc(before.expireDate) } }, written: moves })
-  return [...list, cookie]
-}
-
-function isoUtc(at: EpochMicros | null): string {
-  return at === null ? '–' : `${new Date(Math.floor(at / 1000)).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -1,3 +1,4 @@
+import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
 import type { WhyCheck, WhyCheckId, WhyReport } from '../../../shared/model/why.ts'
@@ -6,6 +7,7 @@ import { getItem } from '../../../shared/values/node.ts'
 import { matchAuthHash } from '../codecs/auth-hash.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
+import { sessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
 import { toMicros } from './session-source.ts'
 
@@ -30,7 +32,7 @@ export async function explainLogin(source: SessionSource, key: SessionKey, now: 
 async function* ask(source: SessionSource, session: ReadSession | null, now: number, signal: AbortSignal): AsyncGenerator<WhyCheck> {
   yield check('exists', session !== null, session === null ? say('missing') : say('stored', { bytes: session.stored.data.byteLength }))
   if (session === null) return
-  yield inDate(session, now)
+  yield inDate(source, session, now)
   yield readable(session)
   const data = session.data?.kind === 'dict' ? session.data : null
   const login = readLogin(data)
@@ -43,9 +45,9 @@ async function* ask(source: SessionSource, session: ReadSession | null, now: num
   yield await hashFits(source, login, owner, signal)
 }
 
-function inDate({ stored }: ReadSession, now: number): WhyCheck {
-  const { expireDate } = stored
-  if (expireDate === null) return check('in-date', null, say('noDate'))
+function inDate(source: SessionSource, { stored, data }: ReadSession, now: number): WhyCheck {
+  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(data))
+  if (expireDate === null) return source.expiry === 'column' ? check('in-date', null, say('noDate')) : check('in-date', true, say('endless'))
   const isLive = expireDate > toMicros(now)
   return check('in-date', isLive, say(isLive ? 'inDate' : 'expired', { date: utcText(expireDate / 1000) }))
 }

@@ -97,7 +97,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   function assemble(id: SourceId, resolved: ResolvedTarget, store: RemoteStore, description: StoreDescription): OpenSource {
-    const session: SessionSource = { store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring, owners: store.users === null ? null : createOwners(store.users, parts.clock) }
+    const session: SessionSource = {
+      store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      owners: store.users === null ? null : createOwners(store.users, parts.clock),
+      payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
+    }
     return { resolved, session, source: describeSource(id, resolved, description) }
   }
 
@@ -196,6 +200,11 @@ function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTa
   }
 }
 
+/** Columns of PostgreSQL know their time zone; those of SQLite and MySQL do not. */
+function hasNaiveDates({ kind }: StoreProfile, { capabilities }: StoreDescription): boolean {
+  return capabilities.expiry === 'column' && kind !== 'postgres'
+}
+
 function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
   const { settings } = resolved
   return {
@@ -215,6 +224,8 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     cookieName: settings.cookieName,
     cookieAgeSeconds: settings.cookieAgeSeconds,
     cookie: settings.cookie,
+    djangoVersion: settings.djangoVersion,
+    hasNaiveDates: hasNaiveDates(resolved.profile, description),
     server: description.server,
     extraColumns: description.extraColumns,
   }

@@ -1,4 +1,4 @@
-import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, SortOrder } from '../../../shared/model/session.ts'
+import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, WalkOrder } from '../../../shared/model/session.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
@@ -45,8 +45,7 @@ export interface StoreDescription {
   readonly readOnlyReason: string | null
 }
 
-/** `stored`: as the store keeps them, whatever that is; the fastest way through everything. */
-export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
+export type { WalkOrder }
 
 export interface PageQuery {
   readonly order: WalkOrder
@@ -62,6 +61,7 @@ export interface PageQuery {
  */
 export interface StorePage {
   readonly keys: readonly SessionKey[]
+  /** Of a store whose files tell (`mtime`): the last change of the file plus SESSION_COOKIE_AGE; what the data says is not the store's. */
   readonly expireDates: readonly (EpochMicros | null)[]
   /** Stored bytes; empty for a row longer than `LIMITS.storedValueBytes`, whose `sizes` still tells the truth. */
   readonly data: PackedData
