@@ -56,6 +56,8 @@ export interface EncodeRequest {
   readonly serializer?: 'json' | 'pickle'
   /** null or missing: Python's highest. */
   readonly pickleProtocol?: number | null
+  /** null or missing: in a frame where the protocol has them, as Python writes it. */
+  readonly pickleFramed?: boolean | null
 }
 
 /** Decoding and encoding off the event loop. Bad data is a value; rejections are limits and lost workers. */
