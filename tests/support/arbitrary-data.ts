@@ -26,11 +26,33 @@ const intNode: fc.Arbitrary<DataNode> = fc.oneof(fc.bigInt({ min: -(1n << 65n), 
 const floatNode: fc.Arbitrary<DataNode> = fc.double().map((value) => ({ kind: 'float', repr: floatRepr(value) }))
 const plainNode: fc.Arbitrary<DataNode> = fc.oneof(fc.constant<DataNode>({ kind: 'none' }), fc.boolean().map((value): DataNode => ({ kind: 'bool', value })), intNode, floatNode, strNode)
 
+/** The same for what Python takes for the same key: `1`, `1.0`, `True`, `Decimal('1')`, and tuples of them. */
+function equalityOf(node: DataNode): string {
+  switch (node.kind) {
+    case 'bool':
+      return String(Number(node.value))
+    case 'int':
+      return String(Number(node.digits))
+    case 'float':
+      return String(Number(node.repr) + 0)
+    case 'decimal':
+    case 'complex':
+      return String(Number(node.text.replace(/^\((.*)\+0j\)$/, '$1').replace(/^-?0j$/, '0')) + 0)
+    case 'tuple':
+    case 'frozenset':
+      return `${node.kind} ${node.items.map(equalityOf).join(' ')}`
+    case 'str':
+      return JSON.stringify(node.value)
+    default:
+      return JSON.stringify(node)
+  }
+}
+
 const entriesOf = (key: fc.Arbitrary<DataNode>, value: fc.Arbitrary<DataNode>): fc.Arbitrary<readonly DataEntry[]> =>
-  fc.uniqueArray(fc.record({ key, value }), { maxLength: MOST_ITEMS, selector: (entry) => JSON.stringify(entry.key) })
+  fc.uniqueArray(fc.record({ key, value }), { maxLength: MOST_ITEMS, selector: (entry) => equalityOf(entry.key) })
 const dictOf = (key: fc.Arbitrary<DataNode>, value: fc.Arbitrary<DataNode>): fc.Arbitrary<DictNode> => entriesOf(key, value).map((entries) => ({ kind: 'dict', entries }))
 const itemsOf = (kind: 'list' | 'tuple' | 'set' | 'frozenset', item: fc.Arbitrary<DataNode>): fc.Arbitrary<DataNode> =>
-  fc.uniqueArray(item, { maxLength: MOST_ITEMS, selector: (node) => (kind === 'set' || kind === 'frozenset' ? JSON.stringify(node) : {}) }).map((items) => ({ kind, items }))
+  fc.uniqueArray(item, { maxLength: MOST_ITEMS, selector: (node) => (kind === 'set' || kind === 'frozenset' ? equalityOf(node) : {}) }).map((items) => ({ kind, items }))
 
 const { json } = fc.letrec<{ json: DataNode }>((tie) => ({
   json: fc.oneof({ depthSize: 'small', withCrossShrink: true }, plainNode, itemsOf('list', tie('json')), dictOf(strNode, tie('json'))),
@@ -66,7 +88,8 @@ const time: fc.Arbitrary<TimeParts> = fc.record({
   hour: fc.integer({ min: 0, max: 23 }), minute: fc.integer({ min: 0, max: 59 }), second: fc.integer({ min: 0, max: 59 }), micro: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999 })), fold: fc.constantFrom(0, 1), zone,
 })
 const delta = fc.record({ days: fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -999_999_999, max: 999_999_999 })), seconds: fc.integer({ min: 0, max: 86_399 }), micros: fc.integer({ min: 0, max: 999_999 }) })
-const decimal = fc.oneof(fc.constantFrom('0', '-0', '9.90', '1E+3', '1E-400', 'NaN', 'sNaN123', '-NaN', 'Infinity', '-Infinity', '0.000'), fc.double({ noNaN: true, noDefaultInfinity: true }).map(floatRepr), big.map(String))
+/** As `str(Decimal)` writes them. */
+const decimal = fc.oneof(fc.constantFrom('0', '-0', '9.90', '1E+3', '1E-400', 'NaN', '-NaN', 'Infinity', '-Infinity', '0.000'), big.map(String), fc.tuple(fc.integer({ min: 1 }), fc.stringMatching(/^[0-9]{1,30}$/)).map(([whole, fraction]) => `${whole}.${fraction}`))
 const textual = <Kind extends 'datetime' | 'date' | 'time' | 'timedelta' | 'decimal' | 'uuid' | 'complex'>(kind: Kind, texts: fc.Arbitrary<string>): fc.Arbitrary<DataNode> => texts.map((each) => ({ kind, text: each }))
 const binary = <Kind extends 'bytes' | 'bytearray'>(kind: Kind): fc.Arbitrary<DataNode> =>
   fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.uint8Array({ minLength: 250, maxLength: 260 })).map((data) => ({ kind, base64: Buffer.from(data).toString('base64') }))
@@ -87,7 +110,7 @@ const { value } = fc.letrec<{ key: DataNode; value: DataNode }>((tie) => ({
   key: fc.oneof({ depthSize: 'small', withCrossShrink: true }, plainNode, pickledScalar, itemsOf('tuple', tie('key')), itemsOf('frozenset', tie('key'))),
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    plainNode, pickledScalar, binary('bytearray'),
+    plainNode, pickledScalar, binary('bytearray'), fc.constant<DataNode>({ kind: 'decimal', text: 'sNaN123' }),
     itemsOf('list', tie('value')), itemsOf('tuple', tie('value')), itemsOf('set', tie('key')), itemsOf('frozenset', tie('key')), dictOf(strNode, tie('value')), dictOf(tie('key'), tie('value')),
   ),
 }))

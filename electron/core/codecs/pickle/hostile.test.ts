@@ -163,3 +163,14 @@ test('there is nothing here that could run what a pickle names', () => {
     for (const [, from = ''] of source.matchAll(/from '([^']+)'/g)) expect({ file, from }).toEqual({ file, from: expect.stringMatching(/^\.\/[a-z-]+\.ts$|^\.\.\/\.\.\/\.\.\/\.\.\/shared\//) })
   }
 })
+
+test('a signaling NaN is no key, and stands in no set: Python refuses to hash it', () => {
+  const nan = `${global('decimal', 'Decimal')}${short('-sNaN1')}\x85R`
+  expect(readPickle(bytes(`\x80\x04}${nan}K\x01s.`))).toMatchObject({ ok: false, reason: 'pickle-unhashable' })
+  expect(readPickle(bytes(`\x80\x04}K\x01${nan}s.`))).toMatchObject({ ok: true })
+  const decimal: DataNode = { kind: 'decimal', text: '-sNaN1' }
+  for (const node of [{ kind: 'set', items: [decimal] }, { kind: 'dict', entries: [{ key: { kind: 'tuple', items: [decimal] }, value: { kind: 'none' } }] }] satisfies DataNode[]) {
+    expect(() => writePickle(node, WRITE)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }))
+  }
+  expect(readPickle(writePickle(decimal, WRITE))).toMatchObject({ ok: true, node: decimal })
+})
