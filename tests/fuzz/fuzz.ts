@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { DjangoPython } from '../support/django.ts'
-import { startPeer } from '../support/python-peer.ts'
+import { PeerEnded, startPeer } from '../support/python-peer.ts'
 import type { PythonPeer } from '../support/python-peer.ts'
 import type { Ask, FuzzKind, Outcome } from './fuzz-kind.ts'
 
@@ -15,7 +15,7 @@ export interface Tally {
   readonly kind: string
   readonly django: string
   readonly agreed: number
-  /** Cases that this Python could not judge. */
+  /** Cases that this Python could not judge, or did not survive. */
   readonly leftOut: number
   readonly disagreements: readonly Disagreement[]
 }
@@ -35,25 +35,55 @@ const MOST_DISAGREEMENTS = 3
 
 /** Compares as many cases as asked for, and makes each disagreement small. Never throws over what it finds. */
 export async function fuzz<Case>(kind: FuzzKind<Case>, { django, seed, cases }: FuzzOptions): Promise<Tally> {
-  await using peer: PythonPeer = startPeer(django, kind.answers)
+  await using python = new Restarted(() => startPeer(django, kind.answers))
   const made = kind.cases(django)
   const disagreements: Disagreement[] = []
   let [agreed, leftOut] = [0, 0]
   for (let first = 0; first < cases && disagreements.length < MOST_DISAGREEMENTS; first += BATCH) {
     const seeds = Array.from({ length: Math.min(BATCH, cases - first) }, (_, index) => seed + first + index)
     const batch = seeds.map((each) => caseOf(made, each))
-    const outcomes = await kind.compare(peer.ask, batch, django)
+    const outcomes = await python.survive(batch, (cases) => kind.compare(python.ask, cases, django))
     if (outcomes.length !== batch.length) throw new Error(`${kind.name} compared ${outcomes.length} of ${batch.length} cases.`)
     for (const [index, outcome] of outcomes.entries()) {
       const [at, found] = [seeds[index] ?? seed, batch[index]]
       if (outcome === null) leftOut++
       else if (outcome.agree) agreed++
       else if (found !== undefined && disagreements.length < MOST_DISAGREEMENTS) {
-        disagreements.push({ seed: at, found: kind.show(found), detail: outcome.detail, smallest: await shrink(kind, { ask: peer.ask, django, made, seed: at }) })
+        disagreements.push({ seed: at, found: kind.show(found), detail: outcome.detail, smallest: await shrink(kind, { ask: python.ask, django, made, seed: at }) })
       }
     }
   }
   return { kind: kind.name, django: django.label, agreed, leftOut, disagreements }
+}
+
+/** Python that is started again when a case kills it: damaged pickles have crashed its interpreter. */
+class Restarted implements AsyncDisposable {
+  readonly #start: () => PythonPeer
+  #peer: PythonPeer
+  readonly ask: Ask = (question) => this.#peer.ask(question)
+
+  constructor(start: () => PythonPeer) {
+    this.#start = start
+    this.#peer = start()
+  }
+
+  /** Leaves out the case that kills it, found by halves. */
+  async survive<Case>(cases: readonly Case[], compare: (cases: readonly Case[]) => Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+    try {
+      return await compare(cases)
+    } catch (error) {
+      if (!(error instanceof PeerEnded)) throw error
+      await this.#peer[Symbol.asyncDispose]()
+      this.#peer = this.#start()
+      if (cases.length === 1) return [null]
+      const middle = cases.length >> 1
+      return [...(await this.survive(cases.slice(0, middle), compare)), ...(await this.survive(cases.slice(middle), compare))]
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#peer[Symbol.asyncDispose]()
+  }
 }
 
 /** Small and odd data from even seeds, any data from odd ones. */

@@ -19,7 +19,7 @@ console.log(`seed ${seed}, ${cases} cases, ${djangos.map(({ label }) => label).j
 const tallies = await forKinds(djangos, cases, values.kind ?? '', runKind)
 const sum = (count: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + count(tally), 0)
 const wrong = sum(({ disagreements }) => disagreements.length)
-console.log(`\n${sum(({ agreed }) => agreed)} agree, ${wrong} disagree, ${sum(({ leftOut }) => leftOut)} left out (this Python has no module for them)`)
+console.log(`\n${sum(({ agreed }) => agreed)} agree, ${wrong} disagree, ${sum(({ leftOut }) => leftOut)} left out (this Python lacks a module, or nothing is to be compared)`)
 process.exitCode = wrong === 0 ? 0 : 1
 
 async function runKind<Case>(kind: FuzzKind<Case>, share: number, django: (typeof djangos)[number]): Promise<Tally> {

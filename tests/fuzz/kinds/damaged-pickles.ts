@@ -7,7 +7,9 @@ import { same } from '../fuzz-kind.ts'
 
 /** Whether Python loads each: only types of data are at hand, so that nothing else can run. null: it asks for something else. */
 const LOADS_ANSWERS = `
-import base64, io, pickle
+import base64, io, pickle, resource
+# A damaged place in the memo asks for all memory there is.
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 ALLOWED = {"builtins": {"set", "frozenset", "bytearray", "complex", "bytes", "object"}, "datetime": {"datetime", "date", "time", "timedelta", "timezone"}, "decimal": {"Decimal"}, "uuid": {"UUID"}, "_codecs": {"encode"}, "copyreg": {"_reconstructor"}}
 class Strange(BaseException):
     pass
