@@ -2,6 +2,7 @@ import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
+import type { ReadinessEffect } from '../../../shared/model/report.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -39,6 +40,24 @@ export interface DecodedSummary {
   readonly readable: boolean
 }
 
+/** What JSONSerializer would make of one stored text, for reports. */
+export interface AuditedText {
+  readonly isPickle: boolean
+  /** false: a pickle that cannot be read, so that `losses` is not all. */
+  readonly readable: boolean
+  readonly losses: readonly AuditedLoss[]
+  /** What loading it would run: `os.system('id')`. */
+  readonly calls: readonly string[]
+}
+
+/** Values of one type at one place; any position of a list is `[]`. */
+export interface AuditedLoss {
+  readonly path: string
+  readonly type: string
+  readonly effect: ReadinessEffect
+  readonly values: number
+}
+
 /** What is to be signed, and how it looked before. */
 export interface EncodeRequest {
   /** Typed JSON notation of the whole session data. */
@@ -64,6 +83,8 @@ export interface EncodeRequest {
 export interface Decoder {
   summarize(data: PackedData, context: DecodeContext, signal: AbortSignal): Promise<readonly DecodedSummary[]>
   decode(text: Uint8Array, context: DecodeContext, signal: AbortSignal): Promise<DecodedText>
+  /** What each text would lose with JSONSerializer; most are JSON already, and cost little. */
+  audit(data: PackedData, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */

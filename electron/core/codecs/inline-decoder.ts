@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
+import { auditTexts } from './audit.ts'
 import type { Decoder } from './decoder.ts'
 import { encodeSession } from './encode.ts'
 import { decodePaste } from './paste.ts'
@@ -10,6 +11,7 @@ export function createInlineDecoder(): Decoder {
   return {
     summarize: (data, context, signal) => run(signal, () => summarizeTexts(data, context)),
     decode: (text, context, signal) => run(signal, () => decodeSessionText(text, context)),
+    audit: (data, context, signal) => run(signal, () => auditTexts(data, context)),
     decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
     encode: (request, signal) => run(signal, () => encodeSession(request)),
     close: () => Promise.resolve(),

@@ -47,7 +47,7 @@ export async function* streamSessions(source: SessionSource, query: StreamQuery,
 }
 
 /** Asks for the next page before the last one is handed over. */
-async function* readAhead(source: SessionSource, { order, withEtags }: StreamQuery, signal: AbortSignal): AsyncGenerator<StorePage> {
+export async function* readAhead(source: SessionSource, { order, withEtags }: Pick<StreamQuery, 'order' | 'withEtags'>, signal: AbortSignal): AsyncGenerator<StorePage> {
   const read = (cursor: Cursor | null): Promise<StorePage> => {
     const page = source.store.listPage({ order, cursor, limit: STREAM_ROWS, withEtags }, signal)
     page.catch(() => undefined)

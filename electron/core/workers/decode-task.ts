@@ -2,18 +2,20 @@ import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
-import type { DecodeContext, DecodedSummary, EncodeRequest, PasteContext } from '../codecs/decoder.ts'
+import type { AuditedText, DecodeContext, DecodedSummary, EncodeRequest, PasteContext } from '../codecs/decoder.ts'
 
 /** What the pool sends to a worker: one call of `Decoder`, without its signal. */
 export type DecodeTask =
   | { readonly kind: 'summarize'; readonly data: PackedData; readonly context: DecodeContext }
   | { readonly kind: 'decode'; readonly text: Uint8Array; readonly context: DecodeContext }
+  | { readonly kind: 'audit'; readonly data: PackedData; readonly context: DecodeContext }
   | { readonly kind: 'paste'; readonly text: string; readonly context: PasteContext }
   | { readonly kind: 'encode'; readonly request: EncodeRequest }
 
 export interface TaskResults {
   readonly summarize: readonly DecodedSummary[]
   readonly decode: DecodedText
+  readonly audit: readonly AuditedText[]
   readonly paste: readonly PasteFinding[]
   readonly encode: Uint8Array
 }
