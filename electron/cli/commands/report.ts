@@ -32,8 +32,8 @@ async function readiness({ client, terminal }: Context, sourceId: string): Promi
   let last: ReadinessReport | null = null
   for await (const step of client.stream('reports.jsonReadiness', { sourceId }, terminal.signal)) last = step
   if (last === null) return { lines: [], json: {} }
-  const { done: _, ...json } = last
-  return { lines: readinessLines(last), json: { v: 1, report: 'json-readiness', ...json } }
+  const { examined, pickled, unreadable, affected, findings, findingsLeftOut, calls } = last
+  return { lines: readinessLines(last), json: { v: 1, report: 'json-readiness', examined, pickled, unreadable, affected, findings, findingsLeftOut, calls } }
 }
 
 function readinessLines({ examined, pickled, unreadable, affected, findings, findingsLeftOut, calls }: ReadinessReport): readonly string[] {

@@ -31,7 +31,10 @@ function auditText(text: Uint8Array, context: DecodeContext): AuditedText {
   const calls = decoded.pickle.calls.map(({ name, args }) => `${name}(${args})`)
   const parsed = decoded.data === null ? null : parseNotation(decoded.data)
   if (parsed?.ok !== true) return { isPickle: true, readable: false, losses: [], calls }
-  return { isPickle: true, readable: true, losses: group(lintForJson(parsed.node, MOST_LOSSES)), calls }
+  const called = new Set(decoded.pickle.calls.map(({ name }) => name))
+  // What a call comes to, only the call could tell.
+  const lints = lintForJson(parsed.node, MOST_LOSSES).filter(({ type }) => !called.has(type))
+  return { isPickle: true, readable: true, losses: group(lints), calls }
 }
 
 /** null: it is longer than any session. */
@@ -51,11 +54,12 @@ function group(lints: readonly JsonLint[]): readonly AuditedLoss[] {
     if (type === SHARED_TYPE) continue
     const place = path.replaceAll(/\[\d+\]/g, '[]')
     const id = JSON.stringify([place, type, kind])
-    groups.set(id, { path: place, type, effect: EFFECTS[kind], values: (groups.get(id)?.values ?? 0) + 1 })
+    groups.set(id, { path: place, type: PYTHON_NAMES[type] ?? type, effect: EFFECTS[kind], values: (groups.get(id)?.values ?? 0) + 1 })
   }
   return [...groups.values()]
 }
 
+const PYTHON_NAMES: Readonly<Record<string, string>> = { decimal: 'Decimal', uuid: 'UUID' }
 const EFFECTS: Readonly<Record<JsonLint['kind'], ReadinessEffect>> = {
   'not-json': 'fails', 'key-to-text': 'changes', 'tuple-to-list': 'changes', 'duplicate-key': 'changes', 'not-finite': 'python-only',
 }
