@@ -26,6 +26,7 @@ import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
+import { reportHandlers } from '../rpc/handlers/reports.ts'
 import type { Services } from '../rpc/handlers/services.ts'
 import { sessionHandlers } from '../rpc/handlers/sessions.ts'
 import { sourceHandlers } from '../rpc/handlers/sources.ts'
@@ -91,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     changes: createChanges({ journal, clock, newId }),
     chooseFile: options.chooseFile ?? null,
   }
-  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services) }
+  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services) }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),
     async dispose() {

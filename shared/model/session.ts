@@ -174,6 +174,8 @@ export interface TextHabit {
   readonly neverCompresses: boolean
   /** null: no pickle. */
   readonly pickleProtocol: number | null
+  /** Whether its writer puts pickles of protocol 4 and 5 into frames, as Python does. null: no pickle. */
+  readonly pickleFramed: boolean | null
 }
 
 /** Why data could not be read, or is not what Django can use. */

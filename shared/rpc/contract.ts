@@ -5,6 +5,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { ReadinessReport, RotationReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
@@ -55,6 +56,10 @@ export const contract = {
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
   'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean(), password: storePassword.optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
+
+  /** Walks every session; the report grows, and the last one is done. */
+  'reports.jsonReadiness': stream<ReadinessReport>()(z.strictObject({ sourceId })),
+  'reports.keyRotation': stream<RotationReport>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({

@@ -12,6 +12,7 @@ import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { pickle } from './en/pickle.ts'
+import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -35,6 +36,7 @@ export const en = {
   menu,
   review,
   pickle,
+  reports,
   sources,
   states,
   verdicts,

@@ -18,7 +18,7 @@ export function decodedText(changes: Partial<DecodedText> = {}): DecodedText {
     format: 'django-signed', text: TEXT,
     parts: { payload: [0, PAYLOAD.length], timestamp: [PAYLOAD.length + 1, PAYLOAD.length + 7], signature: [PAYLOAD.length + 8, TEXT.length] },
     salt: 'django.contrib.sessions.SessionStore', signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null }, keysTried: ['SECRET_KEY'],
-    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null }, cache: null, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
+    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null, pickleFramed: null }, cache: null, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
     djangoSees: 'data', problem: null, verdict: { id: 'verdicts.verified', params: { key: 'SECRET_KEY' } }, ...changes,
   }
 }

@@ -2,7 +2,7 @@ import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/
 import type { Owner } from '../../../shared/model/owner.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
-import type { DecodedSummary } from '../codecs/decoder.ts'
+import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
@@ -49,7 +49,7 @@ export async function* streamSessions(source: SessionSource, query: StreamQuery,
 }
 
 /** Asks for the next page before the last one is handed over. */
-async function* readAhead(source: SessionSource, { order, withEtags }: StreamQuery, signal: AbortSignal): AsyncGenerator<StorePage> {
+export async function* readAhead(source: SessionSource, { order, withEtags }: Pick<StreamQuery, 'order' | 'withEtags'>, signal: AbortSignal): AsyncGenerator<StorePage> {
   const read = (cursor: Cursor | null): Promise<StorePage> => {
     const page = source.store.listPage({ order, cursor, limit: STREAM_ROWS, withEtags }, signal)
     page.catch(() => undefined)
@@ -82,9 +82,13 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
+/** What a page holds, as a decoder takes it. */
+export function storedValues({ data, flags }: StorePage): StoredValues {
+  return flags === undefined ? data : { ...data, flags }
+}
+
 async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
-  const { data, flags } = page
-  return toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now, signal)
+  return toRows(source, page, await source.decoder.summarize(storedValues(page), decodeContext(source, now), signal), now, signal)
 }
 
 async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
