@@ -76,7 +76,7 @@ describe('a signed text', () => {
 })
 
 describe('the value of a cache', () => {
-  const answers = { 'decoder.encodeValue': () => ({ base64: btoa('\x80\x05}.'), sizeBytes: 4, checks: [{ level: 'ok', sentence: { id: 'changes.checks.unsigned', params: {} } }] }) } as const
+  const answers: Parameters<typeof fakeClient>[0] = { 'decoder.encodeValue': () => ({ base64: btoa('\x80\x05}.'), sizeBytes: 4, checks: [{ level: 'ok', sentence: { id: 'changes.checks.unsigned', params: {} } }] }) }
 
   it('is written in the form it was found in, and signed by nobody', async () => {
     const text = cacheText({ flags: 1, container: 'memcached' })

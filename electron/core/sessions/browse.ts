@@ -5,7 +5,7 @@ import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -92,9 +92,10 @@ function toRows(source: SessionSource, page: StorePage, summaries: readonly Deco
     const key = page.keys[index]
     if (key === undefined) continue
     const { readable, ownExpiry, ...shown } = summary
-    const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, readable, expireDate, now), ...shown })
+    const end = sessionEnd(source, { expireDate: page.expireDates[index] ?? null, sizeBytes, ownExpiry }, now)
+    const isEmpty = isEmptySession(source, sizeBytes)
+    rows.push({ key, expireDate: end.at, sizeBytes, state: sessionState(readable || isEmpty, end), ...shown, ...(isEmpty ? { topLevelKeys: [] } : {}) })
   }
   return rows
 }

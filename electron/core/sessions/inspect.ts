@@ -3,8 +3,9 @@ import { customExpiry, endsAtBrowserClose, ownExpiry } from '../../../shared/mod
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
+import type { SessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
 /** A stored session together with what it decodes to: the ground on which views and changes stand. */
@@ -27,25 +28,30 @@ export function describeSession(source: SessionSource, session: ReadSession, now
   const { stored, text } = session
   const readable = text.djangoSees === 'data'
   const keys = topLevelKeys(session.data)
-  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(session.data))
+  const end = endOf(source, session, now)
+  const isEmpty = isEmptySession(source, stored.data.byteLength)
   return {
     row: {
       key: stored.key,
-      state: sessionState(source, readable, expireDate, now),
-      expireDate,
+      state: sessionState(readable || isEmpty, end),
+      expireDate: end.at,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,
       serializer: text.serializer,
       compressed: text.compressed,
-      topLevelKeys: keys?.slice(0, 12) ?? null,
+      topLevelKeys: keys?.slice(0, 12) ?? (isEmpty ? [] : null),
       keyCount: keys?.length ?? 0,
       userId: userId(session.data),
     },
     etag: stored.etag,
     text,
     physical: stored.physical,
-    expiry: expiryFacts(source, session, expireDate),
+    expiry: expiryFacts(source, session, end.at),
   }
+}
+
+export function endOf(source: SessionSource, { stored, data }: ReadSession, now: number): SessionEnd {
+  return sessionEnd(source, { expireDate: stored.expireDate, sizeBytes: stored.data.byteLength, ownExpiry: ownExpiry(data) }, now)
 }
 
 function expiryFacts(source: SessionSource, session: ReadSession, expireDate: EpochMicros | null): ExpiryFacts {
