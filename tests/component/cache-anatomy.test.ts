@@ -2,19 +2,9 @@ import { describe, expect, it } from 'vitest'
 import AnatomyTab from '../../renderer/src/components/inspector/AnatomyTab.vue'
 import { cacheLayers, showsBase64, storedBytes } from '../../renderer/src/components/inspector/cache-anatomy.ts'
 import { expiryCauses } from '../../renderer/src/components/inspector/expiry-causes.ts'
-import type { CacheForm } from '../../shared/model/cache-form.ts'
 import type { DecodedText } from '../../shared/model/session.ts'
-import { decodedText, NOW, sessionDetail } from './fixtures.ts'
+import { cacheText, NOW, sessionDetail } from './fixtures.ts'
 import { mountWith } from './mount.ts'
-
-const FORM: CacheForm = { container: 'redis', serializer: 'pickle', pickle: { protocol: 5, framed: true }, json: null, compression: { compressor: 'zstd', level: null, aboveBytes: 15 }, flags: null, fileExpiry: null, herd: null }
-
-export function cacheText(form: Partial<CacheForm> = {}, changes: Partial<DecodedText> = {}): DecodedText {
-  return decodedText({
-    format: 'django-cache', text: btoa('x'.repeat(100)), parts: null, salt: null, signature: { state: 'absent', verifiedBy: null, reason: null }, keysTried: [], signedAt: null, serializer: 'pickle', habit: null,
-    cache: { ...FORM, ...form }, packedBytes: 100, dataBytes: 300, verdict: { id: 'cacheValues.data', params: { format: 'pickle protocol 5, zstd' } }, ...changes,
-  })
-}
 
 describe('the anatomy of the value of a cache', () => {
   it('draws its wrappings from the outside in', () => {

@@ -61,11 +61,11 @@ export function undo(running: Running, path: string, options: ChangeOptions): Pr
     const secret = password === undefined ? {} : { password }
     const started = performance.now()
     const dry = await client.call('changes.undoJournal', { path, apply: false, ...secret }, terminal.signal)
-    if (options.dryRun === true) return report(context, dry, dry.changed, started, options)
+    if (options.dryRun === true) return report(context, null, dry, dry.changed, started, options)
     terminal.err(`${dry.changed} would go back to what they were.\n`)
     assertConfirmed(options)
     const result = await client.call('changes.undoJournal', { path, apply: true, ...secret }, terminal.signal)
-    return report(context, result, dry.changed, started, options)
+    return report(context, null, result, dry.changed, started, options)
   })
 }
 
@@ -76,15 +76,15 @@ async function carryOut(context: Context, source: Source, change: PlannedChange,
   const plan = await client.call('changes.plan', { sourceId: source.id, change }, terminal.signal)
   terminal.err(`${planText(plan)}\n`)
   const asked = change.kind === 'edit' ? 1 : change.sessions.length
-  if (options.dryRun === true) return report(context, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
+  if (options.dryRun === true) return report(context, source, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
   assertConfirmed(options)
   const result = await client.call('changes.apply', { planId: plan.planId }, terminal.signal)
-  return report(context, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
+  return report(context, source, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
 }
 
-function report(context: Context, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
+function report(context: Context, source: Source | null, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
   const { terminal } = context
-  const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started) }
+  const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started), engine: source?.engine ?? null }
   if (options.json === true) terminal.out(`${JSON.stringify(bulkJson(result, facts)).slice(0, -1)}${extra}}\n`)
   else terminal.out(`${options.dryRun === true ? 'Dry run: ' : ''}${resultText(result)}\n`)
   const conflicts = result.outcomes.some((item) => item.outcome === 'conflict' || item.outcome === 'exists')

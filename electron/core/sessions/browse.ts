@@ -6,7 +6,7 @@ import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -98,9 +98,11 @@ async function toRows(source: SessionSource, page: StorePage, summaries: readonl
     const key = page.keys[index]
     if (key === undefined) continue
     const { readable, ownExpiry, ...shown } = summary
-    const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, readable, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
+    const end = sessionEnd(source, { expireDate: page.expireDates[index] ?? null, sizeBytes, ownExpiry }, now)
+    const isEmpty = isEmptySession(source, sizeBytes)
+    const owner = owners.get(shown.userId ?? '') ?? null
+    rows.push({ key, expireDate: end.at, sizeBytes, state: sessionState(readable || isEmpty, end), ...shown, ...(isEmpty ? { topLevelKeys: [] } : {}), owner })
   }
   return rows
 }

@@ -1,7 +1,6 @@
 import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
-import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
@@ -20,7 +19,7 @@ export interface ChangeTarget {
   readonly table: string
   readonly place: StoredPlace
   readonly source: SessionSource
-  readonly capabilities: Pick<StoreCapabilities, 'write' | 'delete'>
+  readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
 }
@@ -50,14 +49,14 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       assertWritable(target)
-      assertCan(target, change.kind)
+      if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${target.table}.`, { hint: 'The store has no way to do that.' })
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
       const sentence = changeSentence(change, prepared)
       held.set(planId, { target, change: { changeId: newId(), kind: change.kind, target: target.target, sentence, steps: prepared.steps }, heldUntil: now + LIMITS.planMs })
       for (const oldest of held.keys()) if (held.size > MAX_PLANS) held.delete(oldest)
-      return toPlan(planId, target, change, prepared, sentence)
+      return toPlan(planId, target, change, prepared, sentence, now)
     },
 
     async apply(planId, signal) {
@@ -85,11 +84,6 @@ function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
 }
 
-function assertCan({ capabilities, table }: ChangeTarget, kind: PlannedChange['kind']): void {
-  if (kind === 'delete' ? capabilities.delete : capabilities.write) return
-  throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be ${kind === 'delete' ? 'deleted from' : 'written to'} ${table}.`, { hint: 'The store has no way to do that.' })
-}
-
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
   const count = prepared.steps.length
   const key = prepared.single === null ? '' : maskKey(prepared.single.session.stored.key)
@@ -102,12 +96,12 @@ function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
 /** First six characters: enough to tell sessions apart, too little to be one. */
 const maskKey = (key: string): string => `${key.slice(0, 6)}…`
 
-function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence): ChangePlan {
+function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence, now: number): ChangePlan {
   const { single, steps, skipped } = prepared
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
-  const sides = changeSides(target.source, single)
+  const sides = changeSides(target.source, single, now)
   return {
     planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,

@@ -4,8 +4,9 @@ import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
 import { findOwners } from './browse.ts'
+import type { SessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
 /** A stored session together with what it decodes to: the ground on which views and changes stand. */
@@ -30,17 +31,18 @@ export async function describeSession(source: SessionSource, session: ReadSessio
   const keys = topLevelKeys(session.data)
   const id = userId(session.data)
   const owners = await findOwners(source, [id], signal)
-  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(session.data))
+  const end = endOf(source, session, now)
+  const isEmpty = isEmptySession(source, stored.data.byteLength)
   return {
     row: {
       key: stored.key,
-      state: sessionState(source, readable, expireDate, now),
-      expireDate,
+      state: sessionState(readable || isEmpty, end),
+      expireDate: end.at,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,
       serializer: text.serializer,
       compressed: text.compressed,
-      topLevelKeys: keys?.slice(0, 12) ?? null,
+      topLevelKeys: keys?.slice(0, 12) ?? (isEmpty ? [] : null),
       keyCount: keys?.length ?? 0,
       userId: id,
       owner: owners.get(id ?? '') ?? null,
@@ -48,8 +50,12 @@ export async function describeSession(source: SessionSource, session: ReadSessio
     etag: stored.etag,
     text,
     physical: stored.physical,
-    expiry: expiryFacts(source, session, expireDate),
+    expiry: expiryFacts(source, session, end.at),
   }
+}
+
+export function endOf(source: SessionSource, { stored, data }: ReadSession, now: number): SessionEnd {
+  return sessionEnd(source, { expireDate: stored.expireDate, sizeBytes: stored.data.byteLength, ownExpiry: ownExpiry(data) }, now)
 }
 
 function expiryFacts(source: SessionSource, session: ReadSession, expireDate: EpochMicros | null): ExpiryFacts {

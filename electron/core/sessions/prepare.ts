@@ -1,7 +1,7 @@
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
 import type { EpochMicros, SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
-import { ownExpiry, setExpiry } from '../../../shared/model/expiry.ts'
+import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
@@ -9,10 +9,9 @@ import { dataChecks } from '../codecs/data-checks.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
 import type { ReadSession } from './inspect.ts'
-import { readSession } from './inspect.ts'
-import { endsByData, sessionEnd, settingFor } from './session-end.ts'
+import { endOf, readSession } from './inspect.ts'
+import { newExpiry } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { toMicros } from './session-source.ts'
 import type { Step } from './steps.ts'
 
 /** A change worked out against what the store holds now, before anything is written. */
@@ -68,13 +67,13 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const given = parseDict(change.data)
   const isSame = session.data !== null && sameData(session.data, given)
   if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
-  const expiry = change.expiry === null ? null : setExpiry(given, settingFor(source, change.expiry, ownExpiry(given), now), source.settings, toMicros(now))
+  const expiry = change.expiry === null ? null : newExpiry(source, given, change.expiry, now)
   const after = expiry?.data ?? given
   const newData = formatNotation(after, { interchange: false })
   const { serializer, checks: encoderChecks, encode } = encoderFor(source, session, now, expiry?.expireDate)
-  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, ...(await encode(newData, signal)), ...(expiry === null || endsByData(source, ownExpiry(after)) ? {} : { expireDate: expiry.expireDate }) }
+  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, ...(await encode(newData, signal)), ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
   const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
-  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData, end: expiry?.expireDate ?? sessionEnd(source, session.stored.expireDate, ownExpiry(after)) } }
+  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData, end: expiry?.expireDate ?? endOf(source, { ...session, data: after }, now).at } }
 }
 
 function deletion(session: ReadSession): PreparedStep {
@@ -86,11 +85,13 @@ function deletion(session: ReadSession): PreparedStep {
 async function expiryEdit(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
   const dict: DictNode | null = session.data?.kind === 'dict' ? session.data : null
   if (dict === null && setting.kind !== 'now') return null
-  const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, settingFor(source, setting, ownExpiry(dict), now), source.settings, toMicros(now))
+  const expiry = newExpiry(source, dict ?? { kind: 'dict', entries: [] }, setting, now)
   const { key, etag } = session.stored
-  const base = { key, ifEtag: etag, ...(endsByData(source, ownExpiry(expiry.data ?? dict)) ? {} : { expireDate: expiry.expireDate }) }
+  const base = { key, ifEtag: etag, expireDate: expiry.expireDate }
   const isKept = expiry.data === null || (dict !== null && sameData(dict, expiry.data))
-  if (isKept || expiry.data === null || (!isUnsigned(session) && !endsByData(source, ownExpiry(expiry.data)) && secretKey(source) === undefined)) {
+  // In a file the data outranks the time of the file: there it has to be changed.
+  const canKeepData = source.expiry !== 'mtime' || ownExpiry(dict) === null
+  if (isKept || expiry.data === null || (canKeepData && !isUnsigned(session) && secretKey(source) === undefined)) {
     const checks: ChangeCheck[] = isKept ? [] : [{ level: 'warn', sentence: { id: 'changes.checks.noKey', params: {} } }]
     const edit = { ...base, ...bytesWithExpiry(session, expiry.expireDate) }
     return { step: { did: 'write', edit, before: session.stored }, checks: [...checks, ...clockChecks(source, setting)], newData: null, end: expiry.expireDate }

@@ -218,7 +218,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     environment: resolved.environment,
     payload: description.payload,
     capabilities: description.capabilities,
-    readOnlyReason: description.readOnlyReason,
+    readOnlyReason: description.readOnlyReason ?? (description.capabilities.write ? null : 'This store has no way to write a session.'),
     clock: settings.clock,
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,

@@ -79,7 +79,6 @@ export const workbench = {
     reason: '{place} gives out a session only to who knows its key.',
   },
   partial: { title: 'The list may be incomplete.', reason: 'The server tells of keys, but not surely of all of them.' },
-  cannotWrite: 'Nothing can be written to this store.',
   cannotDelete: 'Nothing can be deleted from this store.',
   noSource: {
     title: 'Nothing is open',
