@@ -15,8 +15,8 @@ export function pythonMicros(mtimeNs: bigint): EpochMicros {
  * @throws STORE_UNSUPPORTED where the file system cannot keep it, or it is before 1970
  */
 export function setMtime(fd: number, mtime: EpochMicros): void {
-  // Node takes a float of seconds and cuts it to microseconds: half of one more lands on the right one, where floats are fine enough.
-  for (const nudge of mtime < 0 ? [] : [0.5, 0]) {
+  // Node takes a float of seconds and may cut it short: half a microsecond more then lands on the right one.
+  for (const nudge of mtime < 0 ? [] : [0, 0.5]) {
     const seconds = (mtime + nudge) / 1_000_000
     futimesSync(fd, seconds, seconds)
     if (pythonMicros(fstatSync(fd, { bigint: true }).mtimeNs) === mtime) return
