@@ -5,6 +5,8 @@ import type { ServerProfile } from '../stores/database/server-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
 import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
+import { openFileCache } from '../stores/file-cache/file-cache.ts'
+import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -13,6 +15,7 @@ export type StoreProfile =
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
   | FileProfile
+  | FileCacheProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -22,6 +25,7 @@ const OPENERS: Openers = {
   postgres: openPostgres,
   mysql: (profile) => openMysql(profile, profile.clock),
   file: openFile,
+  'file-cache': openFileCache,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -2,6 +2,7 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
+import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
@@ -12,6 +13,7 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   mysql: readServerUrl,
   mariadb: readServerUrl,
   file: readFileUrl,
+  djcache: readFileCacheUrl,
 }
 
 /**
