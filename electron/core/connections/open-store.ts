@@ -7,6 +7,8 @@ import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
 import { openFileCache } from '../stores/file-cache/file-cache.ts'
 import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
+import { openMemcached } from '../stores/memcached/memcached.ts'
+import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -16,6 +18,7 @@ export type StoreProfile =
   | ServerProfile<'mysql'>
   | FileProfile
   | FileCacheProfile
+  | MemcachedProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -26,6 +29,7 @@ const OPENERS: Openers = {
   mysql: (profile) => openMysql(profile, profile.clock),
   file: openFile,
   'file-cache': openFileCache,
+  memcached: openMemcached,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */
