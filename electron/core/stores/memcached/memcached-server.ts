@@ -56,9 +56,10 @@ export class MemcachedServer {
   /** @throws CONNECT_*; STORE_UNSUPPORTED for what is no memcached, or an old one */
   async look(): Promise<ServerFacts> {
     const settings = new Map<string, string>()
-    const [reply, last] = await this.#talk((link) => Promise.all([link.ask(['version\r\n'], 1), link.list('stats settings\r\n', (line) => keepStat(settings, line))]))
-    const version = /^VERSION (\S+)/.exec(reply[0]?.line ?? '')?.[1]
-    if (version === undefined) throw serverRefusal(reply[0]?.line ?? '', this.name)
+    const [{ line = '' } = {}] = await this.#talk((link) => link.ask(['version\r\n'], 1))
+    const version = /^VERSION (\S+)/.exec(line)?.[1]
+    if (version === undefined) throw serverRefusal(line, this.name)
+    const last = await this.#talk((link) => link.list('stats settings\r\n', (stat) => keepStat(settings, stat)))
     if (last !== 'END') throw serverRefusal(last, this.name)
     if (isOlder(version)) throw new CoatcheckError('STORE_UNSUPPORTED', `This is memcached ${version}, which does not tell how long an item still lives: an edit would lose that.`, { hint: 'memcached 1.6 and later do.', subject: this.name })
     return { version, itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576), mayList: settings.get('dump_enabled') !== 'no' && settings.get('lru_crawler') !== 'no' }
