@@ -3,6 +3,12 @@ import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
+import { openFile } from '../stores/file/file.ts'
+import type { FileProfile } from '../stores/file/file-url.ts'
+import { openFileCache } from '../stores/file-cache/file-cache.ts'
+import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
+import { openMemcached } from '../stores/memcached/memcached.ts'
+import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -10,6 +16,9 @@ export type StoreProfile =
   | { readonly kind: 'sqlite'; readonly path: string; readonly table: string; readonly clock: StoreClock }
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
+  | FileProfile
+  | FileCacheProfile
+  | MemcachedProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -18,6 +27,9 @@ const OPENERS: Openers = {
   sqlite: (profile) => openSqlite(profile, profile.clock),
   postgres: openPostgres,
   mysql: (profile) => openMysql(profile, profile.clock),
+  file: openFile,
+  'file-cache': openFileCache,
+  memcached: openMemcached,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

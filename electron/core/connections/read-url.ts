@@ -1,6 +1,9 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
+import { readFileUrl } from '../stores/file/file-url.ts'
+import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
+import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
@@ -10,6 +13,9 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   postgres: readServerUrl,
   mysql: readServerUrl,
   mariadb: readServerUrl,
+  file: readFileUrl,
+  djcache: readFileCacheUrl,
+  memcached: readMemcachedUrl,
 }
 
 /**

@@ -50,13 +50,13 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
 
 /** Another machine is taken for production until somebody says otherwise. */
 function resolveUrl(given: string): ResolvedTarget {
-  const { url, name, location, isLocal, kind, engine, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+  const { url, name, location, isLocal, kind, engine, profile, cookieName = DEFAULT_SETTINGS.cookieName, cookieAgeSeconds = DEFAULT_SETTINGS.cookieAgeSeconds } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   return {
     target: { kind: 'url', url },
     name, kind, location, profile,
     users: usersBeside(profile, AUTH_USER),
     environment: isLocal ? 'local' : 'production',
-    settings: { ...DEFAULT_SETTINGS, engine },
+    settings: { ...DEFAULT_SETTINGS, engine, cookieName, cookieAgeSeconds },
     keyring: [],
   }
 }

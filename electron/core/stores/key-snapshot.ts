@@ -3,9 +3,11 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Cursor } from '../../../shared/model/session.ts'
 import { invalidCursor, readCursor, writeCursor } from './page-cursor.ts'
 
-/** A page of keys: where it ends in the snapshot, and whether more follow. */
+/** A page of keys: where it begins in the snapshot, and whether more follow. */
 export interface KeyPage {
   readonly keys: readonly string[]
+  /** Position of the first key. */
+  readonly from: number
   readonly next: Cursor | null
 }
 
@@ -22,8 +24,12 @@ export class KeySnapshot {
   #isComplete = false
   /** One at a time: two readers must not both ask for the same batch. */
   #filling: Promise<void> = Promise.resolve()
+  #failure: { readonly error: unknown } | null = null
 
-  /** `found`: batches of keys, possibly empty, possibly with repetitions. */
+  /**
+   * `found`: batches of keys, possibly empty, possibly with repetitions. One that failed may go on when it is asked again, with
+   * another batch, empty if need be; one that ends after a failure did not end, and fails for ever.
+   */
   constructor(found: AsyncIterable<readonly string[]>) {
     this.#found = found[Symbol.asyncIterator]()
   }
@@ -43,7 +49,7 @@ export class KeySnapshot {
     // One more than asked for: whether anything follows is told, not guessed.
     await this.fill(from + limit + 1, signal)
     const to = Math.min(from + limit, this.#keys.length)
-    return { keys: this.#keys.slice(from, to), next: to < this.#keys.length ? this.cursorAt(to) : null }
+    return { keys: this.#keys.slice(from, to), from, next: to < this.#keys.length ? this.cursorAt(to) : null }
   }
 
   /** Finds keys until `count` of them are known, or there are no more. */
@@ -74,15 +80,27 @@ export class KeySnapshot {
 
   async #findMore(count: number): Promise<void> {
     if (this.#keys.length >= count || this.#isComplete) return
-    const batch = await this.#found.next()
+    const batch = await this.#next()
     if (batch.done === true) {
+      // A generator that threw says afterwards that it is done: the keys that it did not tell of would be missing.
+      if (this.#failure !== null) throw this.#failure.error
       this.#isComplete = true
       return
     }
+    this.#failure = null
     for (const key of batch.value) {
       if (this.#seen.has(key)) continue
       this.#seen.add(key)
       this.#keys.push(key)
+    }
+  }
+
+  async #next(): Promise<IteratorResult<readonly string[]>> {
+    try {
+      return await this.#found.next()
+    } catch (error) {
+      this.#failure = { error }
+      throw error
     }
   }
 

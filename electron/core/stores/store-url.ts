@@ -12,6 +12,9 @@ export interface StoreUrl<Profile> {
   readonly isLocal: boolean
   readonly kind: 'server' | 'file'
   readonly engine: EngineId
+  /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds), where the URL tells. */
+  readonly cookieName?: string
+  readonly cookieAgeSeconds?: number
   readonly profile: Profile
 }
 
