@@ -19,5 +19,7 @@ export function usersBeside(store: StoreProfile, users: UserTable): UserProfile 
     case 'postgres':
     case 'mysql':
       return { kind: store.kind, place: store, users }
+    default:
+      return null
   }
 }
