@@ -1,13 +1,13 @@
-import type { StoreClock } from '../../../shared/model/store.ts'
 import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
+import type { SqliteProfile } from '../stores/database/sqlite-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
 export type StoreProfile =
-  | { readonly kind: 'sqlite'; readonly path: string; readonly table: string; readonly clock: StoreClock }
+  | SqliteProfile
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
 
