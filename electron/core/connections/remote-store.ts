@@ -4,6 +4,8 @@ import { createLine } from '../../../shared/rpc/client.ts'
 import type { Line } from '../../../shared/rpc/client.ts'
 import type { ClientPort } from '../../../shared/rpc/wire.ts'
 import type { SessionStore, TallyStep } from '../stores/session-store.ts'
+import type { SshProfile } from '../tunnel/ssh-client.ts'
+import type { StorePlace } from './open-place.ts'
 import type { StoreProfile } from './open-store.ts'
 import { STORE_CALL_WORDS } from './store-wire.ts'
 import type { StoreCalls } from './store-wire.ts'
@@ -16,6 +18,8 @@ export interface RemoteOptions {
   /** Entry of the worker: `store-worker.ts`, or what it is bundled into. */
   readonly worker: URL
   readonly profile: StoreProfile
+  /** The SSH server that it is reached through; missing, null: none. */
+  readonly ssh?: SshProfile | null
   /** Called once when the worker ends by itself; the message tells what it was doing. */
   readonly onLost: (error: CoatcheckError) => void
 }
@@ -25,8 +29,9 @@ export interface RemoteOptions {
  * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
  * Rejects with what kept the store from opening; `onLost` is not called for that.
  */
-export async function openInWorker({ worker: entry, profile, onLost }: RemoteOptions): Promise<SessionStore> {
-  const worker = new Worker(entry, { workerData: profile, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+export async function openInWorker({ worker: entry, profile, ssh = null, onLost }: RemoteOptions): Promise<SessionStore> {
+  const place: StorePlace = { profile, ssh }
+  const worker = new Worker(entry, { workerData: place, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
   const inFlight = new Map<number, string>()
   let isOpen = false
   const lifeline = followWorker(worker, inFlight, (error) => {
