@@ -19,6 +19,8 @@ export interface ChangeTarget {
   readonly source: SessionSource
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
+  /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
+  readonly isLocked: boolean
 }
 
 /**
@@ -45,7 +47,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 
   return {
     async plan(target, change, signal) {
-      assertWritable(target)
+      if (!target.isLocked) assertWritable(target)
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { guessEnvironment } from '../../../shared/model/environment.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
@@ -26,7 +27,7 @@ export async function resolveTarget(target: SourceTarget, openDemo: (signal: Abo
       return resolveFile(target, file, basename(folder), 'project')
     }
     case 'url':
-      return resolveUrl(target.url)
+      return resolveUrl(target)
   }
 }
 
@@ -35,20 +36,23 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
   return {
     target, name, kind,
     location: kind === 'project' ? dirname(path) : path,
-    environment: 'local',
+    environment: 'local', isLocal: true, ssh: null,
     profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
     settings: DEFAULT_SETTINGS,
     keyring: [],
   }
 }
 
-/** Another machine is taken for production until somebody says otherwise. */
-function resolveUrl(given: string): ResolvedTarget {
-  const { url, name, location, isLocal, kind, engine, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+/** Another machine is taken for production unless its name, or somebody, says otherwise. What a tunnel leads to is another machine. */
+function resolveUrl({ url: given, ssh }: Extract<SourceTarget, { kind: 'url' }>): ResolvedTarget {
+  const { url, name, location: direct, isLocal: isHere, kind, engine, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+  const isLocal = isHere && ssh === undefined
+  const location = ssh === undefined ? direct : `${direct} through ${ssh.host}`
   return {
-    target: { kind: 'url', url },
-    name, kind, location, profile,
-    environment: isLocal ? 'local' : 'production',
+    target: { kind: 'url', url, ...(ssh === undefined ? {} : { ssh }) },
+    name, kind, location, profile, isLocal,
+    ssh: ssh === undefined ? null : { ...ssh, secret: null, trustHostKey: null },
+    environment: guessEnvironment({ isLocal, text: location }).environment,
     settings: { ...DEFAULT_SETTINGS, engine },
     keyring: [],
   }
@@ -58,7 +62,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   const { manifest } = demo
   const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
   return {
-    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local',
+    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', isLocal: true, ssh: null,
     profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
     settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),

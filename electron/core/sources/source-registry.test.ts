@@ -16,7 +16,7 @@ function createRegistry(): { registry: SourceRegistry; lose: (error?: CoatcheckE
     decoder: createInlineDecoder(),
     newId: () => `s${++ids}`,
     resolve: async (asked) => ({
-      target: asked, name: 'shop', kind: 'file', environment: 'local', location: '/srv/db.sqlite3', settings: DEFAULT_SETTINGS, keyring: [],
+      target: asked, name: 'shop', kind: 'file', environment: 'local', isLocal: true, ssh: null, location: '/srv/db.sqlite3', settings: DEFAULT_SETTINGS, keyring: [],
       profile: { kind: 'sqlite', path: '/srv/db.sqlite3', table: 'django_session', clock: DEFAULT_SETTINGS.clock },
     }),
     openStore: async (_profile, onLost) => {
