@@ -1,28 +1,14 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import { DEMO } from '../../shared/demo.ts'
 
-/** SOURCE on the command line: `demo`, a folder, a SQLite file, `sqlite:///abs/db.sqlite3?table=…`, or the URL of another store. */
+/** SOURCE on the command line: `demo`, a folder, a SQLite file, or the URL of a store. */
 export function readSource(text: string): SourceTarget {
   if (text === DEMO) return { kind: 'demo' }
-  const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === 'sqlite') return fromSqliteUrl(text)
-  if (scheme !== undefined) return { kind: 'url', url: text }
+  if (/^[a-z][a-z0-9+]*:\/\//i.test(text)) return { kind: 'url', url: text }
   const path = resolve(text)
   return isFolder(path) ? { kind: 'folder', path } : { kind: 'sqlite', path, table: 'django_session' }
-}
-
-function fromSqliteUrl(text: string): SourceTarget {
-  try {
-    const url = new URL(text)
-    const table = url.searchParams.get('table') ?? 'django_session'
-    return { kind: 'sqlite', path: fileURLToPath(`file://${url.host}${url.pathname}`), table }
-  } catch (error) {
-    throw new CoatcheckError('REQUEST_INVALID', 'This is not a sqlite:// URL.', { hint: 'Write sqlite:///absolute/path/db.sqlite3?table=django_session.' }, error)
-  }
 }
 
 function isFolder(path: string): boolean {

@@ -1,10 +1,24 @@
 import { z } from 'zod'
 import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
+import type { Environment } from './environment.ts'
 import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
 export type SourceId = z.infer<typeof sourceId>
+
+/** The way to a store through an SSH server. */
+export const sshRoute = z.strictObject({
+  /** A host, or an alias of `~/.ssh/config`. */
+  host: z.string().min(1).max(255).regex(/^[^\s/@]+$/),
+  /** null: what `~/.ssh/config` says, else 22 and the user's own name. */
+  port: z.int().min(1).max(65_535).nullable(),
+  user: z.string().min(1).max(255).nullable(),
+  /** null: the agent's keys, those of `~/.ssh/config` and the usual files. */
+  keyFile: z.string().min(1).max(4096).nullable(),
+  auth: z.enum(['key', 'password']),
+})
+export type SshRoute = z.infer<typeof sshRoute>
 
 /** What the user asked to open. */
 export const sourceTarget = z.discriminatedUnion('kind', [
@@ -13,7 +27,7 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   /** A folder: the one SQLite file with a session table in it. */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
-  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096) }),
+  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096), ssh: sshRoute.optional() }),
 ])
 export type SourceTarget = z.infer<typeof sourceTarget>
 
@@ -26,6 +40,16 @@ export type SigningKeys = z.infer<typeof signingKeys>
 
 /** Password of a server. It goes in and never comes out again. */
 export const storePassword = z.string().max(4096)
+
+/** What opening a place may need beside the place. None of it comes out again. */
+export const placeSecrets = z.strictObject({
+  password: storePassword.optional(),
+  /** Passphrase of the SSH key file, or the SSH user's password, as the route says. */
+  sshSecret: storePassword.optional(),
+  /** Fingerprint (`SHA256:…`) of a new SSH host key, as people have seen and accepted it. */
+  trustHostKey: z.string().max(100).optional(),
+})
+export type PlaceSecrets = z.infer<typeof placeSecrets>
 
 export const storeClock = z.strictObject({ useTz: z.boolean(), timeZone: z.string().min(1).max(64) })
 
@@ -41,7 +65,9 @@ export interface Source {
   readonly engine: EngineId
   /** Session table (or cache table) of a database; null: another kind of store. */
   readonly table: string | null
-  readonly environment: 'local' | 'staging' | 'production'
+  readonly environment: Environment
+  /** Whether writing waits for people to unlock it: what is not local opens locked. `none`: nothing to unlock. */
+  readonly lock: 'none' | 'locked' | 'unlocked'
   readonly payload: StorePayload
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */

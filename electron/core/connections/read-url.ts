@@ -4,11 +4,13 @@ import { readServerUrl } from '../stores/database/server-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
+import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
 /** Scheme → the driver that reads its URLs. */
 const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
+  sqlite: readSqliteUrl,
   postgresql: readServerUrl,
   postgres: readServerUrl,
   mysql: readServerUrl,
@@ -25,7 +27,7 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
 export function readStoreUrl(text: string, clock: StoreClock): StoreUrl<StoreProfile> {
   const scheme = /^\s*([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? ''
   if (!Object.hasOwn(READERS, scheme)) {
-    throw new CoatcheckError('STORE_UNSUPPORTED', scheme === '' ? 'This is no URL of a store.' : `No store has URLs that begin with ${scheme}://.`, { hint: `Known are sqlite, ${Object.keys(READERS).join(', ')}.` })
+    throw new CoatcheckError('STORE_UNSUPPORTED', scheme === '' ? 'This is no URL of a store.' : `No store has URLs that begin with ${scheme}://.`, { hint: `Known are ${Object.keys(READERS).join(', ')}.` })
   }
   const read = READERS[scheme] as ReadStoreUrl<StoreProfile>
   return read(text, clock)

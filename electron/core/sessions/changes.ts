@@ -22,6 +22,8 @@ export interface ChangeTarget {
   readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
+  /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
+  readonly isLocked: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 
   return {
     async plan(target, change, signal) {
-      assertWritable(target)
+      if (!target.isLocked) assertWritable(target)
       if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${target.table}.`, { hint: 'The store has no way to do that.' })
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)

@@ -1,15 +1,22 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { AppEvent } from '../../../shared/model/app.ts'
-import type { SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
+import type { Environment } from '../../../shared/model/environment.ts'
+import type { PlaceSecrets, SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
 import type { StoreProfile } from '../connections/open-store.ts'
 import type { RemoteStore } from '../connections/remote-store.ts'
-import type { UserProfile } from '../connections/worker-profile.ts'
+import type { UserProfile } from '../stores/users/open-users.ts'
 import { createOwners } from '../sessions/owners.ts'
 import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
+import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
+import type { SshProfile } from '../tunnel/ssh-client.ts'
+import { lockReasonOf } from './lock.ts'
+
+/** The SSH server on the way, with what gets in there. */
+export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
 
 /** A target worked out: which store, how the site is set up, which keys come with it. */
 export interface ResolvedTarget {
@@ -17,46 +24,62 @@ export interface ResolvedTarget {
   readonly name: string
   readonly kind: Source['kind']
   readonly location: string
-  readonly environment: Source['environment']
+  readonly environment: Environment
+  /** Nobody but this machine is reached, as far as its name tells. */
+  readonly isLocal: boolean
   readonly profile: StoreProfile
   /** Where the project's users are; null: nobody knows. */
   readonly users: UserProfile | null
+  /** null: no SSH server is on the way. */
+  readonly ssh: SshAccess | null
   readonly settings: SessionSettings
   readonly keyring: Keyring
 }
+
+/** What it takes to open a store. */
+export type StoreAccess = Pick<ResolvedTarget, 'profile' | 'ssh' | 'users'>
 
 export interface OpenSource {
   readonly resolved: ResolvedTarget
   readonly source: Source
   readonly session: SessionSource
+  /** People have unlocked it for writing, or its URL did. */
+  readonly unlocked: boolean
 }
 
 export interface SourceRegistry {
   open(target: SourceTarget, options: OpenOptions, signal: AbortSignal): Promise<Source>
   setKeys(id: SourceId, keys: SigningKeys): Promise<Source>
   setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
+  setEnvironment(id: SourceId, environment: Environment, signal: AbortSignal): Promise<Source>
+  /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
+  unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
+  lock(id: SourceId, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
   list(): readonly Source[]
   /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
   get(id: SourceId): OpenSource
   all(): readonly OpenSource[]
+  /** What it was opened with, for the vault. Never to be told to a face. */
+  secretsOf(id: SourceId): PlaceSecrets
   onEvent(listener: (event: AppEvent) => void): () => void
   announce(event: AppEvent): void
   dispose(): Promise<void>
 }
 
-export interface OpenOptions {
+/** Secrets outrank those in the target. */
+export interface OpenOptions extends PlaceSecrets {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
-  /** Of a server; outranks one in the target. */
-  readonly password?: string | undefined
+  /** Under which people have saved it; outranks its own. */
+  readonly name?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
   readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
-  readonly openStore: (profile: StoreProfile, users: UserProfile | null, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
+  readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
   readonly clock: Clock
   readonly newId: () => string
 }
@@ -80,8 +103,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     return entry.open
   }
 
-  async function connect(id: SourceId, resolved: ResolvedTarget, signal: AbortSignal): Promise<OpenSource> {
-    const store = await parts.openStore(resolved.profile, withPassword(resolved.users, resolved.profile), (error) => {
+  async function connect(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<OpenSource> {
+    const { profile, ssh } = resolved
+    const users = withPassword(resolved.users, profile)
+    const store = await parts.openStore({ profile: 'allowWrites' in profile ? { ...profile, allowWrites: unlocked } : profile, ssh, users }, (error) => {
       const entry = held.get(id)
       if (entry === undefined || entry.lost !== null) return
       entry.lost = serializeError(error)
@@ -89,25 +114,39 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     })
     try {
       const description = await store.describe(signal)
-      return assemble(id, resolved, store, description)
+      return assemble(id, resolved, { store, description, unlocked })
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
     }
   }
 
-  function assemble(id: SourceId, resolved: ResolvedTarget, store: RemoteStore, description: StoreDescription): OpenSource {
+  function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean }): OpenSource {
+    const reason = unlocked ? null : lockReasonOf(resolved, description)
     const session: SessionSource = {
-      store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
     }
-    return { resolved, session, source: describeSource(id, resolved, description) }
+    const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
+    const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
+    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
+  }
+
+  /** The same source over a new connection; the old one goes when the new one stands. */
+  async function reopen(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<Source> {
+    const open = await connect(id, resolved, unlocked, signal)
+    const before = held.get(id)
+    held.set(id, { open, lost: null })
+    await before?.open.session.store[Symbol.asyncDispose]()
+    announce({ kind: 'source-changed', sourceId: id })
+    return open.source
   }
 
   function rekey(id: SourceId, keyring: Keyring): Source {
     const open = get(id)
     const next: OpenSource = {
+      ...open,
       resolved: { ...open.resolved, keyring },
       session: { ...open.session, keyring },
       source: { ...open.source, keyNames: keyring.map((key) => key.name) },
@@ -127,13 +166,13 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   return {
     async open(target, options, signal) {
       const found = await parts.resolve(target, signal)
-      const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
+      const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, profile: keepPassword(found.profile, twin[1].open.resolved.profile), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
-      const open = await connect(id, resolved, signal)
+      const open = await connect(id, resolved, opensUnlocked(resolved), signal)
       held.set(id, { open, lost: null })
       announce({ kind: 'sources-changed' })
       return open.source
@@ -142,19 +181,33 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       return rekey(id, toKeyring(keys))
     },
     async setClock(id, clock, signal) {
+      const { resolved, unlocked } = get(id)
+      return reopen(id, withOptions(resolved, { clock }), unlocked, signal)
+    },
+    async setEnvironment(id, environment, signal) {
       const { resolved } = get(id)
-      const next = withOptions(resolved, { clock })
-      const open = await connect(id, next, signal)
-      const before = held.get(id)
-      held.set(id, { open, lost: null })
-      await before?.open.session.store[Symbol.asyncDispose]()
-      announce({ kind: 'source-changed', sourceId: id })
-      return open.source
+      // Leave to write was given to what it was taken for until now.
+      return reopen(id, { ...resolved, environment }, false, signal)
+    },
+    async unlock(id, name, signal) {
+      const { resolved, source } = get(id)
+      if (name !== source.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. It stays locked.', { hint: `Type ${source.name}.` })
+      return source.lock === 'locked' ? reopen(id, resolved, true, signal) : source
+    },
+    async lock(id, signal) {
+      const { resolved, source } = get(id)
+      return source.lock === 'unlocked' ? reopen(id, resolved, false, signal) : source
     },
     close,
     list: () => [...held.values()].map((entry) => entry.open.source),
     get,
     all: () => [...held.values()].map((entry) => entry.open),
+    secretsOf(id) {
+      const { profile, ssh } = get(id).resolved
+      const password = 'password' in profile ? profile.password : null
+      const sshSecret = ssh?.secret ?? null
+      return { ...(password === null ? {} : { password }), ...(sshSecret === null ? {} : { sshSecret }) }
+    },
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -167,9 +220,12 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 }
 
-/** A password that was told once need not be told again. */
-function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
-  return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
+/** A secret that was told once need not be told again. */
+function keepSecrets({ profile, ssh }: ResolvedTarget, held: ResolvedTarget): Pick<ResolvedTarget, 'profile' | 'ssh'> {
+  return {
+    profile: 'password' in profile && 'password' in held.profile && profile.password === null ? { ...profile, password: held.profile.password } : profile,
+    ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null },
+  }
 }
 
 /** Users beside the sessions are reached with the same password. */
@@ -178,9 +234,16 @@ function withPassword(users: UserProfile | null, store: StoreProfile): UserProfi
   return { ...users, place: { ...users.place, password: store.password } }
 }
 
-/** The same store, however it is read. */
-function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
-  return JSON.stringify({ ...a, clock: null, password: null }) === JSON.stringify({ ...b, clock: null, password: null })
+/** The same store over the same way, however it is read. */
+function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
+  const plain = ({ profile, ssh }: ResolvedTarget): string =>
+    JSON.stringify([{ ...profile, clock: null, password: null, ...('allowWrites' in profile ? { allowWrites: false } : {}) }, ssh === null ? null : { ...ssh, secret: null, trustHostKey: null }])
+  return plain(a) === plain(b)
+}
+
+/** Its URL gives leave to write (`mode=rw`). */
+function opensUnlocked({ profile }: ResolvedTarget): boolean {
+  return 'allowWrites' in profile && profile.allowWrites
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -189,11 +252,14 @@ export function toKeyring(keys: SigningKeys): Keyring {
   return keys.secretKey === null ? fallbacks : [{ name: 'SECRET_KEY', secret: keys.secretKey }, ...fallbacks]
 }
 
-function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
+export function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
   const profile = { ...resolved.profile, clock }
+  const { ssh } = resolved
   return {
     ...resolved,
+    name: options.name ?? resolved.name,
+    ssh: ssh === null ? null : { ...ssh, secret: options.sshSecret ?? ssh.secret, trustHostKey: options.trustHostKey ?? null },
     profile: options.password === undefined || !('password' in profile) ? profile : { ...profile, password: options.password },
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
@@ -205,7 +271,7 @@ function hasNaiveDates({ kind }: StoreProfile, { capabilities }: StoreDescriptio
   return capabilities.expiry === 'column' && kind !== 'postgres'
 }
 
-function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
+function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Omit<Source, 'lock' | 'readOnlyReason'> {
   const { settings } = resolved
   return {
     id,
@@ -218,7 +284,6 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     environment: resolved.environment,
     payload: description.payload,
     capabilities: description.capabilities,
-    readOnlyReason: description.readOnlyReason ?? (description.capabilities.write ? null : 'This store has no way to write a session.'),
     clock: settings.clock,
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,

@@ -43,6 +43,8 @@ export interface StoreDescription {
   readonly facts: readonly PhysicalFact[]
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null
+  /** Why the driver writes nothing although it could: what it was opened with keeps it from that. null, missing: nothing does. */
+  readonly lockReason?: string | null
 }
 
 export type { WalkOrder }

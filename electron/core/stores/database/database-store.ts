@@ -42,7 +42,7 @@ export class DatabaseStore implements SessionStore {
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
-    const { server, facts, readOnlyReason } = await this.#client.describe(signal)
+    const { server, facts, readOnlyReason, lockReason = null } = await this.#client.describe(signal)
     const { columns, obstacle } = this.#client.shape
     const reason = readOnlyReason ?? obstacle
     return {
@@ -52,6 +52,7 @@ export class DatabaseStore implements SessionStore {
       extraColumns: columns.filter((name) => !DJANGO_COLUMNS.some((known) => known === name)),
       facts,
       readOnlyReason: reason,
+      lockReason,
     }
   }
 

@@ -50,7 +50,7 @@ export class ServerClient implements SqlClient {
 
   async describe(signal?: AbortSignal): Promise<SqlFacts> {
     const found = await this.#driver.describe((statement) => this.query(statement, undefined, signal), this.shape)
-    this.#readOnlyReason = found.readOnlyReason
+    this.#readOnlyReason = found.lockReason ?? found.readOnlyReason
     const { tls } = this.#driver.place
     const facts = [{ name: 'server', value: spellPlace(this.#driver.place) }, { name: 'TLS', value: tls === 'verify' ? 'verified' : 'off' }]
     return { ...found, facts: [...facts, ...found.facts, ...this.shape.facts] }

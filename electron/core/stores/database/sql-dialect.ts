@@ -92,6 +92,8 @@ export interface SqlFacts {
   readonly server: string
   readonly facts: readonly PhysicalFact[]
   readonly readOnlyReason: string | null
+  /** As in `StoreDescription`. */
+  readonly lockReason?: string | null
 }
 
 /** Joins parts of a statement; a text stands for itself. */
