@@ -1,6 +1,7 @@
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
+import { connections } from './en/connections.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
@@ -21,6 +22,7 @@ export const en = {
   cacheValues,
   changes,
   cli,
+  connections,
   decoder,
   errors,
   expiry,

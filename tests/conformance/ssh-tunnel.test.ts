@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CoatcheckError } from '../../shared/errors.ts'
+import type { PlannedChange } from '../../shared/model/change.ts'
 import type { SshRoute } from '../../shared/model/source.ts'
 import { openTunnel } from '../../electron/core/tunnel/open-tunnel.ts'
 import type { SshProfile } from '../../electron/core/tunnel/ssh-client.ts'
@@ -55,7 +56,7 @@ describe.skipIf(missing !== null)(`a tunnel through a real sshd${missing === nul
     expect(source).toMatchObject({ lock: 'locked', environment: 'staging', location: expect.stringContaining('through 127.0.0.1') as string })
     const { rows } = await client.call('sessions.listPage', { sourceId: source.id, order: { by: 'key', direction: 'asc' }, cursor: null, limit: 10 })
     expect(rows.map((row) => row.key)).toEqual(['k'])
-    const change = { kind: 'expire', sessions: [{ key: 'k', ifEtag: null }], expiry: { kind: 'now' } } as const
+    const change: PlannedChange = { kind: 'expire', sessions: [{ key: 'k', ifEtag: null }], expiry: { kind: 'now' } }
     const early = await client.call('changes.plan', { sourceId: source.id, change })
     await expect(client.call('changes.apply', { planId: early.planId })).rejects.toMatchObject({ code: 'STORE_READ_ONLY' })
     await expect(client.call('sources.unlock', { sourceId: source.id, name: 'shop' })).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED' })
