@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
 import type { Environment } from './environment.ts'
-import { ENVIRONMENTS } from './environment.ts'
+import { CONNECTION_COLORS, ENVIRONMENTS } from './environment.ts'
 import { sourceTarget, storeClock } from './source.ts'
 
 export const environment = z.enum(ENVIRONMENTS)
-
-/** Colours that a connection can be marked with; the design's own, so that each has its contrast in both themes. */
-export const CONNECTION_COLORS = ['none', 'brass', 'blue', 'green', 'orange', 'red'] as const
-export type ConnectionColor = (typeof CONNECTION_COLORS)[number]
 
 /** A connection as people enter it. No field holds a secret; a password in the target's URL is taken out before anything is kept. */
 export const connectionDraft = z.strictObject({

@@ -2,6 +2,10 @@
 export const ENVIRONMENTS = ['local', 'staging', 'production'] as const
 export type Environment = (typeof ENVIRONMENTS)[number]
 
+/** Colours that a connection can be marked with; the design's own, so that each has its contrast in both themes. */
+export const CONNECTION_COLORS = ['none', 'brass', 'blue', 'green', 'orange', 'red'] as const
+export type ConnectionColor = (typeof CONNECTION_COLORS)[number]
+
 export interface GuessedEnvironment {
   readonly environment: Environment
   /** The word of the place that says so; null: nothing does, and another machine is taken for production. */

@@ -32,7 +32,7 @@ export const inspector = {
   },
   stamps: {
     verified: 'Verified', fallback: 'Fallback {n}', expired: 'Expired', refused: 'Refused', wrongSalt: 'Wrong salt',
-    wrongKey: 'Wrong key', tooOld: 'Too old', notVerified: 'Not verified', empty: 'Empty', notDjango: 'Not Django', noSession: 'No session', unsigned: 'Unsigned',
+    wrongKey: 'Wrong key', tooOld: 'Too old', notVerified: 'Not verified', empty: 'Empty', notDjango: 'Not Django', noSession: 'No session', unsigned: 'Unsigned', reached: 'Reached',
   },
   data: {
     loads: 'Django loads its only key. | Django loads all {count} keys.',
