@@ -88,7 +88,7 @@ export function count(running: Running, sourceText: string, options: CommonOptio
       total = step.examined
       live = step.live
     }
-    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions, ${live} live\n`)
+    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions${source.capabilities.expiry === 'mtime' ? '' : `, ${live} live`}\n`)
     return EXIT.done
   })
 }
