@@ -1,8 +1,8 @@
-import type { StoreClock } from '../../../shared/model/store.ts'
 import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
+import type { SqliteProfile } from '../stores/database/sqlite.ts'
 import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
 import { openFileCache } from '../stores/file-cache/file-cache.ts'
@@ -13,7 +13,7 @@ import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
 export type StoreProfile =
-  | { readonly kind: 'sqlite'; readonly path: string; readonly table: string; readonly clock: StoreClock }
+  | SqliteProfile
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
   | FileProfile

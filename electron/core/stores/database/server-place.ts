@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { CacheKeySpace } from '../cache-key.ts'
 
 /** Where a database server is, whose session table it is, and what may be done there. */
 export interface ServerPlace {
@@ -10,6 +11,8 @@ export interface ServerPlace {
   /** PostgreSQL's schema; null: as the search path has it. MySQL has none. */
   readonly schema: string | null
   readonly table: string
+  /** Keys of the cache whose table it is; missing: a table of sessions. */
+  readonly cache?: CacheKeySpace
   /** `verify`: chain and host name are checked, and nothing is ever sent without. */
   readonly tls: 'off' | 'verify'
   /** Certificates (PEM) to trust instead of the system's; null: the system's. */
