@@ -1,4 +1,3 @@
-import type { PlannedChange } from '../../shared/model/change.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'

@@ -26,7 +26,7 @@ function cache(value: Uint8Array, changes: Partial<CachePayload> = {}, more: { r
 async function detail({ source }: MemorySource): Promise<SessionDetail> {
   const session = await readSession(source, 'k', NOW, signal)
   if (session === null) throw new Error('gone')
-  return describeSession(source, session, NOW)
+  return describeSession(source, session, NOW, signal)
 }
 
 const plan = ({ changes, target }: MemorySource, change: PlannedChange): ReturnType<MemorySource['changes']['plan']> => changes.plan(target, change, signal)

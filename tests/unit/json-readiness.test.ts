@@ -18,7 +18,7 @@ function sourceOf(sessions: readonly { readonly data: string; readonly serialize
     const text = Buffer.from(encodeSession({ data, serializer, key: KEYS[key], salt: ROW_SALT, compress: true, now: NOW }))
     return [`session${String(index).padStart(5, '0')}`, { data: text, expireDate: (NOW + (ended ? -1 : 1) * 86_400_000) * 1000 }] as const
   })
-  return { store: createMemoryStore(new Map(rows)), decoder: createInlineDecoder(), keyring: KEYS, settings: { ...DEFAULT_SETTINGS, djangoVersion: '4.2' } }
+  return { store: createMemoryStore(new Map(rows)), decoder: createInlineDecoder(), keyring: KEYS, settings: { ...DEFAULT_SETTINGS, djangoVersion: '4.2' }, owners: null, payload: { kind: 'session-text' }, expiry: 'column', hasNaiveDates: true }
 }
 
 async function report(source: SessionSource): Promise<ReadinessReport> {

@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
+import { readCacheTableUrl } from '../stores/database/cache-table-url.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
@@ -15,6 +16,11 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   postgres: readServerUrl,
   mysql: readServerUrl,
   mariadb: readServerUrl,
+  'dbcache+sqlite': readCacheTableUrl,
+  'dbcache+postgresql': readCacheTableUrl,
+  'dbcache+postgres': readCacheTableUrl,
+  'dbcache+mysql': readCacheTableUrl,
+  'dbcache+mariadb': readCacheTableUrl,
   file: readFileUrl,
   djcache: readFileCacheUrl,
   memcached: readMemcachedUrl,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { CacheKeySpace } from '../cache-key.ts'
 
 /** Where a tunnel to a server begins on this machine. */
 export interface Via {
@@ -18,6 +19,8 @@ export interface ServerPlace {
   /** PostgreSQL's schema; null: as the search path has it. MySQL has none. */
   readonly schema: string | null
   readonly table: string
+  /** Keys of the cache whose table it is; missing: a table of sessions. */
+  readonly cache?: CacheKeySpace
   /** `verify`: chain and host name are checked, and nothing is ever sent without. */
   readonly tls: 'off' | 'verify'
   /** Certificates (PEM) to trust instead of the system's; null: the system's. */

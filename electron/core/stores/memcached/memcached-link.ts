@@ -48,7 +48,7 @@ export class MemcachedLink {
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    socket.on('data', (chunk) => this.#take(chunk))
+    socket.on('data', (chunk: Buffer) => this.#take(chunk))
     socket.on('error', (error) => this.#fail(error))
     socket.on('close', () => this.#fail(coded('COATCHECK_LOST')))
     // Only silence while somebody waits is one.

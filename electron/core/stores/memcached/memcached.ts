@@ -5,6 +5,7 @@ import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/
 import { yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
 import { KeyLists } from '../key-lists.ts'
+import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
 import type { DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import { MemcachedItems, itemEtag } from './memcached-items.ts'
@@ -101,7 +102,7 @@ class MemcachedStore implements SessionStore {
     let [examined, live] = [0, 0]
     let cursor: Cursor | null = list.cursorAt(0)
     while (cursor !== null) {
-      const { keys, from, next } = await this.#until(list.page(cursor, TALLY_KEYS, signal), signal)
+      const { keys, from, next }: KeyPage = await this.#until(list.page(cursor, TALLY_KEYS, signal), signal)
       const signposts = keys.flatMap((_, index) => (from + index > 0 && (from + index) % query.every === 0 ? [list.cursorAt(from + index)] : []))
       for (let start = 0; start < keys.length; start += FACT_KEYS) {
         for (const item of await this.#until(this.#items.listed(keys.slice(start, start + FACT_KEYS), 'facts'), signal)) {
