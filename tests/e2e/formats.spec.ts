@@ -23,6 +23,9 @@ const TYPED = Buffer.from(
 const FLASK = 'session=eyJ1c2VyIjoiYW5hIn0.aqCYYA.AAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.Qd0'
 
+/** As redis-cli prints bytes. */
+const redisCli = (bytes: Buffer): string => `"${Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)).join('')}"`
+
 const tree = (page: Page): Locator => page.getByRole('tree')
 const line = (page: Page, key: string): Locator => tree(page).getByRole('treeitem').filter({ hasText: new RegExp(`^${key}:`) })
 
@@ -87,5 +90,31 @@ test.describe('every format has its words', () => {
     await expect(dialog.getByLabel(en.decoder.sign.result)).not.toHaveValue('')
     // In the format that the Django of today reads.
     await expect(dialog.getByLabel(en.decoder.sign.result)).toHaveValue(/^eyJ2aXNpdHMiOjR9:[^:]+:[^:]+$/)
+  })
+
+  test('the value of a cache is drawn, edited with its types, and written again for redis-cli', async ({ coatcheck }) => {
+    const page = await coatcheck()
+    await openDecoderOfDemo(page)
+    await pasteIntoDecoder(page, redisCli(TYPED))
+    await expect(verdicts(page)).toContainText(en.inspector.stamps.unsigned)
+    await page.getByRole('radio', { name: en.decoder.anatomy }).click()
+    await expect(page.getByRole('group', { name: en.inspector.anatomy.wrapped })).toContainText('Pickle, protocol 4')
+    await expect(page.getByText(en.inspector.anatomy.unsigned)).toBeVisible()
+    await page.getByRole('button', { name: en.decoder.editAndWrite }).click()
+    const dialog = page.getByRole('dialog', { name: en.decoder.write.title })
+    await dialog.getByRole('treeitem').filter({ hasText: /^total:/ }).getByText('49.90').dblclick()
+    const field = dialog.getByLabel(en.inspector.data.value.replace('{label}', 'total'))
+    await field.fill('51.00')
+    await field.press('Enter')
+    await dialog.getByRole('button', { name: en.decoder.write.sign, exact: true }).click()
+    await dialog.getByRole('radio', { name: en.decoder.write.spellings.redis }).click()
+    const written = await dialog.getByLabel(en.decoder.sign.result).inputValue()
+    expect(written).toMatch(/^"\\x80\\x04/)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await pasteIntoDecoder(page, written)
+    await page.getByRole('radio', { name: en.decoder.data, exact: true }).click()
+    await expect(line(page, 'total')).toContainText('51.00')
+    await expect(line(page, 'paid_at')).toContainText('datetime')
   })
 })
