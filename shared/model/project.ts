@@ -13,7 +13,7 @@ export type SettingOrigin =
 /**
  * A Python value as JSON. Tuples and sets are arrays, paths are text. What JSON has not is an object of one `$`-key: `{"$unknown": why}`,
  * `{"$secret": name}`, `{"$bytes": base64}`, `{"$int": digits}`, `{"$float": "inf"}`, `{"$timedelta": seconds}`. A dict of other keys than
- * text has their Python text.
+ * text has their Python text; one with the key `$more` may have more keys than it shows.
  */
 export type ProjectValue = null | boolean | number | string | readonly ProjectValue[] | { readonly [key: string]: ProjectValue }
 

@@ -199,6 +199,9 @@ export function buildArguments(file: PythonText, list: SyntaxNode, depth: number
     } else if (part.name === '*' && second !== undefined) {
       args.push({ type: 'star', of: build(second), line: file.lineAt(part.from) })
       at += 1
+    } else if (second?.name === 'AssignOp' && sourceOf(file, second) !== '=') {
+      args.push(opaque(file, list, 'an assignment within a call'))
+      at += 2
     } else if (part.name === 'VariableName' && second?.name === 'AssignOp' && third !== undefined) {
       keywords.push({ name: sourceOf(file, part), value: build(third) })
       at += 2

@@ -3,6 +3,8 @@ import { dict, int, makeChoice, str, unknown } from './values.ts'
 
 type Library = 'environ' | 'dj-database-url'
 
+/** Keys that the versions of the libraries add differently; `$more` says that there may be some. */
+const MORE: [string, Py] = ['$more', unknown('other keys, by the version of the library')]
 const ENGINES: Readonly<Record<string, string>> = {
   sqlite: 'django.db.backends.sqlite3', mysql: 'django.db.backends.mysql', mysql2: 'django.db.backends.mysql',
 }
@@ -13,7 +15,7 @@ const POSTGRES = ['postgres', 'postgresql', 'psql', 'pgsql']
  * unknown. null: not a URL of this kind.
  */
 export function readDatabaseUrl(url: string, library: Library): Py | null {
-  if (url === 'sqlite://:memory:') return dict([['ENGINE', str('django.db.backends.sqlite3')], ['NAME', str(':memory:')]])
+  if (url === 'sqlite://:memory:') return dict([['ENGINE', str('django.db.backends.sqlite3')], ['NAME', str(':memory:')], MORE])
   const match = /^([a-z0-9]+):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?([^/?#@]*)(?:\/([^?#]*))?(\?[^#]*)?$/.exec(url)
   if (match === null) return null
   const [, scheme = '', user, password, place = '', path = '', query] = match
@@ -29,14 +31,14 @@ export function readDatabaseUrl(url: string, library: Library): Py | null {
     entries.push(['NAME', plain(path)], ['USER', plain(user ?? '')], ['PASSWORD', plain(password ?? '')], ['HOST', plain(host)], ['PORT', port === undefined ? str('') : int(BigInt(port))])
   }
   if (query !== undefined && query !== '?') entries.push(['OPTIONS', unknown('the query of a database URL')])
-  return dict(entries)
+  return dict([...entries, MORE])
 }
 
 function engineOf(scheme: string, library: Library): Py | null {
   if (!POSTGRES.includes(scheme)) return ENGINES[scheme] === undefined ? null : str(ENGINES[scheme])
-  const today = str('django.db.backends.postgresql')
-  if (library === 'environ') return today
-  return makeChoice([{ when: 'dj-database-url 1 or later', value: today, at: null }, { when: 'dj-database-url before 1', value: str('django.db.backends.postgresql_psycopg2'), at: null }], null)
+  const name = library === 'environ' ? 'django-environ' : 'dj-database-url'
+  const [today, before] = [str('django.db.backends.postgresql'), str('django.db.backends.postgresql_psycopg2')]
+  return makeChoice([{ when: `${name} of today`, value: today, at: null }, { when: `an old ${name}`, value: before, at: null }], null)
 }
 
 function plain(part: string): Py {

@@ -22,7 +22,8 @@ export function readEnvText(text: string, flavour: EnvFlavour): EnvLine[] {
     const match = LINE.exec(flavour === 'decouple' ? line : raw.trimStart())
     if (match === null) continue
     const [, name = '', gap = '', value = ''] = match
-    const isPlain = flavour === 'decouple' ? !line.startsWith('export') : gap === ''
+    // Only later versions of django-environ know `export`.
+    const isPlain = flavour === 'dotenv' ? gap === '' : !line.startsWith('export') && (flavour === 'decouple' || gap === '')
     lines.push({ name, value: isPlain ? readValue(flavour === 'decouple' ? value.trim() : value, flavour) : null, line: index + 1 })
   }
   return lines
