@@ -9,6 +9,8 @@ import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
+import { doctor } from './en/doctor.ts'
+import { project } from './en/project.ts'
 import { pickle } from './en/pickle.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
@@ -22,6 +24,7 @@ export const en = {
   changes,
   cli,
   decoder,
+  doctor,
   errors,
   expiry,
   foreign,
@@ -30,6 +33,7 @@ export const en = {
   menu,
   review,
   pickle,
+  project,
   sources,
   states,
   verdicts,
