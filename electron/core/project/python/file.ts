@@ -38,7 +38,13 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
 /** Every name and attribute in a piece of code, in no order: what it may read or change. Never recursive, so that no nesting stops it. */
 export function namesIn(file: PythonText, node: SyntaxNode): readonly string[] {
   const names = new Set<string>()
-  node.tree === null ? walk(node, file, names) : node.tree.iterate({ enter: (item) => { if (NAMES.has(item.name)) names.add(file.text.slice(node.from + item.from, node.from + item.to)) } })
+  const { tree } = node
+  if (tree === null) walk(node, file, names)
+  else {
+    tree.iterate({ enter: (item) => {
+      if (NAMES.has(item.name)) names.add(file.text.slice(node.from + item.from, node.from + item.to))
+    } })
+  }
   return [...names]
 }
 

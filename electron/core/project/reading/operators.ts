@@ -181,7 +181,7 @@ function compareKnown(op: string, left: Py, right: Py): boolean | null {
       return isSame(left, right) === (op === 'is')
     }
     case '==': case '!=': {
-      const equal = a !== null && b !== null ? a == b : isDeeplyKnown(left) && isDeeplyKnown(right) ? isSame(left, right) : null
+      const equal = a !== null && b !== null ? (typeof a === typeof b ? a === b : Number(a) === Number(b)) : isDeeplyKnown(left) && isDeeplyKnown(right) ? isSame(left, right) : null
       return equal === null ? null : equal === (op === '==')
     }
     case 'in': case 'not in': {
