@@ -1,3 +1,4 @@
+import { toDjangoVersion } from '../../../../shared/model/django.ts'
 import type { DoctorFinding } from '../../../../shared/model/project.ts'
 import type { Rule } from './context.ts'
 import { finding, valueOf } from './context.ts'
@@ -20,7 +21,12 @@ const secretKey: Rule = (context) => {
   return [finding('security.W009', debug === false ? 'error' : 'info', ['SECRET_KEY'])]
 }
 
+/** Django 4.1 is the first with fallbacks. */
+const BEFORE_FALLBACKS = ['2.2', '3.0', '3.1', '3.2', '4.0']
+
 const fallbacks: Rule = (context) => {
+  const version = context.reading.djangoVersion === null ? null : toDjangoVersion(context.reading.djangoVersion)
+  if (version !== null && BEFORE_FALLBACKS.includes(version)) return []
   const found: DoctorFinding[] = []
   for (const name of context.secrets.names()) {
     if (!/^SECRET_KEY_FALLBACKS\[\d+\]$/.test(name)) continue

@@ -3,6 +3,7 @@ import type { Tree } from '@lezer/common'
 import { yieldToLoop } from '../../util/abort.ts'
 import type { Statement } from './ast.ts'
 import { buildStatements } from './build-statement.ts'
+import type { PythonText } from './file.ts'
 import { childrenOf, createPythonText } from './file.ts'
 
 /** A Python file, read and never run. */
@@ -32,6 +33,7 @@ export async function parsePython(bytes: Uint8Array, signal: AbortSignal): Promi
       if (index % BUILD_SLICE === 0) await yieldToLoop(signal)
       statements.push(...buildStatements(file, node))
     }
+    statements.push(...unreadRest(file, nodes.at(-1)?.to ?? 0))
   } catch (error) {
     // The grammar library follows nesting by recursion: hostile nesting ends there, and is told.
     if (!(error instanceof RangeError)) throw error
@@ -51,6 +53,13 @@ async function parseInSlices(text: string, signal: AbortSignal): Promise<Tree> {
     }
     await yieldToLoop(signal)
   }
+}
+
+/** After an error the grammar library may stop before the end: whatever the rest names is not known. */
+function unreadRest(file: PythonText, from: number): Statement[] {
+  const rest = file.text.slice(from).replace(/^[ \t]*#.*$/gm, '')
+  const mentions = new Set([...rest.matchAll(/[^\W\d]\w*/gu)].map((match) => match[0]))
+  return mentions.size === 0 ? [] : [{ type: 'opaque', what: 'a syntax error', mentions: [...mentions], line: file.lineAt(from) }]
 }
 
 function collectErrors(tree: Tree, add: (offset: number) => void): void {

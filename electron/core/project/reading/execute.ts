@@ -5,7 +5,7 @@ import { executeFrom, executeImport } from './import-statement.ts'
 import { isHarmless } from './library.ts'
 import { applyBinary } from './operators.ts'
 import type { Completion, Frame, ModuleFile, Run } from './run.ts'
-import { bind, BudgetSpent, currentScope, doubtScope, giveUp, NORMAL, notKnown, NotFollowed, place, PythonRaise, spend } from './run.ts'
+import { bind, BudgetSpent, currentScope, doubtScope, giveUp, giveUpCalled, NORMAL, notKnown, NotFollowed, place, PythonRaise, spend } from './run.ts'
 import { settle, spoil } from './state.ts'
 import type { Py } from './values.ts'
 import { isMutable, keyOf, mapChoice, mapChoices, NONE, unknown, withEnv } from './values.ts'
@@ -66,6 +66,9 @@ function perform(run: Run, frame: Frame, statement: Statement): Completion {
     case 'for': return executeFor(run, frame, statement)
     case 'with': return executeWith(run, frame, statement)
     case 'function':
+      if (statement.decorated || statement.code.parameters === null || statement.code.parameters.some((item) => item.fallback !== null && !CONSTANTS.has(item.fallback.type))) {
+        giveUpCalled(run, frame, statement.mentions, `code that runs with def ${statement.code.name} at ${place(frame, statement.line)}`)
+      }
       bind(run, frame, statement.code.name, toFunction(frame, statement.code, statement.decorated), statement.line)
       return NORMAL
     case 'class': return executeClass(run, frame, statement)
@@ -81,6 +84,8 @@ function perform(run: Run, frame: Frame, statement: Statement): Completion {
     case 'break': case 'continue': return { kind: statement.type }
   }
 }
+
+const CONSTANTS = new Set(['str', 'bytes', 'int', 'float', 'bool', 'none', 'name'])
 
 function exceptionName(value: Expr | null): string {
   if (value === null) return 'Exception'
@@ -225,7 +230,10 @@ function executeClass(run: Run, frame: Frame, statement: Extract<Statement, { ty
     const held = scope.names.get(name)
     if (held !== undefined) spoil(held.value, `changed by ${where}`)
   }
-  bind(run, frame, statement.name, unknown(where), statement.line)
+  giveUpCalled(run, frame, statement.mentions, where)
+  // To call a class is to run code that is not followed.
+  const code = { name: statement.name, parameters: null, body: [], isPlain: false, mentions: statement.mentions, line: statement.line }
+  bind(run, frame, statement.name, toFunction(frame, code, true), statement.line)
   return NORMAL
 }
 

@@ -8,6 +8,8 @@ import type { ModuleFile, World } from './run.ts'
 /** Most that is read of a project: more is told as unknown. */
 const MAX_FILES = 150
 const MAX_FILE_BYTES = 8 * 1024 * 1024
+/** As much of one file is followed. */
+const FOLLOWED_BYTES = 768 * 1024
 const MAX_ALL_BYTES = 24 * 1024 * 1024
 const ENV_BYTES = 1024 * 1024
 
@@ -36,11 +38,11 @@ export async function loadModules(root: string, settingsModule: string, signal: 
     if (read === null) return unread(root, module, place, 'a file that may not be read')
     files += 1
     bytes += read.bytes.length
-    if (read.truncated) problems.push({ what: 'too-large', file: place.file, line: 1, detail: '' })
-    const parsed = await parsePython(read.bytes, signal)
+    const { head, rest } = cutLong(read.bytes, read.truncated)
+    if (rest !== null) problems.push({ what: 'too-large', file: place.file, line: 1, detail: '' })
+    const parsed = await parsePython(head, signal)
     problems.push(...parsed.problems.map(({ what, line }) => ({ what: what as ReadingProblem['what'], file: place.file, line, detail: '' })))
-    const rest: Statement[] = read.truncated ? [{ type: 'opaque', what: 'the rest of a file that is too large', mentions: ['globals'], line: 1 }] : []
-    return { module, file: place.file, path: posix.join(root, place.file), isPackage: place.isPackage, statements: [...parsed.statements, ...rest] }
+    return { module, file: place.file, path: posix.join(root, place.file), isPackage: place.isPackage, statements: rest === null ? parsed.statements : [...parsed.statements, rest] }
   }
 
   async function follow(): Promise<void> {
@@ -59,6 +61,16 @@ export async function loadModules(root: string, settingsModule: string, signal: 
     await follow()
   }
   return { world: createWorld(root, modules), problems, main }
+}
+
+/** A file beyond any that people write is followed in its first part; whatever the rest names is not known. */
+function cutLong(bytes: Buffer, truncated: boolean): { readonly head: Buffer; readonly rest: Statement | null } {
+  if (bytes.length <= FOLLOWED_BYTES && !truncated) return { head: bytes, rest: null }
+  const end = bytes.lastIndexOf(10, FOLLOWED_BYTES) + 1
+  const text = bytes.subarray(end).toString('latin1')
+  const mentions = new Set(truncated ? ['globals'] : [])
+  for (const match of text.matchAll(/[A-Za-z_]\w*/g)) mentions.add(match[0])
+  return { head: bytes.subarray(0, end), rest: { type: 'opaque', what: 'the rest of a file that is too large', mentions: [...mentions], line: 1 } }
 }
 
 async function loadMain(root: string, signal: AbortSignal): Promise<ModuleFile | null> {

@@ -143,6 +143,14 @@ export function giveUp(run: Run, frame: Frame, mentions: readonly string[], why:
   }
 }
 
+/** Code that names functions of the project runs, and may call them: what they name is given up, not what it names itself. */
+export function giveUpCalled(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
+  for (const name of mentions) {
+    const held = currentScope(run, frame).names.get(name)?.value
+    if (held?.t === 'function' && held.module === frame.module.module) giveUp(run, frame, held.code.mentions, why)
+  }
+}
+
 /** Modules and classes cannot be bound anew by being named in a call or an attribute; everything else may be. */
 function spoiled(value: Py | undefined, why: string): Py {
   if (value === undefined) return unknown(why)
