@@ -20,7 +20,7 @@ describe('sources', () => {
   test('settings have a value and an origin, secrets have none', async () => {
     const { v, engine, settings, project } = await sources('split-settings')
     expect([v, engine, project.read]).toEqual([1, 'django.contrib.sessions.backends.db', 'static'])
-    expect(settings['SESSION_COOKIE_NAME']).toEqual({ value: 'app_session', origin: 'config/settings/base.py:20' })
+    expect(settings['SESSION_COOKIE_NAME']).toEqual({ value: 'app_session', origin: 'config/settings/base.py:19' })
     expect(settings['SESSION_ENGINE']).toEqual({ value: 'django.contrib.sessions.backends.db', origin: 'django' })
     expect(settings['SECRET_KEY']).toMatchObject({ value: { $secret: 'SECRET_KEY' } })
   })

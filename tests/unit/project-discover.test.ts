@@ -22,7 +22,7 @@ function tree(files: Readonly<Record<string, string>>): string {
 const find = (folder: string): ReturnType<typeof discoverProjects> => discoverProjects(folder, never())
 
 describe('where projects are', () => {
-  test('in a monorepo, all of them; none of what packages bring', async () => {
+  test('in a monorepo, all of them', async () => {
     const { projects } = await find(join(SAMPLES_FOLDER, 'monorepo'))
     expect(projects.map((project) => project.name)).toEqual(['blog', 'shop'])
   })
@@ -44,8 +44,8 @@ describe('where projects are', () => {
     expect((await find(tree({ 'readme.md': '' }))).projects).toEqual([])
   })
 
-  test('links, FIFOs and deep folders end the walk', async () => {
-    const folder = tree({ 'site/manage.py': MANAGE, 'a/b/c/d/e/f/g/manage.py': MANAGE })
+  test('links, FIFOs, deep folders and what packages bring end the walk', async () => {
+    const folder = tree({ 'site/manage.py': MANAGE, 'node_modules/x/manage.py': MANAGE, 'venv/pyvenv.cfg': '', 'venv/src/manage.py': MANAGE, 'a/b/c/d/e/f/g/manage.py': MANAGE })
     symlinkSync(folder, join(folder, 'site/again'))
     symlinkSync('/', join(folder, 'root'))
     execFileSync('mkfifo', [join(folder, 'site/.env'), join(folder, 'site/pytest.ini'), join(folder, 'site/docker-compose.yml')])
