@@ -26,8 +26,8 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, sshd, ...servers, findElectronPeer()]
+  const [chromium, old, fresh, libraries, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, libraries, sshd, ...servers, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -94,6 +94,30 @@ async function findNewDjango() {
   return skipped(name, `a virtual environment with Django ${NEW_DJANGO} could not be made (${made})`)
 }
 
+/** Libraries of settings, of which sample projects make use. */
+const SETTINGS_LIBRARIES = [
+  { pip: 'django-environ', apt: 'python3-django-environ', module: 'environ' },
+  { pip: 'python-decouple', apt: 'python3-decouple', module: 'decouple' },
+  { pip: 'dj-database-url', apt: 'python3-dj-database-url', module: 'dj_database_url' },
+]
+
+/** At least one Python should have them; the tests name the samples that are not compared. @returns {Promise<Peer>} */
+async function findSettingsLibraries() {
+  const name = 'settings'
+  const python = '/usr/bin/python3'
+  const missing = async () => {
+    const { code, output } = await runCommand(python, ['-c', 'import importlib.util, sys; print(*[n for n in sys.argv[1:] if not importlib.util.find_spec(n)])', ...SETTINGS_LIBRARIES.map(({ module }) => module)], { timeoutMs: 20_000 })
+    return code === 0 ? output.trim().split(' ').filter((item) => item !== '') : SETTINGS_LIBRARIES.map(({ module }) => module)
+  }
+  const before = await missing()
+  if (before.length === 0) return found(name, `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`, python)
+  let apt = ''
+  for (const library of SETTINGS_LIBRARIES) if (before.includes(library.module)) apt = await aptInstall(library.apt)
+  const after = await missing()
+  if (after.length === 0) return installed(name, `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`, python)
+  return { ...skipped(name, `${python} has no ${after.join(', ')}${apt}`), canBeMissing: true }
+}
+
 async function makeVenv() {
   const make = () => runCommand('python3', ['-m', 'venv', VENV], { timeoutMs: 60_000 })
   let venv = await make()
@@ -105,6 +129,8 @@ async function makeVenv() {
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
   // Drivers of the database servers: without them, Django is compared on SQLite alone.
   await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
+  // Libraries by which settings read the environment: without them, those samples are compared on the system's Django alone, or not.
+  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)], { timeoutMs: 120_000 })
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 

@@ -6,6 +6,8 @@ import { decode } from './commands/decode.ts'
 import { count, list } from './commands/list.ts'
 import { report, REPORT_NAMES } from './commands/report.ts'
 import type { ReportName } from './commands/report.ts'
+import type { ProjectOptions } from './commands/project.ts'
+import { doctor, sources } from './commands/project.ts'
 import { show } from './commands/show.ts'
 import { why } from './commands/why.ts'
 import type { CommonOptions, Running } from './context.ts'
@@ -59,6 +61,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .enablePositionalOptions()
 
   const command = (usage: string, description: string): Command => common(program.command(usage).description(description))
+  const project = (usage: string, description: string): Command => program.command(usage).description(description).argument('<project>', 'a folder of a Django project, or one above or below it')
+    .option('--json', 'stable JSON on standard output').option('--trust', 'run the project\'s own Python, this once').option('--settings <module>', 'which settings module').option('--python <path>', 'which interpreter')
   const change = (usage: string, description: string): Command => command(usage, description)
     .option('--dry-run', 'only say what would change')
     .option('--yes', 'change it')
@@ -90,6 +94,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, keys: string[], opts) => done(expire(running, source, keys, opts)))
   change('delete', 'delete sessions').argument('<source>', SOURCE).argument('<key...>').action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
   change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
+  project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
+  project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
   return program
 }
 

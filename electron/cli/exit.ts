@@ -9,7 +9,7 @@ export const EXIT = {
   notVerified: 3,
   /** `decode`: nothing decodable; `show`: no such session. */
   notFound: 4,
-  /** Needs `--yes`, or the source is read-only. */
+  /** Needs `--yes`, the source is read-only, or the project is not trusted. */
   refused: 5,
   /** Finished, with failures. */
   partly: 6,
@@ -23,6 +23,7 @@ export function exitOf(code: ErrorCode): ExitCode {
       return EXIT.usage
     case 'CONFIRMATION_REQUIRED':
     case 'STORE_READ_ONLY':
+    case 'ACCESS_DENIED':
       return EXIT.refused
     case 'CANCELLED':
       return EXIT.interrupted

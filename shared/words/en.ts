@@ -12,6 +12,8 @@ import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
+import { doctor } from './en/doctor.ts'
+import { project } from './en/project.ts'
 import { pickle } from './en/pickle.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
@@ -30,6 +32,7 @@ export const en = {
   cookie,
   connections,
   decoder,
+  doctor,
   errors,
   expiry,
   foreign,
@@ -39,6 +42,7 @@ export const en = {
   review,
   pickle,
   reports,
+  project,
   sources,
   states,
   verdicts,

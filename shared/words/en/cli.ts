@@ -2,6 +2,7 @@
 export const cli = {
   manyFindings: 'These are the first {limit} findings; what comes after them was not looked at.',
   incomplete: 'The list may be incomplete: the server tells of keys, but not surely of all of them.',
+  doctor: { nothing: 'Nothing was found.' },
   expiry: {
     ends: 'Ends at {at}.',
     ended: 'Ended at {at}.',

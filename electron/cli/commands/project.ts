@@ -1,0 +1,68 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { FoundProject } from '../../../shared/model/project.ts'
+import { dataFolder } from '../../app/data-folder.ts'
+import { placesOf } from '../../app/places.ts'
+import { openTrustStore } from '../../app/trust-file.ts'
+import { discoverProjects } from '../../core/project/discover/discover.ts'
+import { examine } from '../../core/project/doctor/doctor.ts'
+import type { ProjectKnowledge } from '../../core/project/read-project.ts'
+import { proposeTrust, readProject } from '../../core/project/read-project.ts'
+import type { Grant } from '../../core/project/trusted/trust-store.ts'
+import type { Running } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { doctorJson, doctorText, sourcesJson, sourcesText } from '../output/project.ts'
+import { printable } from '../output/text.ts'
+
+export interface ProjectOptions {
+  readonly json?: boolean
+  /** Run the project's own Python, this once. */
+  readonly trust?: boolean
+  /** A settings module. */
+  readonly settings?: string
+  /** An interpreter. */
+  readonly python?: string
+}
+
+/** What the project uses: settings with their origin, and its stores. */
+export async function sources(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
+  const known = await readKnown(running, folder, options)
+  running.terminal.out(`${options.json === true ? sourcesJson(known) : printable(sourcesText(known))}\n`)
+  return EXIT.done
+}
+
+/** What is wrong with how sessions are set up. @returns 1 when anything is an error */
+export async function doctor(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
+  const known = await readKnown(running, folder, options)
+  const findings = examine({ reading: known.reading, secrets: known.secrets, facts: known.trusted?.facts ?? null, folder: known.project.folder, expiredRows: null })
+  running.terminal.out(`${options.json === true ? doctorJson(known, findings) : printable(doctorText(known, findings))}\n`)
+  return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.done
+}
+
+async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<ProjectKnowledge> {
+  const { terminal, entry } = running
+  const project = chooseProject(await discoverProjects(folder, terminal.signal), folder)
+  const grant = await findGrant(running, project, options)
+  const environment = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return readProject(project, { module: options.settings ?? null, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder }, terminal.signal)
+}
+
+function chooseProject({ projects, folder }: { readonly projects: readonly FoundProject[]; readonly folder: string }, given: string): FoundProject {
+  const [first, ...rest] = projects
+  if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'No Django project was found here, nor above or below.', { hint: 'Name the folder that has manage.py.', subject: given })
+  const own = projects.find((project) => project.folder === folder)
+  if (own !== undefined || rest.length === 0) return own ?? first
+  throw new CoatcheckError('REQUEST_INVALID', `There are ${projects.length} projects here.`, { hint: `Name one: ${projects.map((project) => project.folder).join(', ')}`, subject: given })
+}
+
+/** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. */
+async function findGrant({ terminal }: Running, project: FoundProject, options: ProjectOptions): Promise<Grant | null> {
+  const wantsTrust = options.trust === true
+  if (!wantsTrust && project.pythons.length === 0 && options.python === undefined) return null
+  const proposal = proposeTrust(project, options.settings ?? null, options.python ?? null)
+  const store = openTrustStore(dataFolder(terminal.env))
+  if (!wantsTrust) return store.find(proposal)
+  const grant = store.grantOnce(proposal)
+  terminal.err(`${printable(grant.command)}\n`)
+  return grant
+}

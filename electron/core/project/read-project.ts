@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { FoundProject, FoundPython, ProjectStore, ReadingDifference, SessionFacts, SettingsModule, SettingsReading } from '../../../shared/model/project.ts'
+import { compareReadings } from './compare.ts'
+import { readWithin } from './files.ts'
+import { readEnvText } from './reading/env-text.ts'
+import type { StaticReading } from './reading/read-static.ts'
+import { readStatic } from './reading/read-static.ts'
+import type { Secrets } from './reading/redact.ts'
+import { findStores, sessionFacts } from './stores.ts'
+import type { TrustedReading } from './trusted/read-trusted.ts'
+import { readTrusted } from './trusted/read-trusted.ts'
+import type { Grant, TrustProposal } from './trusted/trust-store.ts'
+
+/** A project as it is known: by reading alone, or by its own Python too. It stays in the core, because it holds the keys. */
+export interface ProjectKnowledge {
+  readonly project: FoundProject
+  readonly module: SettingsModule
+  readonly static: StaticReading
+  /** null: the folder is not trusted. */
+  readonly trusted: TrustedReading | null
+  /** The better of the two readings. */
+  readonly reading: SettingsReading
+  readonly secrets: Secrets
+  readonly differences: readonly ReadingDifference[]
+  readonly stores: readonly ProjectStore[]
+  readonly facts: SessionFacts
+  /** The trusted reading needed the variables of the project's `.env`, which nothing in the project loads by itself. */
+  readonly usedEnvFile: boolean
+}
+
+export interface ReadOptions {
+  /** A settings module; null: the first that something names. */
+  readonly module: string | null
+  /** The environment of whoever opens the project. Only variables that the settings ask for are looked at or handed on. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Leave of a trust store to run the project's own Python; null: nothing is run. */
+  readonly grant: Grant | null
+  readonly resourcesFolder: string
+}
+
+/** @throws REQUEST_INVALID when there is no such settings module; what `readTrusted` throws */
+export async function readProject(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<ProjectKnowledge> {
+  const module = chooseModule(project, options.module)
+  const found = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: choosePython(project)?.djangoVersion ?? null }, signal)
+  if (options.grant === null) return toKnowledge(project, module, found, null, false)
+  const { trusted, usedEnvFile } = await readWithGrant(project, options.grant, found, options, signal)
+  // The version is known now, and with it Django's defaults.
+  const read = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: trusted.djangoVersion }, signal)
+  return toKnowledge(project, module, read, trusted, usedEnvFile)
+}
+
+function toKnowledge(project: FoundProject, module: SettingsModule, read: StaticReading, trusted: TrustedReading | null, usedEnvFile: boolean): ProjectKnowledge {
+  const reading = trusted ?? read
+  const facts = trusted?.facts ?? null
+  return {
+    project, module, static: read, trusted, reading, secrets: trusted?.secrets ?? read.secrets, differences: trusted === null ? [] : compareReadings(read, trusted),
+    stores: findStores(reading, { folder: project.folder, compose: project.compose, facts }), facts: sessionFacts(reading, facts), usedEnvFile,
+  }
+}
+
+function chooseModule(project: FoundProject, wanted: string | null): SettingsModule {
+  const found = wanted === null ? project.settings[0] : project.settings.find((item) => item.module === wanted)
+  if (found !== undefined) return found
+  const known = project.settings.map((item) => item.module).join(', ')
+  throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'This project has no settings module.' : `There is no settings module ${wanted}.`, { hint: known === '' ? 'Name it with --settings.' : `There are: ${known}`, subject: project.folder })
+}
+
+/** The interpreter that most likely runs the project: one that has Django, of its own first. null: there is none. */
+export function choosePython(project: FoundProject): FoundPython | null {
+  const own = project.pythons.filter((item) => item.kind !== 'system')
+  return own.find((item) => item.djangoVersion !== null) ?? own[0] ?? project.pythons[0] ?? null
+}
+
+/** What the user is asked to agree to. @throws STORE_NOT_FOUND when there is no interpreter; REQUEST_INVALID when there is no such settings module */
+export function proposeTrust(project: FoundProject, module: string | null, python: string | null): TrustProposal {
+  const path = python ?? choosePython(project)?.path
+  if (path === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'No Python was found for this project.', { hint: 'Make a virtual environment in its folder, or name an interpreter.', subject: project.folder })
+  return { folder: project.folder, python: path, module: chooseModule(project, module).module }
+}
+
+async function readWithGrant(project: FoundProject, grant: Grant, read: StaticReading, { environment, resourcesFolder }: ReadOptions, signal: AbortSignal): Promise<{ trusted: TrustedReading; usedEnvFile: boolean }> {
+  const asked = Object.fromEntries(read.asked.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
+  try {
+    return { trusted: await readTrusted(grant, { resourcesFolder, environment: asked }, signal), usedEnvFile: false }
+  } catch (error) {
+    const file = envFileOf(project)
+    if (!(error instanceof CoatcheckError) || error.code !== 'REQUEST_INVALID' || Object.keys(file).length === 0) throw error
+    // Settings that need variables are often started by a tool that loads .env first.
+    return { trusted: await readTrusted(grant, { resourcesFolder, environment: { ...file, ...asked } }, signal).catch(() => { throw error }), usedEnvFile: true }
+  }
+}
+
+const ENV_BYTES = 1024 * 1024
+
+function envFileOf(project: FoundProject): Record<string, string> {
+  if (!project.envFiles.includes('.env')) return {}
+  const text = readWithin(project.folder, join(project.folder, '.env'), ENV_BYTES)?.bytes.toString('utf8') ?? ''
+  return Object.fromEntries(readEnvText(text, 'dotenv').flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
+}

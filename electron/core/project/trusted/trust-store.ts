@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import { realOf } from '../files.ts'
+
+/** What the user agrees to: this interpreter runs this settings module, in this folder. */
+export const trustProposal = z.strictObject({
+  /** Absolute, real path. */
+  folder: z.string().min(1).max(4096),
+  /** Absolute path of the interpreter. */
+  python: z.string().min(1).max(4096),
+  module: z.string().min(1).max(256),
+})
+export type TrustProposal = z.infer<typeof trustProposal>
+
+export const storedGrants = z.array(trustProposal.extend({ grantedAt: z.number() }))
+export type StoredGrant = z.infer<typeof storedGrants>[number]
+
+/** Where grants are kept; a state file has this shape. */
+export interface GrantFile {
+  read(): Promise<StoredGrant[]>
+  update(change: (grants: StoredGrant[]) => StoredGrant[]): Promise<unknown>
+}
+
+/** Leave to run the project's own code. Only a trust store makes one: an object of the same look is refused. */
+export interface Grant extends TrustProposal {
+  readonly command: string
+}
+
+export interface TrustStore {
+  /** Remembers that the user trusts the folder, for this interpreter and this settings module. @throws REQUEST_INVALID */
+  grant(proposal: TrustProposal, grantedAt: number): Promise<Grant>
+  /** Leave for this run alone; nothing is remembered. @throws REQUEST_INVALID */
+  grantOnce(proposal: TrustProposal): Grant
+  /** null: not trusted, or trusted for another interpreter or another settings module. */
+  find(proposal: TrustProposal): Promise<Grant | null>
+  /** Takes trust back: grants that are out already are of no more use. */
+  revoke(folder: string): Promise<void>
+  list(): Promise<readonly StoredGrant[]>
+}
+
+const MAX_GRANTS = 200
+const issued = new WeakSet<Grant>()
+
+/** Whether a trust store gave this leave, and has not taken it back. */
+export function isGranted(grant: Grant): boolean {
+  return issued.has(grant)
+}
+
+/** The command that trusting allows, for people. */
+export function spellCommand({ folder, python, module }: TrustProposal): string {
+  return `cd ${folder} && DJANGO_SETTINGS_MODULE=${module} ${python} -B -`
+}
+
+export function createTrustStore(file: GrantFile): TrustStore {
+  const out = new Map<string, Set<Grant>>()
+
+  function issue(proposal: TrustProposal): Grant {
+    const grant: Grant = Object.freeze({ ...proposal, command: spellCommand(proposal) })
+    issued.add(grant)
+    const held = out.get(proposal.folder) ?? new Set()
+    out.set(proposal.folder, held.add(grant))
+    return grant
+  }
+
+  return {
+    async grant(given, grantedAt) {
+      const proposal = checked(given)
+      await file.update((grants) => [{ ...proposal, grantedAt }, ...grants.filter((item) => item.folder !== proposal.folder || item.module !== proposal.module)].slice(0, MAX_GRANTS))
+      return issue(proposal)
+    },
+    grantOnce: (given) => issue(checked(given)),
+    async find(given) {
+      const proposal = checked(given)
+      const found = (await file.read()).some((item) => item.folder === proposal.folder && item.python === proposal.python && item.module === proposal.module)
+      return found ? issue(proposal) : null
+    },
+    async revoke(folder) {
+      const real = realOf(folder) ?? folder
+      for (const grant of out.get(real) ?? []) issued.delete(grant)
+      out.delete(real)
+      await file.update((grants) => grants.filter((item) => item.folder !== real))
+    },
+    list: () => file.read(),
+  }
+}
+
+/** A folder is trusted by its real path: a link that is turned elsewhere later is another folder. */
+function checked(given: TrustProposal): TrustProposal {
+  const proposal = trustProposal.safeParse(given)
+  const folder = proposal.success ? realOf(proposal.data.folder) : null
+  if (!proposal.success || folder === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such folder to trust.', { hint: 'Check the path.' })
+  return { ...proposal.data, folder }
+}
