@@ -57,6 +57,7 @@ export const connections = {
     idle: 'Not tested yet.',
     idleHint: 'A test connects, looks, reads up to 20 sessions and leaves. It writes nothing and keeps no password.',
     good: 'It works, and it looks like Django',
+    bad: 'It does not work yet',
     empty: 'It works; there are no sessions yet',
     reached: 'Reached',
     failed: 'Refused',
