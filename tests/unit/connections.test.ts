@@ -62,6 +62,16 @@ test('they are opened under their own name and label, kept in order, and forgott
   await expect(client.call('connections.open', { id: two.id })).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
 })
 
+test('a place that is open is locked by the label that it is given', async () => {
+  await using app = await startApp()
+  const { client } = app
+  const url = `sqlite://${await copyDemoDatabase(app.dataFolder)}`
+  const source = await client.call('sources.open', { target: { kind: 'url', url } })
+  expect(source).toMatchObject({ environment: 'local', lock: 'none' })
+  await client.call('connections.save', { id: null, connection: draft(url) })
+  expect((await client.call('sources.list', {})).open).toMatchObject([{ id: source.id, environment: 'production', lock: 'locked' }])
+})
+
 test('an open source is saved with the password that it was opened with', async () => {
   await using app = await startApp({ keychain })
   const path = await copyDemoDatabase(app.dataFolder)
