@@ -110,6 +110,7 @@ describe('the connection dialog', () => {
       'connections.test': () => report({ error: null }),
       'connections.save': (input: { connection: SavedConnection }) => ({ ...saved('shop'), ...input.connection }),
       'connections.open': () => opened,
+      'vault.unlock': () => ({ kind: 'passphrase', locked: false }),
       'sources.list': () => ({ open: [opened], recent: [] }),
     })
     let dialog: ReturnType<typeof useDialogState> | null = null
@@ -153,6 +154,17 @@ describe('the connection dialog', () => {
   test('says honestly that this keychain protects nothing', async () => {
     await open()
     expect(document.body.textContent).toContain(words.keepWhy.unprotected)
+  })
+
+  test('a passphrase encrypts what is kept, and a short one is not sent', async () => {
+    const { client } = await open()
+    await press(words.vault.make)
+    await type(words.vault.passphrase, 'short')
+    await press(words.vault.submit)
+    expect(client.calls.map(({ name }) => name)).not.toContain('vault.unlock')
+    await type(words.vault.passphrase, 'correct horse battery')
+    await press(words.vault.submit)
+    expect(client.calls.find(({ name }) => name === 'vault.unlock')?.input).toEqual({ passphrase: 'correct horse battery' })
   })
 
   test('a saved one comes back with its SSH server, and without any secret', async () => {

@@ -51,7 +51,6 @@ export const connections = {
   saveOpen: 'Save and open',
   saveOpenReadOnly: 'Save and open read-only',
   saving: 'Opening',
-  save: 'Save',
   result: {
     heading: 'Test result',
     idle: 'Not tested yet.',
@@ -95,7 +94,6 @@ export const connections = {
     submit: 'Unlock for writing',
     busy: 'Unlocking',
     unlocked: 'Unlocked',
-    locked: 'Locked',
   },
   vault: {
     passphrase: 'Passphrase of the kept passwords',
@@ -103,6 +101,7 @@ export const connections = {
     makeHint: 'At least 8 characters. It is asked for once each time Coatcheck starts, and cannot be recovered.',
     short: 'At least 8 characters.',
     submit: 'Use this passphrase',
+    busy: 'Deriving the key',
     locked: 'Kept passwords are locked. Enter their passphrase, or the password itself.',
   },
 } as const
