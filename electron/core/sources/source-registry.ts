@@ -169,7 +169,8 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
       const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
-      if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
+      const isAsLabelled = twin?.[1].open.resolved.environment === found.environment
+      if (twin !== undefined && twin[1].lost === null && options.clock === undefined && isAsLabelled) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
       const open = await connect(id, resolved, opensUnlocked(resolved), signal)
