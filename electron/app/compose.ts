@@ -72,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = createSourceRegistry({
     decoder,
     newId,
-    resolve: (target, signal) => resolveTarget(target, openDemo, signal),
+    resolve: (target, given, signal) => resolveTarget(target, given, openDemo, signal),
     openStore,
   })
   const services: Services = {

@@ -3,16 +3,24 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
+import type { Input } from '../../shared/rpc/contract.ts'
+import { isJarName } from '../../shared/model/jar-name.ts'
 import { DEMO } from '../../shared/demo.ts'
 
-/** SOURCE on the command line: `demo`, a folder, a SQLite file, `sqlite:///abs/db.sqlite3?table=…`, or the URL of another store. */
-export function readSource(text: string): SourceTarget {
+/** SOURCE on the command line: `demo`, a folder, a SQLite file, a file of cookies, `sqlite:///abs/db.sqlite3?table=…`, or the URL of another store. */
+export function readSource(text: string): Input<'sources.open'>['target'] {
   if (text === DEMO) return { kind: 'demo' }
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme === 'sqlite') return fromSqliteUrl(text)
   if (scheme !== undefined) return { kind: 'url', url: text }
   const path = resolve(text)
-  return isFolder(path) ? { kind: 'folder', path } : { kind: 'sqlite', path, table: 'django_session' }
+  if (isFolder(path)) return { kind: 'folder', path }
+  return isJarName(path) ? { kind: 'jar', path } : { kind: 'sqlite', path, table: 'django_session' }
+}
+
+/** Whether SOURCE is a file of cookies, which is never written. */
+export function isJar(text: string): boolean {
+  return /^jar:\/\//i.test(text) || readSource(text).kind === 'jar'
 }
 
 function fromSqliteUrl(text: string): SourceTarget {

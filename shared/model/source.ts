@@ -4,6 +4,8 @@ import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './st
 export const sourceId = z.string().min(1).max(64)
 export type SourceId = z.infer<typeof sourceId>
 
+const cookieName = z.string().min(1).max(256)
+
 /** What the user asked to open. */
 export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('demo') }),
@@ -12,6 +14,10 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096) }),
+  /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
+  z.strictObject({ kind: z.literal('jar'), path: z.string().min(1).max(4096), cookieName: cookieName.default('sessionid') }),
+  /** Cookies that were pasted: their text is given beside the target, stays in memory and is neither kept nor given out. `id` tells pastes apart. */
+  z.strictObject({ kind: z.literal('pasted'), id: z.string().min(1).max(64), cookieName: cookieName.default('sessionid') }),
 ])
 export type SourceTarget = z.infer<typeof sourceTarget>
 
@@ -32,7 +38,7 @@ export interface Source {
   readonly id: SourceId
   /** Short name: the project's folder or the file. */
   readonly name: string
-  readonly kind: 'project' | 'file' | 'demo' | 'server'
+  readonly kind: 'project' | 'file' | 'demo' | 'server' | 'jar'
   /** Where it is, for people. */
   readonly location: string
   readonly target: SourceTarget

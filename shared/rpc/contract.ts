@@ -31,7 +31,7 @@ export const contract = {
   'files.choose': call<{ readonly path: string | null }>()(nothing),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), password: storePassword.optional() })),
+  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), password: storePassword.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),

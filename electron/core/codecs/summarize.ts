@@ -1,7 +1,7 @@
 import { LIMITS } from '../../../shared/limits.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { Signature } from '../../../shared/model/session.ts'
-import { decodeBase62 } from './base62.ts'
+import { decodeBase62 } from '../util/base62.ts'
 import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
 import type { DecodeContext, DecodedSummary } from './decoder.ts'
 import { isTrusted } from './django-sees.ts'

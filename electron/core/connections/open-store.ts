@@ -3,6 +3,8 @@ import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
+import { openJar } from '../stores/jar/jar-store.ts'
+import type { JarProfile } from '../stores/jar/jar-store.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -10,6 +12,7 @@ export type StoreProfile =
   | { readonly kind: 'sqlite'; readonly path: string; readonly table: string; readonly clock: StoreClock }
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
+  | JarProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -18,6 +21,7 @@ const OPENERS: Openers = {
   sqlite: (profile) => openSqlite(profile, profile.clock),
   postgres: openPostgres,
   mysql: (profile) => openMysql(profile, profile.clock),
+  jar: openJar,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -1,6 +1,7 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
+import { readJarUrl } from '../stores/jar/jar-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
@@ -10,6 +11,7 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   postgres: readServerUrl,
   mysql: readServerUrl,
   mariadb: readServerUrl,
+  jar: readJarUrl,
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { Cursor, SessionListPage, SessionRow, SessionState } from '../../../shared/model/session.ts'
+import type { Cursor, SessionListPage, SessionRow, SessionState, Signature } from '../../../shared/model/session.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
-import { decodeContext, toMicros } from './session-source.ts'
+import { decodeContext, placeOf, toMicros } from './session-source.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -16,7 +16,7 @@ export interface ListQuery {
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
   const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
-  return { rows: toRows(page, summaries, now), next: page.next, examined: page.examined }
+  return { rows: toRows(source, page, summaries, now), next: page.next, examined: page.examined }
 }
 
 export interface StreamQuery {
@@ -64,7 +64,7 @@ async function* readAhead(source: SessionSource, { order, withEtags }: StreamQue
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
-  return { rows: toRows(page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
+  return { rows: toRows(source, page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
@@ -80,21 +80,29 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
+interface JudgedSession {
+  readonly readable: boolean
+  readonly signature: Signature
+  readonly expireDate: number | null
+}
+
 /** Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault. */
-export function sessionState(readable: boolean, expireDate: number | null, now: number): SessionState {
+export function sessionState(source: SessionSource, { readable, signature, expireDate }: JudgedSession, now: number): SessionState {
+  // A cookie has no date but its age, which was judged with its signature.
+  if (placeOf(source) === 'cookie') return signature.reason === 'too-old' ? 'expired' : readable ? 'live' : 'undecodable'
   if (!readable || expireDate === null) return 'undecodable'
   return expireDate > toMicros(now) ? 'live' : 'expired'
 }
 
-function toRows(page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {
+function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {
   const rows: SessionRow[] = []
   for (const [index, summary] of summaries.entries()) {
     const key = page.keys[index]
     if (key === undefined) continue
-    const { readable, ...shown } = summary
     const expireDate = page.expireDates[index] ?? null
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(readable, expireDate, now), ...shown })
+    const { readable, ...shown } = summary
+    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature, expireDate }, now), ...shown })
   }
   return rows
 }

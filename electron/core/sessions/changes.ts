@@ -1,12 +1,14 @@
 import type { ChangeCheck, ChangeLayer, ChangePlan, ChangeResult, ChangeSide, PlannedChange } from '../../../shared/model/change.ts'
 import type { EpochMicros, Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { Prepared } from './prepare.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
+import { placeOf } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
 import { applyChange, undoSteps } from './steps.ts'
 
@@ -19,6 +21,7 @@ export interface ChangeTarget {
   readonly source: SessionSource
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
+  readonly capabilities: StoreCapabilities
 }
 
 /**
@@ -46,6 +49,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       assertWritable(target)
+      if (change.kind === 'delete') assertDeletes(target)
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
@@ -78,6 +82,13 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 
 function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
+}
+
+function assertDeletes({ capabilities, source }: ChangeTarget): void {
+  if (capabilities.delete) return
+  throw placeOf(source) === 'cookie'
+    ? new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
+    : new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot delete a session.')
 }
 
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
@@ -122,6 +133,7 @@ function layers(target: ChangeTarget, change: PlannedChange, prepared: Prepared,
   const row = (id: string, params: Record<string, string | number>, written = true): ChangeLayer => ({ place: 'row', sentence: { id: `changes.layers.${id}`, params }, written })
   const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
   if (before === null) return [row(change.kind === 'delete' ? 'rowsDeleted' : 'rowsReplaced', { table, count }), cookie]
+  if (after !== null && placeOf(target.source) === 'cookie') return cookieLayers(target, before, after)
   if (after === null) return [row('rowDeleted', { table }), cookie]
   const isSigned = after.text !== before.text
   const list = [isSigned ? row('rowReplaced', { table, before: before.sizeBytes, after: after.sizeBytes }) : row('rowDataKept', { table }, false)]
@@ -130,6 +142,17 @@ function layers(target: ChangeTarget, change: PlannedChange, prepared: Prepared,
   const moves = after.expireDate !== before.expireDate
   list.push({ place: 'expire-date', sentence: { id: moves ? 'changes.layers.expiryMoves' : 'changes.layers.expiryKept', params: { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate), at: isoUtc(before.expireDate) } }, written: moves })
   return [...list, cookie]
+}
+
+/** What is changed is a text in memory; the jar's file and the browser stay as they are. */
+function cookieLayers(target: ChangeTarget, before: ChangeSide, after: ChangeSide): ChangeLayer[] {
+  const layer = (place: ChangeLayer['place'], id: string, params: Sentence['params'], written: boolean): ChangeLayer => ({ place, sentence: { id: `changes.layers.${id}`, params }, written })
+  return [
+    layer('cookie', 'cookieText', { before: before.sizeBytes, after: after.sizeBytes }, true),
+    layer('signature', 'signed', { keyName: target.source.keyring[0]?.name ?? 'SECRET_KEY' }, true),
+    layer('expire-date', 'ageMoves', { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate) }, true),
+    layer('cookie', 'browserKeeps', {}, false),
+  ]
 }
 
 function isoUtc(at: EpochMicros | null): string {

@@ -30,7 +30,7 @@ export function describeSession(source: SessionSource, session: ReadSession, now
   return {
     row: {
       key: stored.key,
-      state: sessionState(readable, stored.expireDate, now),
+      state: sessionState(source, { readable, signature: text.signature, expireDate: stored.expireDate }, now),
       expireDate: stored.expireDate,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,

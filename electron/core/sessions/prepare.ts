@@ -11,6 +11,7 @@ import { isFallback, isUsable } from '../codecs/signing.ts'
 import { planSigning } from '../codecs/signing-plan.ts'
 import type { SigningPlan } from '../codecs/signing-plan.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
+import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
@@ -32,6 +33,7 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024
 
 /** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
 export async function prepareChange(source: SessionSource, change: PlannedChange, now: number, signal: AbortSignal): Promise<Prepared> {
+  assertCookieChange(source, change)
   if (change.kind === 'edit') return prepareEdit(source, change, now, signal)
   const steps: Step[] = []
   const skipped: SessionKey[] = []
@@ -73,8 +75,10 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const key = signingKey(source)
   const plan = signingPlan(source, session)
   const data = await source.decoder.encode({ ...plan.how, data: newData, key, now }, signal)
-  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
-  const checks = [...signatureChecks(session, key), ...plan.checks, ...dataChecks(session.data, given, plan.how.serializer), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
+  const cookie = cookieEdit(source, data, now)
+  const expireDate = cookie?.expireDate ?? expiry?.expireDate
+  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expireDate === undefined ? {} : { expireDate }) }
+  const checks = [...signatureChecks(session, key), ...plan.checks, ...dataChecks(session.data, given, plan.how.serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, change.expiry)))]
   return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData } }
 }
 

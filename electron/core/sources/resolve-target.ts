@@ -1,10 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { CoatcheckError } from '../../../shared/errors.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
+import type { PastedCookie } from './pasted-cookies.ts'
+import { readPastedCookies } from './pasted-cookies.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
 
@@ -14,7 +17,7 @@ export interface InstalledDemo {
 }
 
 /** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
-export async function resolveTarget(target: SourceTarget, openDemo: (signal: AbortSignal) => Promise<InstalledDemo>, signal: AbortSignal): Promise<ResolvedTarget> {
+export async function resolveTarget(target: SourceTarget, given: { readonly cookies?: string | undefined }, openDemo: (signal: AbortSignal) => Promise<InstalledDemo>, signal: AbortSignal): Promise<ResolvedTarget> {
   switch (target.kind) {
     case 'demo':
       return resolveDemo(target, await openDemo(signal))
@@ -27,6 +30,14 @@ export async function resolveTarget(target: SourceTarget, openDemo: (signal: Abo
     }
     case 'url':
       return resolveUrl(target.url)
+    case 'jar': {
+      const path = resolve(target.path)
+      return resolveJar({ ...target, path }, basename(path), { path, pasted: null })
+    }
+    case 'pasted': {
+      if (given.cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
+      return resolveJar(target, PASTED_NAME, { path: null, pasted: readPastedCookies(given.cookies, target.cookieName) })
+    }
   }
 }
 
@@ -42,14 +53,24 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
   }
 }
 
+const PASTED_NAME = 'Pasted cookies'
+
+function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, jar: { readonly path: string | null; readonly pasted: readonly PastedCookie[] | null }): ResolvedTarget {
+  const settings = { ...DEFAULT_SETTINGS, engine: 'signed_cookies', cookieName: target.cookieName } as const
+  return {
+    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', settings, keyring: [],
+    profile: { kind: 'jar', ...jar, cookieName: settings.cookieName, cookieAgeSeconds: settings.cookieAgeSeconds, clock: settings.clock },
+  }
+}
+
 /** Another machine is taken for production until somebody says otherwise. */
 function resolveUrl(given: string): ResolvedTarget {
-  const { url, name, location, isLocal, kind, engine, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+  const { url, name, location, isLocal, kind, engine, cookie, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   return {
     target: { kind: 'url', url },
     name, kind, location, profile,
     environment: isLocal ? 'local' : 'production',
-    settings: { ...DEFAULT_SETTINGS, engine },
+    settings: { ...DEFAULT_SETTINGS, engine, ...(cookie === undefined ? {} : { cookieName: cookie.name, cookieAgeSeconds: cookie.ageSeconds }) },
     keyring: [],
   }
 }

@@ -45,11 +45,13 @@ export interface OpenOptions {
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
   /** Of a server; outranks one in the target. */
   readonly password?: string | undefined
+  /** Text of a jar of pasted cookies. */
+  readonly cookies?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
-  readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
+  readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
   readonly openStore: (profile: StoreProfile, onLost: (error: CoatcheckError) => void) => Promise<SessionStore>
   readonly newId: () => string
@@ -116,7 +118,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
   return {
     async open(target, options, signal) {
-      const found = await parts.resolve(target, signal)
+      const found = await parts.resolve(target, options, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
       // What the user told of this place holds for as long as it is held, lost or not.
       const resolved = withOptions(twin === undefined ? found : { ...found, profile: keepPassword(found.profile, twin[1].open.resolved.profile), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)

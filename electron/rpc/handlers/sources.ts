@@ -7,10 +7,10 @@ export function sourceHandlers(services: Services): SourceHandlers {
   const { registry, recent, clock } = services
   return {
     'sources.list': async () => ({ open: registry.list(), recent: await recent.list() }),
-    'sources.open': async ({ target, keys, clock: storeClock, password }, signal) => {
-      const source = await registry.open(target, { keys, clock: storeClock, password }, signal)
+    'sources.open': async ({ target, keys, clock: storeClock, password, cookies }, signal) => {
+      const source = await registry.open(target, { keys, clock: storeClock, password, cookies }, signal)
       // A list of recent places that cannot be written is no reason to refuse the place itself.
-      await recent.add({ target: source.target, name: source.name, location: source.location }, clock()).catch(() => undefined)
+      if (source.target.kind !== 'pasted') await recent.add({ target: source.target, name: source.name, location: source.location }, clock()).catch(() => undefined)
       return source
     },
     'sources.setKeys': ({ sourceId, keys }) => registry.setKeys(sourceId, keys),

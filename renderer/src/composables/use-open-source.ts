@@ -2,6 +2,7 @@ import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
+import { isJarName } from '../../../shared/model/jar-name.ts'
 import { DEMO } from '../../../shared/demo.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
 import { isServerUrl, withTable, withoutPassword } from '../format/server-url.ts'
@@ -51,6 +52,7 @@ export function useOpenSource(): OpenSource {
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
   async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<Input<'sources.open'>['target']> {
     if (path === DEMO) return { kind: 'demo' }
+    if (isJarName(path)) return { kind: 'jar', path }
     if (isServerUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)
     if (isFolder) return { kind: 'folder', path }

@@ -18,6 +18,9 @@ export const changes = {
     signed: 'Signature: made again with {keyName}.',
     expiryKept: 'Expire date: stays at {at}.',
     expiryMoves: 'Expire date: moves from {before} to {after}.',
+    cookieText: 'Cookie text: made anew here, {before} to {after} bytes, to be copied out.',
+    ageMoves: 'Good until: moves from {before} to {after}, by the time in the signature.',
+    browserKeeps: 'Browser: keeps its own copy, which stays good until it ends by age. The file of the jar is not written.',
     cookieKey: 'Browser cookie: holds only the session key and stays as it is.',
   },
   checks: {

@@ -1,7 +1,7 @@
 /** Sources: the list at the left, and the dialog that opens them. */
 export const sources = {
   environment: { local: 'Local', staging: 'Staging', production: 'Production' },
-  kind: { project: 'Project', file: 'Database file', demo: 'Demo', server: 'Database server' },
+  kind: { project: 'Project', file: 'Database file', demo: 'Demo', server: 'Database server', jar: 'Cookie jar' },
   engine: { db: 'Database', cache: 'Cache', cached_db: 'Cached database', file: 'Files', signed_cookies: 'Signed cookies' },
   regionLabel: 'Sources',
   decoder: 'Decoder',
