@@ -35,6 +35,29 @@ describe('a snapshot of keys', () => {
     expect(asked).toBe(6)
   })
 
+  it('never takes a failure for the end', async () => {
+    async function* broken(): AsyncGenerator<readonly string[]> {
+      yield ['a']
+      throw new Error('lost')
+    }
+    const snapshot = new KeySnapshot(broken())
+    await expect(snapshot.page(null, 5, never)).rejects.toThrow('lost')
+    await expect(snapshot.page(null, 5, never)).rejects.toThrow('lost')
+    expect(snapshot.isComplete).toBe(false)
+  })
+
+  it('goes on after a failure where the store can', async () => {
+    const answers: (() => IteratorResult<readonly string[]>)[] = [
+      () => ({ done: false, value: ['a'] }),
+      () => { throw new Error('lost') },
+      () => ({ done: false, value: ['b'] }),
+      () => ({ done: true, value: undefined }),
+    ]
+    const snapshot = new KeySnapshot({ [Symbol.asyncIterator]: () => ({ next: async () => answers.shift()?.() ?? { done: true, value: undefined } }) })
+    await expect(snapshot.page(null, 5, never)).rejects.toThrow('lost')
+    expect(await snapshot.page(null, 5, never)).toEqual({ keys: ['a', 'b'], next: null })
+  })
+
   it('knows an empty store, and a last page that is full', async () => {
     expect(await new KeySnapshot(batches()).page(null, 10, never)).toEqual({ keys: [], next: null })
     expect(await new KeySnapshot(batches(['a', 'b'])).page(null, 2, never)).toEqual({ keys: ['a', 'b'], next: null })
