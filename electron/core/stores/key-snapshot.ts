@@ -22,8 +22,12 @@ export class KeySnapshot {
   #isComplete = false
   /** One at a time: two readers must not both ask for the same batch. */
   #filling: Promise<void> = Promise.resolve()
+  #failure: { readonly error: unknown } | null = null
 
-  /** `found`: batches of keys, possibly empty, possibly with repetitions. */
+  /**
+   * `found`: batches of keys, possibly empty, possibly with repetitions. One that failed may go on when it is asked again, with
+   * another batch, empty if need be; one that ends after a failure did not end, and fails for ever.
+   */
   constructor(found: AsyncIterable<readonly string[]>) {
     this.#found = found[Symbol.asyncIterator]()
   }
@@ -74,15 +78,27 @@ export class KeySnapshot {
 
   async #findMore(count: number): Promise<void> {
     if (this.#keys.length >= count || this.#isComplete) return
-    const batch = await this.#found.next()
+    const batch = await this.#next()
     if (batch.done === true) {
+      // A generator that threw says afterwards that it is done: the keys that it did not tell of would be missing.
+      if (this.#failure !== null) throw this.#failure.error
       this.#isComplete = true
       return
     }
+    this.#failure = null
     for (const key of batch.value) {
       if (this.#seen.has(key)) continue
       this.#seen.add(key)
       this.#keys.push(key)
+    }
+  }
+
+  async #next(): Promise<IteratorResult<readonly string[]>> {
+    try {
+      return await this.#found.next()
+    } catch (error) {
+      this.#failure = { error }
+      throw error
     }
   }
 

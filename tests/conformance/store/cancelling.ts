@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionStore } from '../../../electron/core/stores/session-store.ts'
-import type { StoreHarness } from './harness.ts'
-import { NOON, collect, makeRows, never, readAll } from './harness.ts'
-
-const order = { by: 'key', direction: 'asc' } as const
+import type { SessionStore, WalkOrder } from '../../../electron/core/stores/session-store.ts'
+import type { Subject } from './harness.ts'
+import { NOON, collect, never, readAll } from './harness.ts'
 
 /** Every call, as something to be stopped. */
-const CALLS: readonly (readonly [string, (store: SessionStore, signal: AbortSignal) => Promise<unknown>])[] = [
+const CALLS: readonly (readonly [string, (store: SessionStore, signal: AbortSignal, order: WalkOrder) => Promise<unknown>])[] = [
   ['describe', (store, signal) => store.describe(signal)],
-  ['listPage', (store, signal) => store.listPage({ order, cursor: null, limit: 5 }, signal)],
+  ['listPage', (store, signal, order) => store.listPage({ order, cursor: null, limit: 5 }, signal)],
   ['read', (store, signal) => store.read('k', signal)],
-  ['tally', (store, signal) => collect(store.tally({ order, every: 50, now: NOON }, signal))],
+  ['tally', (store, signal, order) => collect(store.tally({ order, every: 50, now: NOON }, signal))],
   ['write', (store, signal) => store.write({ key: 'k', ifEtag: 'x', expireDate: NOON }, signal)],
   ['deleteMany', (store, signal) => store.deleteMany([{ key: 'k', ifEtag: null }], signal)],
   ['restore', (store, signal) => store.restore({ key: 'k', columns: {} }, signal)],
 ]
 
-export function describeCancelling(harness: StoreHarness): void {
+export function describeCancelling(harness: Subject): void {
+  const { order } = harness
   describe('cancelling', () => {
     it.each(CALLS)('%s that is stopped before it begins does nothing', async (_, run) => {
       await harness.put([{ key: 'k', data: 'x', expireDate: NOON }])
       const store = await harness.open()
-      await expect(run(store, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' })
+      await expect(run(store, AbortSignal.abort(), order)).rejects.toMatchObject({ code: 'CANCELLED' })
       expect(await store.read('k', never)).not.toBeNull()
     })
 
@@ -29,7 +28,7 @@ export function describeCancelling(harness: StoreHarness): void {
       await harness.put([{ key: 'k', data: 'x', expireDate: NOON }])
       const store = await harness.open()
       const controller = new AbortController()
-      const running = run(store, controller.signal).catch((error: unknown) => error)
+      const running = run(store, controller.signal, order).catch((error: unknown) => error)
       controller.abort()
       const result = await running
       if (result instanceof Error) expect(result).toHaveProperty('code', expect.stringMatching(/CANCELLED|REQUEST_INVALID/))
@@ -37,7 +36,7 @@ export function describeCancelling(harness: StoreHarness): void {
     })
 
     it('stops a tally between two reads', async () => {
-      await harness.put(makeRows(25_000))
+      await harness.put(harness.rows(25_000))
       const store = await harness.open()
       const controller = new AbortController()
       let steps = 0
@@ -52,7 +51,7 @@ export function describeCancelling(harness: StoreHarness): void {
     })
 
     it('serves others while a tally runs', async () => {
-      await harness.put(makeRows(25_000))
+      await harness.put(harness.rows(25_000))
       const store = await harness.open()
       const walk = store.tally({ order, every: 500, now: NOON }, never)[Symbol.asyncIterator]()
       await walk.next()
@@ -62,7 +61,7 @@ export function describeCancelling(harness: StoreHarness): void {
     })
 
     it('leaves each session whole or gone when a deletion is stopped', async () => {
-      const rows = makeRows(20_000)
+      const rows = harness.rows(20_000)
       await harness.put(rows)
       const store = await harness.open()
       const controller = new AbortController()
@@ -74,11 +73,11 @@ export function describeCancelling(harness: StoreHarness): void {
     })
 
     it('ignores a signal that comes after the answer', async () => {
-      await harness.put(makeRows(3))
+      await harness.put(harness.rows(3))
       const store = await harness.open()
       for (const [, run] of CALLS.slice(0, 4)) {
         const controller = new AbortController()
-        await run(store, controller.signal)
+        await run(store, controller.signal, order)
         controller.abort()
       }
       expect(await readAll(store, order, 2)).toHaveLength(3)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreHarness } from './harness.ts'
-import { NOON, makeRows, never, readAll } from './harness.ts'
+import type { Subject } from './harness.ts'
+import { NOON, never, readAll } from './harness.ts'
 
-export function describeDeleting(harness: StoreHarness): void {
+export function describeDeleting(harness: Subject): void {
   describe('deleting', () => {
     it('re-checks each session and answers for each, in order', async () => {
       await harness.put(['same', 'changed', 'gone', 'any'].map((key) => ({ key, data: key, expireDate: NOON })))
@@ -13,26 +13,26 @@ export function describeDeleting(harness: StoreHarness): void {
       const outcomes = await store.deleteMany(['same', 'changed', 'gone', 'any', 'never'].map((key) => ({ key, ifEtag: etags.get(key) ?? null })), never)
       expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([['same', 'done'], ['changed', 'conflict'], ['gone', 'gone'], ['any', 'done'], ['never', 'gone']])
       expect(outcomes[1]?.etag).toBe((await store.read('changed', never))?.etag)
-      expect(await readAll(store, { by: 'key', direction: 'asc' }, 10)).toEqual(['changed'])
+      expect(await readAll(store, harness.order, 10)).toEqual(['changed'])
     })
 
     it('deletes nothing for nothing, and a key given twice once', async () => {
-      await harness.put(makeRows(3))
+      await harness.put(harness.rows(3))
       const store = await harness.open()
       expect(await store.deleteMany([], never)).toEqual([])
-      const key = makeRows(3)[0]?.key ?? ''
+      const key = harness.rows(3)[0]?.key ?? ''
       const outcomes = await store.deleteMany([{ key, ifEtag: null }, { key, ifEtag: null }], never)
       expect(outcomes.map((item) => item.outcome)).toEqual(['done', 'gone'])
     })
 
     it('deletes many', async () => {
-      const rows = makeRows(3000)
+      const rows = harness.rows(3000)
       await harness.put(rows)
       const store = await harness.open()
       const outcomes = await store.deleteMany(rows.slice(0, 2500).map(({ key }) => ({ key, ifEtag: null })), never)
       expect(outcomes.map((item) => item.key)).toEqual(rows.slice(0, 2500).map((row) => row.key))
       expect(new Set(outcomes.map((item) => item.outcome))).toEqual(new Set(['done']))
-      expect((await readAll(store, { by: 'key', direction: 'asc' }, 2000)).sort()).toEqual(rows.slice(2500).map((row) => row.key).sort())
+      expect((await readAll(store, harness.order, 2000)).sort()).toEqual(rows.slice(2500).map((row) => row.key).sort())
     })
   })
 }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import { describeCancelling } from './cancelling.ts'
 import { describeDeleting } from './deleting.ts'
 import { describeExpiry } from './expiry.ts'
-import type { MakeHarness, StoreHarness } from './harness.ts'
+import { NOON, TABLE_TRAITS, makeRows, ordersOf } from './harness.ts'
+import type { MakeHarness, StoreHarness, StoreTraits, Subject } from './harness.ts'
 import { describeLifecycle } from './lifecycle.ts'
 import { describeOddKeys } from './odd-keys.ts'
 import { describePaging } from './paging.ts'
@@ -11,13 +12,21 @@ import { describeRestoring } from './restoring.ts'
 import { describeTally } from './tally.ts'
 import { describeWriting } from './writing.ts'
 
-/** What must hold for every store. A store is one line in `stores.conformance.test.ts`. */
-export function describeStoreConformance(name: string, make: MakeHarness): void {
+/** What must hold for every store. A store is one line in a file of its family. */
+export function describeStoreConformance(name: string, make: MakeHarness, traits: StoreTraits = TABLE_TRAITS): void {
   describe(name, () => {
     let current: StoreHarness | null = null
     beforeEach(async () => { current = await make() })
     afterEach(async () => { await current?.cleanUp() })
-    const harness: StoreHarness = {
+    const orders = ordersOf(traits)
+    const [order] = orders
+    if (order === undefined) throw new Error('A store is walked in some order.')
+    const subject: Subject = {
+      traits,
+      orders,
+      order,
+      at: (ticks) => NOON + ticks * traits.tick,
+      rows: (count) => makeRows(count, traits.tick),
       open: () => use(current).open(),
       put: (rows) => use(current).put(rows),
       remove: (key) => use(current).remove(key),
@@ -25,16 +34,16 @@ export function describeStoreConformance(name: string, make: MakeHarness): void 
       holdsKey: (key) => use(current).holdsKey?.(key) ?? true,
       get holdsNul() { return use(current).holdsNul ?? true },
     }
-    describePaging(harness)
-    describeTally(harness)
-    describeReading(harness)
-    describeWriting(harness)
-    describeDeleting(harness)
-    describeRestoring(harness)
-    describeExpiry(harness)
-    describeOddKeys(harness)
-    describeCancelling(harness)
-    describeLifecycle(harness)
+    describePaging(subject)
+    describeTally(subject)
+    describeReading(subject)
+    describeWriting(subject)
+    describeDeleting(subject)
+    describeRestoring(subject)
+    describeExpiry(subject)
+    describeOddKeys(subject)
+    describeCancelling(subject)
+    describeLifecycle(subject)
   })
 }
 

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreHarness } from './harness.ts'
-import { NOON, collect, makeRows, never, readAll } from './harness.ts'
+import type { Subject } from './harness.ts'
+import { NOON, collect, never, readAll } from './harness.ts'
 
-export function describeLifecycle(harness: StoreHarness): void {
+export function describeLifecycle(harness: Subject): void {
   describe('lifecycle', () => {
     it('says what it can do, and why not where it cannot', async () => {
       const store = await harness.open()
       const description = await store.describe(never)
-      expect(description.capabilities).toMatchObject({ write: description.readOnlyReason === null, delete: description.readOnlyReason === null })
+      const { sort, count, enumerate, expiry } = harness.traits
+      const mayWrite = description.readOnlyReason === null
+      expect(description.capabilities).toEqual({ write: mayWrite, delete: mayWrite, sort, count, enumerate, expiry })
       expect(description.extraColumns).toEqual([])
     })
 
     it('can be closed twice, and answers nothing afterwards', async () => {
-      await harness.put(makeRows(2))
+      await harness.put(harness.rows(2))
       const store = await harness.open()
       await Promise.all([store[Symbol.asyncDispose](), store[Symbol.asyncDispose]()])
       await store[Symbol.asyncDispose]()
-      const order = { by: 'key', direction: 'asc' } as const
+      const { order } = harness
       for (const call of [
         () => store.describe(never),
         () => store.listPage({ order, cursor: null, limit: 1 }, never),
@@ -28,13 +30,13 @@ export function describeLifecycle(harness: StoreHarness): void {
     })
 
     it('keeps what was written when it is opened again, beside others that are open', async () => {
-      await harness.put(makeRows(4))
+      await harness.put(harness.rows(4))
       const [first, second] = [await harness.open(), await harness.open()]
-      const key = makeRows(4)[0]?.key ?? ''
+      const key = harness.rows(4)[0]?.key ?? ''
       await first.deleteMany([{ key, ifEtag: null }], never)
       await first[Symbol.asyncDispose]()
       expect(await second.read(key, never)).toBeNull()
-      expect(await readAll(await harness.open(), { by: 'key', direction: 'desc' }, 2)).toHaveLength(3)
+      expect(await readAll(await harness.open(), harness.orders.at(-1) ?? harness.order, 2)).toHaveLength(3)
     })
   })
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreHarness } from './harness.ts'
-import { NOON, never } from './harness.ts'
+import type { Subject } from './harness.ts'
+import { NOON, never, whatStands } from './harness.ts'
 
-export function describeRestoring(harness: StoreHarness): void {
+export function describeRestoring(harness: Subject): void {
   describe('restoring', () => {
     it('brings a deleted session back as it was', async () => {
-      await harness.put([{ key: 'k', data: 'é', expireDate: NOON + 123_456 }])
+      await harness.put([{ key: 'k', data: 'é', expireDate: harness.at(123_456) }])
       const store = await harness.open()
       const before = await store.read('k', never)
       if (before === null) throw new Error('The session was not seeded.')
       await store.deleteMany([{ key: 'k', ifEtag: before.etag }], never)
       expect(await store.restore(before.image, never)).toEqual({ key: 'k', outcome: 'done', etag: before.etag, reason: null })
-      expect(await store.read('k', never)).toEqual(before)
+      expect(whatStands(await store.read('k', never), harness.traits)).toEqual(whatStands(before, harness.traits))
     })
 
     it('leaves a session alone that the app made meanwhile', async () => {
@@ -22,7 +22,7 @@ export function describeRestoring(harness: StoreHarness): void {
       await harness.put([{ key: 'k', data: 'new', expireDate: NOON }])
       const now = await store.read('k', never)
       expect(await store.restore(before.image, never)).toMatchObject({ outcome: 'exists', etag: now?.etag })
-      expect(await store.read('k', never)).toEqual(now)
+      expect(whatStands(await store.read('k', never), harness.traits)).toEqual(whatStands(now, harness.traits))
     })
 
     it('refuses an image that is no whole session', async () => {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { StoreHarness } from './harness.ts'
-import { NOON, ORDERS, collect, makeRows, never, readAll } from './harness.ts'
+import type { Subject } from './harness.ts'
+import { NOON, collect, never, readAll } from './harness.ts'
 
-export function describeTally(harness: StoreHarness): void {
+export function describeTally(harness: Subject): void {
   describe('tally', () => {
     it('of an empty store is nothing', async () => {
       const store = await harness.open()
-      const steps = await collect(store.tally({ order: { by: 'key', direction: 'asc' }, every: 50, now: NOON }, never))
+      const steps = await collect(store.tally({ order: harness.order, every: 50, now: NOON }, never))
       expect(steps.at(-1)).toEqual({ examined: 0, live: 0, expired: 0, signposts: [] })
     })
 
-    it.each(ORDERS)('has a signpost for each page by $by $direction', async (order) => {
-      await harness.put(makeRows(60))
+    it.each(harness.orders)('has a signpost for each page by $by $direction', async (order) => {
+      await harness.put(harness.rows(60))
       const store = await harness.open()
       const all = await readAll(store, order, 60)
       for (const every of [1, 7, 20, 59, 60, 61]) {
@@ -26,9 +26,9 @@ export function describeTally(harness: StoreHarness): void {
     })
 
     it('goes on over many reads, and tells of its progress', async () => {
-      await harness.put(makeRows(12_000))
+      await harness.put(harness.rows(12_000))
       const store = await harness.open()
-      const order = { by: 'expireDate', direction: 'desc' } as const
+      const order = harness.orders[1] ?? harness.order
       const steps = await collect(store.tally({ order, every: 500, now: NOON + 2_000_000_000 }, never))
       expect(steps.length).toBeGreaterThan(1)
       expect(steps.map((step) => step.examined)).toEqual(steps.map((step) => step.examined).sort((a, b) => a - b))
@@ -43,9 +43,9 @@ export function describeTally(harness: StoreHarness): void {
     })
 
     it('counts as live what Django would load: later than now, not equal to it', async () => {
-      await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset}`, data: 'x', expireDate: NOON + offset })))
+      await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset}`, data: 'x', expireDate: harness.at(offset) })))
       const store = await harness.open()
-      const steps = await collect(store.tally({ order: { by: 'key', direction: 'asc' }, every: 50, now: NOON }, never))
+      const steps = await collect(store.tally({ order: harness.order, every: 50, now: NOON }, never))
       expect(steps.at(-1)).toMatchObject({ examined: 3, live: 1, expired: 2 })
     })
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { StoredSession, SessionStore } from '../../../electron/core/stores/session-store.ts'
-import type { StoreHarness } from './harness.ts'
-import { NOON, never } from './harness.ts'
+import type { Subject } from './harness.ts'
+import { NOON, never, whatStands } from './harness.ts'
 
-export function describeWriting(harness: StoreHarness): void {
+export function describeWriting(harness: Subject): void {
   const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8')
 
   async function openWith(data: string): Promise<{ store: SessionStore; before: StoredSession }> {
@@ -21,19 +21,19 @@ export function describeWriting(harness: StoreHarness): void {
       const first = await store.write({ key: 'k', ifEtag: before.etag, data: bytes('twoé') }, never)
       expect(first).toMatchObject({ outcome: 'done' })
       expect(await store.read('k', never)).toMatchObject({ expireDate: NOON, etag: first.etag })
-      const second = await store.write({ key: 'k', ifEtag: first.etag ?? '', expireDate: NOON + 5 }, never)
-      expect(await store.read('k', never)).toMatchObject({ expireDate: NOON + 5, etag: second.etag })
+      const second = await store.write({ key: 'k', ifEtag: first.etag ?? '', expireDate: harness.at(5) }, never)
+      expect(await store.read('k', never)).toMatchObject({ expireDate: harness.at(5), etag: second.etag })
       expect(await textOf(store, 'k')).toBe('twoé')
-      await store.write({ key: 'k', ifEtag: second.etag ?? '', data: bytes('three'), expireDate: NOON + 6 }, never)
-      expect(await store.read('k', never)).toMatchObject({ expireDate: NOON + 6 })
+      await store.write({ key: 'k', ifEtag: second.etag ?? '', data: bytes('three'), expireDate: harness.at(6) }, never)
+      expect(await store.read('k', never)).toMatchObject({ expireDate: harness.at(6) })
       expect(await textOf(store, 'k')).toBe('three')
       expect(await textOf(store, 'other')).toBe('untouched')
     })
 
-    it.each([['data', { data: 'by the app', expireDate: NOON }], ['the expire date', { data: 'one', expireDate: NOON + 1 }]])('writes nothing over %s that the app changed meanwhile', async (_, change) => {
+    it.each([['data', { data: 'by the app', expireDate: NOON }], ['the expire date', { data: 'one', expireDate: harness.at(1) }]])('writes nothing over %s that the app changed meanwhile', async (_, change) => {
       const { store, before } = await openWith('one')
       await harness.put([{ key: 'k', ...change }])
-      const outcome = await store.write({ key: 'k', ifEtag: before.etag, data: bytes('mine'), expireDate: NOON + 9 }, never)
+      const outcome = await store.write({ key: 'k', ifEtag: before.etag, data: bytes('mine'), expireDate: harness.at(9) }, never)
       const now = await store.read('k', never)
       expect(outcome).toMatchObject({ outcome: 'conflict', etag: now?.etag })
       expect(now?.expireDate).toBe(change.expireDate)
@@ -63,10 +63,10 @@ export function describeWriting(harness: StoreHarness): void {
 
     it('takes an edit back by its image: same data, same expire date, same etag', async () => {
       const { store, before } = await openWith('one')
-      const edit = await store.write({ key: 'k', ifEtag: before.etag, data: bytes('two'), expireDate: NOON + 1_234_567 }, never)
+      const edit = await store.write({ key: 'k', ifEtag: before.etag, data: bytes('two'), expireDate: harness.at(1_234_567) }, never)
       const undo = await store.write({ key: 'k', ifEtag: edit.etag ?? '', data: before.data, image: before.image }, never)
       expect(undo).toMatchObject({ outcome: 'done', etag: before.etag })
-      expect(await store.read('k', never)).toEqual(before)
+      expect(whatStands(await store.read('k', never), harness.traits)).toEqual(whatStands(before, harness.traits))
     })
 
     it('refuses to change nothing', async () => {
