@@ -54,9 +54,12 @@ export interface ChangeSide {
   readonly expireDate: EpochMicros | null
 }
 
+/** What a store keeps a session in: a row of a table, a key of Redis, an item of memcached, an entry of DatabaseCache, a file. */
+export type StoredPlace = 'row' | 'key' | 'item' | 'entry' | 'file'
+
 /** A place that is, or is on purpose not, written. */
 export interface ChangeLayer {
-  readonly place: 'row' | 'signature' | 'expire-date' | 'cookie'
+  readonly place: StoredPlace | 'signature' | 'expire-date' | 'cookie'
   readonly sentence: Sentence
   readonly written: boolean
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DictNode } from '../values/node.ts'
-import { customExpiry, endsAtBrowserClose, setExpiry } from './expiry.ts'
+import { customExpiry, ownExpiry, endsAtBrowserClose, setExpiry } from './expiry.ts'
 
 const NOW = 1_788_000_000_000_000
 const utc = { useTz: true, timeZone: 'UTC', origin: 'settings' } as const
@@ -39,12 +39,12 @@ test('ending a session now moves the expire date alone, behind both of Django\'s
 
 test('what stands in the data is told apart: nothing, seconds, a date, something odd', () => {
   const withValue = (value: DictNode['entries'][number]['value']): DictNode => ({ kind: 'dict', entries: [{ key: { kind: 'str', value: '_session_expiry' }, value }] })
-  expect(customExpiry(data, utc)).toBeNull()
-  expect(customExpiry(withValue({ kind: 'int', digits: '0' }), utc)).toEqual({ kind: 'seconds', seconds: 0 })
-  expect(customExpiry(withValue({ kind: 'str', value: '2026-09-21T14:13:20+00:00' }), utc)).toEqual({ kind: 'date', text: '2026-09-21T14:13:20+00:00', at: 1_790_000_000_000_000 })
-  expect(customExpiry(withValue({ kind: 'str', value: '2026-09-21T09:13:20' }), chicago)).toMatchObject({ at: 1_790_000_000_000_000 })
-  expect(customExpiry(withValue({ kind: 'str', value: 'soon' }), utc)).toEqual({ kind: 'date', text: 'soon', at: null })
-  expect(customExpiry(withValue({ kind: 'list', items: [] }), utc)).toEqual({ kind: 'odd', text: 'list' })
+  expect(customExpiry(ownExpiry(data), utc)).toBeNull()
+  expect(customExpiry(ownExpiry(withValue({ kind: 'int', digits: '0' })), utc)).toEqual({ kind: 'seconds', seconds: 0 })
+  expect(customExpiry(ownExpiry(withValue({ kind: 'str', value: '2026-09-21T14:13:20+00:00' })), utc)).toEqual({ kind: 'date', text: '2026-09-21T14:13:20+00:00', at: 1_790_000_000_000_000 })
+  expect(customExpiry(ownExpiry(withValue({ kind: 'str', value: '2026-09-21T09:13:20' })), chicago)).toMatchObject({ at: 1_790_000_000_000_000 })
+  expect(customExpiry(ownExpiry(withValue({ kind: 'str', value: 'soon' })), utc)).toEqual({ kind: 'date', text: 'soon', at: null })
+  expect(customExpiry(ownExpiry(withValue({ kind: 'list', items: [] })), utc)).toEqual({ kind: 'odd', text: 'list' })
 })
 
 test('only 0 means browser close; without a value the setting decides', () => {

@@ -42,11 +42,14 @@ export function setExpiry(data: DictNode, setting: ExpirySetting, policy: Expiry
   }
 }
 
-/** `_session_expiry` as it stands in the data, or null when there is none. */
-export function customExpiry(data: DataNode | null, clock: StoreClock): ExpiryFacts['custom'] {
-  if (data?.kind !== 'dict') return null
-  const value = getItem(data, SESSION_EXPIRY_KEY)
-  if (value === undefined) return null
+/** The value under `_session_expiry`; null: there is none. */
+export function ownExpiry(data: DataNode | null): DataNode | null {
+  return (data?.kind === 'dict' ? getItem(data, SESSION_EXPIRY_KEY) : undefined) ?? null
+}
+
+/** What a value of `_session_expiry` says; null: nothing. Pickled sessions may hold a datetime. */
+export function customExpiry(value: DataNode | null, clock: StoreClock): ExpiryFacts['custom'] {
+  if (value === null) return null
   switch (value.kind) {
     case 'none':
       return null
@@ -56,6 +59,8 @@ export function customExpiry(data: DataNode | null, clock: StoreClock): ExpiryFa
       return { kind: 'seconds', seconds: Number(value.repr) }
     case 'str':
       return { kind: 'date', text: value.value, at: readIso(value.value, clock) }
+    case 'datetime':
+      return { kind: 'date', text: value.text, at: readIso(value.text, clock) }
     default:
       return { kind: 'odd', text: value.kind }
   }

@@ -1,3 +1,4 @@
+import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
@@ -145,6 +146,8 @@ export interface DecodedText {
   readonly compressed: boolean
   /** null: not a text that Django makes. */
   readonly habit: TextHabit | null
+  /** What stands around its data, enough to write other data in the same form. null: not the value of a cache. */
+  readonly cache: CacheForm | null
   /** What its pickle holds and would do, known even where it cannot be read. null: it holds none. */
   readonly pickle: PickleFacts | null
   /** Bytes of the payload after base64, and after inflating. null: not reached. */

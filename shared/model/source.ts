@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DjangoVersion } from './django.ts'
 import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
@@ -56,6 +57,10 @@ export interface Source {
   /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds); Django's defaults where nothing else is known. */
   readonly cookieName: string
   readonly cookieAgeSeconds: number
+  /** Whose rules judge here; null: not known, and judged by the current Django's. */
+  readonly djangoVersion: DjangoVersion | null
+  /** Whether the store keeps dates without a time zone, so that `clock` decides what they mean. */
+  readonly hasNaiveDates: boolean
   /** Server or library, and its version. */
   readonly server: string
   /** Columns of the table that are not Django's own. */

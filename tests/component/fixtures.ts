@@ -17,7 +17,7 @@ export function decodedText(changes: Partial<DecodedText> = {}): DecodedText {
     format: 'django-signed', text: TEXT,
     parts: { payload: [0, PAYLOAD.length], timestamp: [PAYLOAD.length + 1, PAYLOAD.length + 7], signature: [PAYLOAD.length + 8, TEXT.length] },
     salt: 'django.contrib.sessions.SessionStore', signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null }, keysTried: ['SECRET_KEY'],
-    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null }, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
+    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null }, cache: null, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
     djangoSees: 'data', problem: null, verdict: { id: 'verdicts.verified', params: { key: 'SECRET_KEY' } }, ...changes,
   }
 }
@@ -39,7 +39,7 @@ export function source(changes: Partial<Source> = {}): Source {
   return {
     id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }, readOnlyReason: null,
-    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600,
+    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, djangoVersion: null, hasNaiveDates: true,
     server: 'SQLite 3.50.4', extraColumns: [], ...changes,
   }
 }

@@ -1,5 +1,6 @@
 import type { ChangeCheck } from '../../../shared/model/change.ts'
 import { lintForJson } from '../../../shared/values/json-lint.ts'
+import type { SerializerId } from '../../../shared/model/session.ts'
 import type { JsonLint } from '../../../shared/values/json-lint.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
@@ -10,9 +11,13 @@ export const COOKIE_BYTES = 4096
 const LOGIN_KEYS = ['_auth_user_id', '_auth_user_backend', '_auth_user_hash'] as const
 const DJANGO_KEYS = ['_session_expiry', '_csrftoken', '_messages', '_password_reset_token', '_language', 'testcookie'] as const
 
+/** What MessagePack changes as JSON does; keys that are no texts it refuses. */
+const IN_MSGPACK: ReadonlySet<JsonLint['kind']> = new Set(['tuple-to-list', 'duplicate-key'])
+
 /** What to know of edited data before it is signed: what its serializer changes, and which of Django's own keys differ from before. */
-export function dataChecks(before: DataNode | null, after: DataNode, serializer: 'json' | 'pickle'): ChangeCheck[] {
-  return [...(serializer === 'json' ? lintForJson(after).flatMap(lintCheck) : []), ...reservedChecks(before, after)]
+export function dataChecks(before: DataNode | null, after: DataNode, serializer: SerializerId): ChangeCheck[] {
+  const lints = lintForJson(after).filter(({ kind }) => serializer === 'json' || (serializer === 'msgpack' && IN_MSGPACK.has(kind)))
+  return [...lints.flatMap(lintCheck), ...reservedChecks(before, after)]
 }
 
 /** `Set-Cookie` as Django sends it: name, value and all attributes that a default site has (django/http/cookie.py). */

@@ -1,7 +1,10 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { CacheForm } from '../../../shared/model/cache-form.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
+import type { StorePayload } from '../../../shared/model/store.ts'
+import type { DataNode } from '../../../shared/values/node.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -25,6 +28,15 @@ export interface DecodeContext {
   readonly djangoVersion?: DjangoVersion | null
   /** SESSION_SERIALIZER; null or missing: not known. */
   readonly serializer?: 'json' | 'pickle' | null
+  /** How the store keeps data; missing: as signed text. null: not known, and found by content. */
+  readonly payload?: StorePayload | null
+  /** Item flags of memcached, of one value; null or missing: not known. */
+  readonly flags?: number | null
+}
+
+/** Stored values, and item flags of memcached for each; missing: another store. */
+export interface StoredValues extends PackedData {
+  readonly flags?: readonly number[]
 }
 
 /** What the sessions table needs of one text. Columns again: see `StorePage`. */
@@ -35,6 +47,8 @@ export interface DecodedSummary {
   readonly topLevelKeys: readonly string[] | null
   readonly keyCount: number
   readonly userId: string | null
+  /** `_session_expiry` as it stands in the data: a scalar. null: there is none, or it is no scalar. */
+  readonly ownExpiry: DataNode | null
   /** Whether Django would read data from it, as far as the keys tell. */
   readonly readable: boolean
 }
@@ -58,14 +72,21 @@ export interface EncodeRequest {
   readonly pickleProtocol?: number | null
 }
 
+/** What is to become the value of a cache, in the form another one was found in. Nothing is signed. */
+export interface CacheEncodeRequest {
+  /** Typed JSON notation of the whole session data. */
+  readonly data: string
+  readonly form: CacheForm
+}
+
 /** Decoding and encoding off the event loop. Bad data is a value; rejections are limits and lost workers. */
 export interface Decoder {
-  summarize(data: PackedData, context: DecodeContext, signal: AbortSignal): Promise<readonly DecodedSummary[]>
+  summarize(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly DecodedSummary[]>
   decode(text: Uint8Array, context: DecodeContext, signal: AbortSignal): Promise<DecodedText>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */
-  encode(request: EncodeRequest, signal: AbortSignal): Promise<Uint8Array>
+  encode(request: EncodeRequest | CacheEncodeRequest, signal: AbortSignal): Promise<Uint8Array>
   close(): Promise<void>
 }
 

@@ -1,10 +1,18 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
-import type { EncodeRequest } from './decoder.ts'
+import { encodeCacheValue } from './cache-value/encode.ts'
+import type { CacheEncodeRequest, EncodeRequest } from './decoder.ts'
 import { writeLegacyText } from './legacy-text.ts'
 import { serialize } from './serialize.ts'
 import { isUsable, signData } from './signing.ts'
+
+/** Stored bytes of session data: a signed text, or the value of a cache. @throws as `encodeSession` and `encodeCacheValue` */
+export function encodeData(request: EncodeRequest | CacheEncodeRequest): Uint8Array {
+  if (!('form' in request)) return encodeSession(request)
+  const { dict, positions } = parseDict(request.data)
+  return encodeCacheValue(dict, request.form, positions)
+}
 
 /**
  * Text that Django reads as this session data (`SessionBase.encode`), in the format, with the hash and by the serializer asked for.

@@ -1,17 +1,17 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
+import { decodeStored } from './decode-bytes.ts'
 import type { Decoder } from './decoder.ts'
-import { encodeSession } from './encode.ts'
+import { encodeData } from './encode.ts'
 import { decodePaste } from './paste.ts'
-import { decodeSessionText } from './session-text.ts'
 import { summarizeTexts } from './summarize.ts'
 
 /** A decoder in the calling thread: for the command line, for workers and for tests. It holds nothing. */
 export function createInlineDecoder(): Decoder {
   return {
     summarize: (data, context, signal) => run(signal, () => summarizeTexts(data, context)),
-    decode: (text, context, signal) => run(signal, () => decodeSessionText(text, context)),
+    decode: (text, context, signal) => run(signal, () => decodeStored(text, context)),
     decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
-    encode: (request, signal) => run(signal, () => encodeSession(request)),
+    encode: (request, signal) => run(signal, () => encodeData(request)),
     close: () => Promise.resolve(),
   }
 }

@@ -1,15 +1,16 @@
 import { LIMITS } from '../../../shared/limits.ts'
-import type { PackedData } from '../../../shared/model/packed.ts'
 import type { Signature } from '../../../shared/model/session.ts'
 import { decodeBase62 } from '../util/base62.ts'
+import { decodeCacheValue } from './cache-value/decode.ts'
 import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
-import type { DecodeContext, DecodedSummary } from './decoder.ts'
+import { cacheContext, isTextInCache } from './decode-bytes.ts'
+import type { DecodeContext, DecodedSummary, StoredValues } from './decoder.ts'
 import { isTrusted } from './django-sees.ts'
 import { readLegacyText } from './legacy-text.ts'
 import { canLoad } from './load-data.ts'
 import { unpackPayload } from './payload.ts'
 import { isTooOld } from './signing.ts'
-import { readTopLevel } from './top-level.ts'
+import { readTopLevel, toTopLevel } from './top-level.ts'
 import type { TopLevel } from './top-level.ts'
 
 const COLON = 0x3a
@@ -21,17 +22,32 @@ const UNVERIFIED_BYTES = 1024 * 1024
 const UNVERIFIED_BATCH_BYTES = 64 * 1024 * 1024
 
 /** What the sessions table shows of each text. Works on bytes and builds no tree: this is the inner loop of every scan. */
-export function summarizeTexts({ bytes, ends }: PackedData, context: DecodeContext): DecodedSummary[] {
+export function summarizeTexts({ bytes, ends, flags }: StoredValues, context: DecodeContext): DecodedSummary[] {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const budget = { bytes: UNVERIFIED_BATCH_BYTES }
   const names: KnownNames = { lists: new Map(), last: null }
   const summaries: DecodedSummary[] = []
+  const isText = context.payload === undefined || context.payload?.kind === 'session-text'
   let start = 0
-  for (const end of ends) {
-    summaries.push(summarize(all.subarray(start, end), context, budget, names))
+  for (const [index, end] of ends.entries()) {
+    const value = all.subarray(start, end)
+    summaries.push(isText ? summarize(value, context, budget, names) : summarizeValue(value, { ...context, flags: flags?.[index] ?? null }, budget, names))
     start = end
   }
   return summaries
+}
+
+/** The value of a cache. Nothing in a cache is signed, so what it unpacks to is limited as for unverified text. */
+function summarizeValue(value: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
+  if (isTextInCache(value, context)) return summarize(value, context, budget, names)
+  const limitBytes = Math.max(Math.min(UNVERIFIED_BYTES, budget.bytes), 1)
+  const { form, node, facts, djangoSees } = decodeCacheValue(value, cacheContext(context), { depth: 'top', limitBytes })
+  const isCompressed = facts.compressor !== 'none'
+  if (isCompressed) budget.bytes -= facts.dataBytes ?? limitBytes
+  const serializer = form.serializer === 'int' || form.serializer === 'text' ? null : form.serializer
+  if (node === null || serializer === null) return { ...unreadable(ABSENT, isCompressed), readable: djangoSees === 'data' }
+  const { names: list, count, userId, ownExpiry } = toTopLevel(node, serializer)
+  return { signature: ABSENT, serializer, compressed: isCompressed, topLevelKeys: shared(list, names), keyCount: count, userId, ownExpiry, readable: djangoSees === 'data' }
 }
 
 function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
@@ -75,6 +91,7 @@ function readable(top: TopLevel, signature: Signature, names: KnownNames, contex
     topLevelKeys: shared(top.names, names),
     keyCount: top.count,
     userId: top.userId,
+    ownExpiry: top.ownExpiry,
     readable: top.isDict && isTrusted(signature) && canLoad(top.serializer, context),
   }
 }
@@ -114,5 +131,5 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function unreadable(signature: Signature, compressed: boolean): DecodedSummary {
-  return { signature, serializer: null, compressed, topLevelKeys: null, keyCount: 0, userId: null, readable: false }
+  return { signature, serializer: null, compressed, topLevelKeys: null, keyCount: 0, userId: null, ownExpiry: null, readable: false }
 }

@@ -1,9 +1,12 @@
 import { LIMITS } from '../../../shared/limits.ts'
+import { SESSION_EXPIRY_KEY } from '../../../shared/model/expiry.ts'
 import type { SerializerId } from '../../../shared/model/session.ts'
-import type { DataNode } from '../../../shared/values/node.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
 import { parsePythonJson } from '../../../shared/values/python-json.ts'
 import { looksLikePickle, readPickle } from './pickle/read.ts'
+import { NONE } from './pickle/values.ts'
+import type { Value } from './pickle/values.ts'
 
 /** Most names that a row of the table carries. */
 const SHOWN_NAMES = 12
@@ -18,24 +21,68 @@ export interface TopLevel {
   readonly names: readonly string[] | null
   readonly count: number
   readonly userId: string | null
+  /** `_session_expiry`, where it is a scalar. */
+  readonly ownExpiry: DataNode | null
   readonly serializer: SerializerId
 }
 
 /** null: Python cannot read it. `JSON.parse` does the work wherever it agrees with Python; the lossless parser does the rest. */
 export function readTopLevel(data: Buffer): TopLevel | null {
   if (looksLikePickle(data)) {
-    const read = readPickle(data)
-    return read.ok ? readNode(read.node, 'pickle') : null
+    const read = readPickle(data, topOfPickle)
+    return read.ok ? toTopLevel(read.node, 'pickle') : null
   }
   const text = data.toString('latin1')
   const quick = readQuickly(text)
-  if (quick !== null) return quick
+  if (quick !== null) {
+    const { names, user, expiry } = quick
+    return { isDict: true, names: names.slice(0, SHOWN_NAMES), count: names.length, userId: user === null ? null : idText(user), ownExpiry: expiry, serializer: 'json' }
+  }
   const parsed = parsePythonJson(text)
-  return parsed.ok ? readNode(parsed.node, 'json') : null
+  return parsed.ok ? toTopLevel(parsed.node, 'json') : null
+}
+
+export function toTopLevel(node: DataNode, serializer: SerializerId): TopLevel {
+  if (node.kind !== 'dict') return { isDict: false, names: null, count: 0, userId: null, ownExpiry: null, serializer }
+  const names = new Set<string>()
+  for (const { key } of node.entries) names.add(key.kind === 'str' ? key.value : '')
+  const user = getItem(node, USER_ID)
+  const expiry = getItem(node, SESSION_EXPIRY_KEY)
+  return {
+    isDict: true, names: [...names].slice(0, SHOWN_NAMES), count: names.size, serializer,
+    userId: user === undefined ? null : idText(user),
+    ownExpiry: expiry === undefined || expiry.kind === 'none' || 'items' in expiry || expiry.kind === 'dict' || expiry.kind === 'opaque' ? null : expiry,
+  }
+}
+
+/** The same value, if a dict with nothing in it but what tables show: no tree is built of the rest. */
+export function topOfPickle(root: Value): Value {
+  if (root.type !== 'dict') return root
+  return { type: 'dict', keys: root.keys, values: root.values.map((value, index) => (isShown(root.keys[index]) ? value : NONE)) }
+}
+
+function isShown(key: Value | undefined): boolean {
+  return key?.type === 'str' && (key.value === USER_ID || key.value === SESSION_EXPIRY_KEY)
+}
+
+/** The keys of a JSON dict and what tables show of its values, where `JSON.parse` surely agrees with Python. null: it may not. */
+export function topOfJson(text: string): DictNode | null {
+  const quick = readQuickly(text)
+  if (quick === null) return null
+  const { names, user, expiry } = quick
+  return { kind: 'dict', entries: names.map((name) => ({ key: { kind: 'str', value: name }, value: (name === USER_ID ? user : name === SESSION_EXPIRY_KEY ? expiry : null) ?? NOTHING })) }
+}
+
+const NOTHING: DataNode = { kind: 'none' }
+
+interface Quick {
+  readonly names: readonly string[]
+  readonly user: DataNode | null
+  readonly expiry: DataNode | null
 }
 
 /** null: cannot be sure. */
-function readQuickly(text: string): TopLevel | null {
+function readQuickly(text: string): Quick | null {
   // JSON.parse reads numbers of any length; Python does not.
   if (text.length > LIMITS.integerDigits && hasLongNumber(text)) return null
   const value = parseOrNull(text)
@@ -43,9 +90,17 @@ function readQuickly(text: string): TopLevel | null {
   const names = Object.keys(value)
   // JavaScript moves keys like "7" to the front, out of their order.
   if (isDigit(names[0])) return null
-  const user = Object.hasOwn(value, USER_ID) ? (value as Readonly<Record<string, unknown>>)[USER_ID] : null
-  if (typeof user === 'number') return null
-  return { isDict: true, names: names.slice(0, SHOWN_NAMES), count: names.length, userId: typeof user === 'string' ? user : null, serializer: 'json' }
+  const user = scalarAt(value, USER_ID)
+  const expiry = scalarAt(value, SESSION_EXPIRY_KEY)
+  return user === undefined || expiry === undefined ? null : { names, user, expiry }
+}
+
+/** null: there is none. undefined: it is no text, and JavaScript may not know how it was spelled. */
+function scalarAt(object: object, name: string): DataNode | null | undefined {
+  if (!Object.hasOwn(object, name)) return null
+  const value = (object as Readonly<Record<string, unknown>>)[name]
+  if (typeof value === 'string') return { kind: 'str', value }
+  return value === null ? null : undefined
 }
 
 function hasLongNumber(text: string): boolean {
@@ -64,13 +119,6 @@ function parseOrNull(text: string): unknown {
 function isDigit(name: string | undefined): boolean {
   const code = name?.charCodeAt(0) ?? 0
   return code >= 0x30 && code <= 0x39
-}
-
-function readNode(node: DataNode, serializer: SerializerId): TopLevel {
-  if (node.kind !== 'dict') return { isDict: false, names: null, count: 0, userId: null, serializer }
-  const names = new Set(node.entries.map(({ key }) => (key.kind === 'str' ? key.value : '')))
-  const user = getItem(node, USER_ID)
-  return { isDict: true, names: [...names].slice(0, SHOWN_NAMES), count: names.size, userId: user === undefined ? null : idText(user), serializer }
 }
 
 function idText(node: DataNode): string | null {

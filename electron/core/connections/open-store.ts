@@ -2,14 +2,26 @@ import type { StoreClock } from '../../../shared/model/store.ts'
 import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
+import type { SqliteProfile } from '../stores/database/sqlite-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
 import { openJar } from '../stores/jar/jar-store.ts'
 import type { JarProfile } from '../stores/jar/jar-store.ts'
+import { openPair } from '../stores/pair/pair-store.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
-export type StoreProfile =
-  | { readonly kind: 'sqlite'; readonly path: string; readonly table: string; readonly clock: StoreClock }
+export type StoreProfile = LayerProfile | PairProfile
+
+/** Rows, and the cache in front of them: Django's cached_db. */
+export interface PairProfile {
+  readonly kind: 'pair'
+  readonly row: LayerProfile
+  readonly cache: LayerProfile
+  readonly clock: StoreClock
+}
+
+export type LayerProfile =
+  | SqliteProfile
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
   | JarProfile
@@ -22,6 +34,7 @@ const OPENERS: Openers = {
   postgres: openPostgres,
   mysql: (profile) => openMysql(profile, profile.clock),
   jar: openJar,
+  pair: ({ row, cache }) => openPair(() => openStore(row), () => openStore(cache)),
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -1,10 +1,11 @@
-import type { Cursor, SessionListPage, SessionRow, SessionState, Signature } from '../../../shared/model/session.ts'
+import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { SessionSource } from './session-source.ts'
-import { decodeContext, placeOf, toMicros } from './session-source.ts'
+import { decodeContext, toMicros } from './session-source.ts'
+import { sessionEnd, sessionState } from './session-end.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -15,8 +16,8 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
-  return { rows: toRows(source, page, summaries, now), next: page.next, examined: page.examined }
+  const rows = await readRows(source, page, now, signal)
+  return { rows, next: page.next, examined: page.examined }
 }
 
 export interface StreamQuery {
@@ -62,9 +63,9 @@ async function* readAhead(source: SessionSource, { order, withEtags }: StreamQue
 }
 
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const summaries = await source.decoder.summarize(page.data, decodeContext(source, now), signal)
+  const rows = await readRows(source, page, now, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
-  return { rows: toRows(source, page, summaries, now), next: page.next, examined: page.examined, data, etags: page.etags }
+  return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
 
 /** Counts and signposts of the whole store; see `TallyEvent`. */
@@ -80,18 +81,9 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
-interface JudgedSession {
-  readonly readable: boolean
-  readonly signature: Signature
-  readonly expireDate: number | null
-}
-
-/** Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault. */
-export function sessionState(source: SessionSource, { readable, signature, expireDate }: JudgedSession, now: number): SessionState {
-  // A cookie has no date but its age, which was judged with its signature.
-  if (placeOf(source) === 'cookie') return signature.reason === 'too-old' ? 'expired' : readable ? 'live' : 'undecodable'
-  if (!readable || expireDate === null) return 'undecodable'
-  return expireDate > toMicros(now) ? 'live' : 'expired'
+async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
+  const { data, flags } = page
+  return toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now)
 }
 
 function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {
@@ -99,20 +91,19 @@ function toRows(source: SessionSource, page: StorePage, summaries: readonly Deco
   for (const [index, summary] of summaries.entries()) {
     const key = page.keys[index]
     if (key === undefined) continue
-    const expireDate = page.expireDates[index] ?? null
+    const { readable, ownExpiry, ...shown } = summary
+    const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    const { readable, ...shown } = summary
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature, expireDate }, now), ...shown })
+    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature }, expireDate, now), ...shown })
   }
   return rows
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {
-  const context = decodeContext(source, now)
   const texts: (string | null)[] = []
   let start = 0
-  for (const end of page.data.ends) {
-    const decoded = await source.decoder.decode(page.data.bytes.subarray(start, end), context, signal)
+  for (const [index, end] of page.data.ends.entries()) {
+    const decoded = await source.decoder.decode(page.data.bytes.subarray(start, end), decodeContext(source, now, page.flags?.[index]), signal)
     texts.push(decoded.data)
     start = end
   }

@@ -1,14 +1,14 @@
-import type { ChangeCheck, ChangeLayer, ChangePlan, ChangeResult, ChangeSide, PlannedChange } from '../../../shared/model/change.ts'
-import type { EpochMicros, Sentence } from '../../../shared/model/session.ts'
+import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
+import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { Prepared } from './prepare.ts'
+import { changeLayers, changeSides } from './layers.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
-import { placeOf } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
 import { applyChange, undoSteps } from './steps.ts'
 
@@ -18,6 +18,7 @@ export interface ChangeTarget {
   readonly target: SourceTarget
   /** What is written to, for people: the table, else where the store is. */
   readonly table: string
+  readonly place: StoredPlace
   readonly source: SessionSource
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
@@ -86,7 +87,7 @@ function assertWritable(target: ChangeTarget): void {
 
 function assertDeletes({ capabilities, source }: ChangeTarget): void {
   if (capabilities.delete) return
-  throw placeOf(source) === 'cookie'
+  throw source.expiry === 'signature'
     ? new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
     : new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot delete a session.')
 }
@@ -108,53 +109,11 @@ function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, pre
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
-  const before: ChangeSide | null = single === null ? null : side(single.session.text.data, single.session.stored.data, single.session.stored.expireDate)
-  const after = single === null || single.edit === null || before === null ? null : afterSide(before, single.edit.data, single.newData, single.edit.expireDate)
+  const sides = changeSides(target.source, single)
   return {
-    planId, kind: change.kind, sentence, checks, before, after,
+    planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,
     keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
-    layers: layers(target, change, prepared, before, after),
+    layers: changeLayers(target, change, steps.length, sides),
   }
-}
-
-function side(data: string | null, bytes: Uint8Array, expireDate: EpochMicros | null): ChangeSide {
-  return { data, text: new TextDecoder().decode(bytes), sizeBytes: bytes.byteLength, expireDate }
-}
-
-function afterSide(before: ChangeSide, bytes: Uint8Array | undefined, data: string | null, expireDate: EpochMicros | undefined): ChangeSide {
-  const moved = expireDate ?? before.expireDate
-  return bytes === undefined ? { ...before, expireDate: moved } : side(data, bytes, moved)
-}
-
-function layers(target: ChangeTarget, change: PlannedChange, prepared: Prepared, before: ChangeSide | null, after: ChangeSide | null): ChangeLayer[] {
-  const { table } = target
-  const count = prepared.steps.length
-  const row = (id: string, params: Record<string, string | number>, written = true): ChangeLayer => ({ place: 'row', sentence: { id: `changes.layers.${id}`, params }, written })
-  const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
-  if (before === null) return [row(change.kind === 'delete' ? 'rowsDeleted' : 'rowsReplaced', { table, count }), cookie]
-  if (after !== null && placeOf(target.source) === 'cookie') return cookieLayers(target, before, after)
-  if (after === null) return [row('rowDeleted', { table }), cookie]
-  const isSigned = after.text !== before.text
-  const list = [isSigned ? row('rowReplaced', { table, before: before.sizeBytes, after: after.sizeBytes }) : row('rowDataKept', { table }, false)]
-  const keyName = target.source.keyring[0]?.name ?? 'SECRET_KEY'
-  if (isSigned) list.push({ place: 'signature', sentence: { id: 'changes.layers.signed', params: { keyName } }, written: true })
-  const moves = after.expireDate !== before.expireDate
-  list.push({ place: 'expire-date', sentence: { id: moves ? 'changes.layers.expiryMoves' : 'changes.layers.expiryKept', params: { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate), at: isoUtc(before.expireDate) } }, written: moves })
-  return [...list, cookie]
-}
-
-/** What is changed is a text in memory; the jar's file and the browser stay as they are. */
-function cookieLayers(target: ChangeTarget, before: ChangeSide, after: ChangeSide): ChangeLayer[] {
-  const layer = (place: ChangeLayer['place'], id: string, params: Sentence['params'], written: boolean): ChangeLayer => ({ place, sentence: { id: `changes.layers.${id}`, params }, written })
-  return [
-    layer('cookie', 'cookieText', { before: before.sizeBytes, after: after.sizeBytes }, true),
-    layer('signature', 'signed', { keyName: target.source.keyring[0]?.name ?? 'SECRET_KEY' }, true),
-    layer('expire-date', 'ageMoves', { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate) }, true),
-    layer('cookie', 'browserKeeps', {}, false),
-  ]
-}
-
-function isoUtc(at: EpochMicros | null): string {
-  return at === null ? '–' : `${new Date(Math.floor(at / 1000)).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

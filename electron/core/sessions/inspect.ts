@@ -1,10 +1,10 @@
-import type { DecodedText, ExpiryFacts, SessionDetail, SessionKey } from '../../../shared/model/session.ts'
-import { customExpiry, endsAtBrowserClose } from '../../../shared/model/expiry.ts'
+import type { DecodedText, EpochMicros, ExpiryFacts, SessionDetail, SessionKey } from '../../../shared/model/session.ts'
+import { customExpiry, endsAtBrowserClose, ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
-import { sessionState } from './browse.ts'
 import type { SessionSource } from './session-source.ts'
+import { sessionEnd, sessionState } from './session-end.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
 /** A stored session together with what it decodes to: the ground on which views and changes stand. */
@@ -19,7 +19,7 @@ export interface ReadSession {
 export async function readSession(source: SessionSource, key: SessionKey, now: number, signal: AbortSignal): Promise<ReadSession | null> {
   const stored = await source.store.read(key, signal)
   if (stored === null) return null
-  const text = await source.decoder.decode(stored.data, decodeContext(source, now), signal)
+  const text = await source.decoder.decode(stored.data, decodeContext(source, now, stored.flags), signal)
   return { stored, text, data: text.data === null ? null : parseStored(text.data) }
 }
 
@@ -27,11 +27,12 @@ export function describeSession(source: SessionSource, session: ReadSession, now
   const { stored, text } = session
   const readable = text.djangoSees === 'data'
   const keys = topLevelKeys(session.data)
+  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(session.data))
   return {
     row: {
       key: stored.key,
-      state: sessionState(source, { readable, signature: text.signature, expireDate: stored.expireDate }, now),
-      expireDate: stored.expireDate,
+      state: sessionState(source, { readable, signature: text.signature }, expireDate, now),
+      expireDate,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,
       serializer: text.serializer,
@@ -43,15 +44,15 @@ export function describeSession(source: SessionSource, session: ReadSession, now
     etag: stored.etag,
     text,
     physical: stored.physical,
-    expiry: expiryFacts(source, session),
+    expiry: expiryFacts(source, session, expireDate),
   }
 }
 
-function expiryFacts(source: SessionSource, session: ReadSession): ExpiryFacts {
+function expiryFacts(source: SessionSource, session: ReadSession, expireDate: EpochMicros | null): ExpiryFacts {
   const { settings } = source
-  const custom = customExpiry(session.data, settings.clock)
+  const custom = customExpiry(ownExpiry(session.data), settings.clock)
   return {
-    expireDate: session.stored.expireDate,
+    expireDate,
     savedAt: session.text.signedAt === null ? null : toMicros(session.text.signedAt),
     custom,
     cookieAgeSeconds: settings.cookieAgeSeconds,

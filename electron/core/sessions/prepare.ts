@@ -1,21 +1,19 @@
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
-import type { SessionKey } from '../../../shared/model/session.ts'
+import type { EpochMicros, SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
-import { setExpiry } from '../../../shared/model/expiry.ts'
+import { ownExpiry, setExpiry } from '../../../shared/model/expiry.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
-import type { SigningKey } from '../codecs/decoder.ts'
 import { dataChecks } from '../codecs/data-checks.ts'
-import { isFallback, isUsable } from '../codecs/signing.ts'
-import { planSigning } from '../codecs/signing-plan.ts'
-import type { SigningPlan } from '../codecs/signing-plan.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
+import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
 import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
+import { endsByData, sessionEnd, settingFor } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { placeOf, toMicros } from './session-source.ts'
+import { toMicros } from './session-source.ts'
 import type { Step } from './steps.ts'
 
 /** A change worked out against what the store holds now, before anything is written. */
@@ -25,13 +23,13 @@ export interface Prepared {
   readonly skipped: readonly SessionKey[]
   readonly checks: readonly ChangeCheck[]
   /** One session only: what it was and what it would become. */
-  readonly single: { readonly session: ReadSession; readonly edit: StoreEdit | null; readonly newData: string | null } | null
+  readonly single: { readonly session: ReadSession; readonly edit: StoreEdit | null; readonly newData: string | null; readonly end: EpochMicros | null } | null
 }
 
 /** Before-images of one change are held in memory until it is applied. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024
 
-/** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
+/** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, DATA_CORRUPT, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
 export async function prepareChange(source: SessionSource, change: PlannedChange, now: number, signal: AbortSignal): Promise<Prepared> {
   assertCookieChange(source, change)
   if (change.kind === 'edit') return prepareEdit(source, change, now, signal)
@@ -53,7 +51,7 @@ export async function prepareChange(source: SessionSource, change: PlannedChange
     if (heldBytes > MAX_HELD_BYTES) throw new CoatcheckError('DATA_TOO_LARGE', `These sessions hold more than ${MAX_HELD_BYTES / 1_048_576} MB together.`, { hint: 'Change fewer sessions at a time.' })
     steps.push(one.step)
     checks = one.checks
-    if (isOne) single = { session, edit: one.step.did === 'write' ? one.step.edit : null, newData: one.newData }
+    if (isOne) single = { session, edit: one.step.did === 'write' ? one.step.edit : null, newData: one.newData, end: one.end }
   }
   if (steps.length === 0) throw new CoatcheckError('SESSION_GONE', 'None of these sessions can be changed any more.', { hint: 'Refresh the list.' })
   return { steps, skipped, checks, single }
@@ -63,6 +61,8 @@ interface PreparedStep {
   readonly step: Step
   readonly checks: readonly ChangeCheck[]
   readonly newData: string | null
+  /** When it would end. */
+  readonly end: EpochMicros | null
 }
 
 async function prepareEdit(source: SessionSource, change: Extract<PlannedChange, { kind: 'edit' }>, now: number, signal: AbortSignal): Promise<Prepared> {
@@ -70,39 +70,40 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const given = parseDict(change.data)
   const isSame = session.data !== null && sameData(session.data, given)
   if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
-  const expiry = change.expiry === null ? null : setExpiry(given, change.expiry, source.settings, toMicros(now))
-  const newData = formatNotation(expiry?.data ?? given, { interchange: false })
-  const key = signingKey(source)
-  const plan = signingPlan(source, session)
-  const data = await source.decoder.encode({ ...plan.how, data: newData, key, now }, signal)
-  const cookie = cookieEdit(source, data, now)
-  const expireDate = cookie?.expireDate ?? expiry?.expireDate
-  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, data, ...(expireDate === undefined ? {} : { expireDate }) }
-  const checks = [...signatureChecks(session, key), ...plan.checks, ...dataChecks(session.data, given, plan.how.serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, change.expiry)))]
-  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData } }
+  const expiry = change.expiry === null ? null : setExpiry(given, settingFor(source, change.expiry, ownExpiry(given), now), source.settings, toMicros(now))
+  const after = expiry?.data ?? given
+  const newData = formatNotation(after, { interchange: false })
+  const { serializer, checks: encoderChecks, encode } = encoderFor(source, session, now, expiry?.expireDate)
+  const bytes = await encode(newData, signal)
+  const cookie = cookieEdit(source, bytes.data, now)
+  const end = cookie?.expireDate ?? expiry?.expireDate
+  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, ...bytes, ...(end === undefined || endsByData(source, ownExpiry(after)) ? {} : { expireDate: end }) }
+  const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, change.expiry)))]
+  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData, end: end ?? sessionEnd(source, session.stored.expireDate, ownExpiry(after)) } }
 }
 
 function deletion(session: ReadSession): PreparedStep {
   const { key, etag } = session.stored
-  return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null }
+  return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null, end: null }
 }
 
 /** null: its data cannot be read, so its expiry cannot be kept in it. Ending it needs neither data nor key. */
 async function expiryEdit(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
   const dict: DictNode | null = session.data?.kind === 'dict' ? session.data : null
   if (dict === null && setting.kind !== 'now') return null
-  const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, setting, source.settings, toMicros(now))
-  const base = { key: session.stored.key, ifEtag: session.stored.etag, expireDate: expiry.expireDate }
-  const key = secretKey(source)
+  const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, settingFor(source, setting, ownExpiry(dict), now), source.settings, toMicros(now))
+  const { key, etag } = session.stored
+  const base = { key, ifEtag: etag, ...(endsByData(source, ownExpiry(expiry.data ?? dict)) ? {} : { expireDate: expiry.expireDate }) }
   const isKept = expiry.data === null || (dict !== null && sameData(dict, expiry.data))
-  if (isKept || key === undefined || expiry.data === null) {
+  if (isKept || expiry.data === null || (!isUnsigned(session) && !endsByData(source, ownExpiry(expiry.data)) && secretKey(source) === undefined)) {
     const checks: ChangeCheck[] = isKept ? [] : [{ level: 'warn', sentence: { id: 'changes.checks.noKey', params: {} } }]
-    return { step: { did: 'write', edit: base, before: session.stored }, checks: [...checks, ...clockChecks(source)], newData: null }
+    const edit = { ...base, ...bytesWithExpiry(session, expiry.expireDate) }
+    return { step: { did: 'write', edit, before: session.stored }, checks: [...checks, ...clockChecks(source, setting)], newData: null, end: expiry.expireDate }
   }
   const newData = formatNotation(expiry.data, { interchange: false })
-  const plan = signingPlan(source, session)
-  const data = await source.decoder.encode({ ...plan.how, data: newData, key, now }, signal)
-  return { step: { did: 'write', edit: { ...base, data }, before: session.stored }, checks: [...signatureChecks(session, key), ...plan.checks, ...expiryChecks(source, setting)], newData }
+  const { checks, encode } = encoderFor(source, session, now, expiry.expireDate)
+  const edit = { ...base, ...(await encode(newData, signal)) }
+  return { step: { did: 'write', edit, before: session.stored }, checks: [...checks, ...expiryChecks(source, setting)], newData, end: expiry.expireDate }
 }
 
 async function readTarget(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession> {
@@ -124,37 +125,16 @@ function parseDict(notation: string): DictNode {
   return parsed.node
 }
 
-/** Fallback keys verify and never sign. */
-function secretKey(source: SessionSource): SigningKey | undefined {
-  return source.keyring.find((key) => isUsable(key) && !isFallback(key))
-}
-
-function signingKey(source: SessionSource): SigningKey {
-  const key = secretKey(source)
-  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'Changed data needs a new signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
-  return key
-}
-
-/** As the text was made, as far as the site's Django reads that. A salt that only this text has is no reason to keep it. */
-function signingPlan(source: SessionSource, { text }: ReadSession): SigningPlan {
-  return planSigning({ ...text, salt: text.signature.state === 'valid' ? text.salt : null }, { place: placeOf(source), djangoVersion: source.settings.djangoVersion })
-}
-
-function signatureChecks(session: ReadSession, key: SigningKey): ChangeCheck[] {
-  const { state, verifiedBy } = session.text.signature
-  if (state === 'valid' && verifiedBy !== null && verifiedBy !== key.name) return [{ level: 'warn', sentence: { id: 'changes.checks.fallback', params: { keyName: verifiedBy } } }]
-  if (state === 'bad' || state === 'absent') return [{ level: 'warn', sentence: { id: 'changes.checks.unverified', params: { keyName: key.name } } }]
-  return state === 'unchecked' ? [{ level: 'warn', sentence: { id: 'changes.checks.unchecked', params: {} } }] : []
-}
-
 function expiryChecks(source: SessionSource, setting: ExpirySetting | null): ChangeCheck[] {
-  if (setting === null || setting.kind === 'now') return clockChecks(source)
+  if (setting === null || setting.kind === 'now') return clockChecks(source, setting)
   const days = Math.round(source.settings.cookieAgeSeconds / 86_400)
   const id = setting.kind === 'default' ? 'changes.checks.defaultExpiry' : 'changes.checks.custom'
-  return [{ level: 'ok', sentence: { id, params: setting.kind === 'default' ? { days } : {} } }, ...clockChecks(source)]
+  return [{ level: 'ok', sentence: { id, params: setting.kind === 'default' ? { days } : {} } }, ...clockChecks(source, setting)]
 }
 
-function clockChecks(source: SessionSource): ChangeCheck[] {
-  const { clock } = source.settings
-  return clock.origin === 'assumed' ? [{ level: 'warn', sentence: { id: 'changes.checks.assumedClock', params: { zone: clock.useTz ? 'UTC' : clock.timeZone } } }] : []
+/** The clock decides how a date is spelled: in a column without time zone, and in the data. */
+function clockChecks({ settings: { clock }, hasNaiveDates }: SessionSource, setting: ExpirySetting | null): ChangeCheck[] {
+  if (clock.origin !== 'assumed' || (!hasNaiveDates && setting?.kind !== 'at')) return []
+  const id = hasNaiveDates ? 'assumedClock' : 'assumedClockData'
+  return [{ level: 'warn', sentence: { id: `changes.checks.${id}`, params: { zone: clock.useTz ? 'UTC' : clock.timeZone } } }]
 }

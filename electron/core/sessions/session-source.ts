@@ -1,5 +1,5 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
-import type { EngineId, StoreClock } from '../../../shared/model/store.ts'
+import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
@@ -17,6 +17,8 @@ export interface SessionSettings {
   readonly clock: StoreClock
   /** Django's release; null: not known, and judged as the current one. */
   readonly djangoVersion: DjangoVersion | null
+  /** SESSION_SERIALIZER; null: not known, and what is found is taken for the site's own. */
+  readonly serializer: 'json' | 'pickle' | null
 }
 
 export const DEFAULT_SETTINGS: SessionSettings = {
@@ -27,11 +29,17 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   saveEveryRequest: null,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
+  serializer: null,
 }
 
 /** What it takes to show and change sessions of one open source. */
 export interface SessionSource {
   readonly store: SessionStore
+  /** In what form the store keeps data, and what ends a session there. */
+  readonly payload: StorePayload
+  readonly expiry: StoreCapabilities['expiry']
+  /** Dates without a time zone: `settings.clock` decides what they mean. */
+  readonly hasNaiveDates: boolean
   readonly decoder: Decoder
   readonly settings: SessionSettings
   readonly keyring: Keyring
@@ -42,10 +50,11 @@ export type Clock = () => number
 
 export const toMicros = (ms: number): number => ms * 1000
 
-/** Rows of db and file engines carry the salt of `SessionStore`, cookies that of signed_cookies. */
-export function decodeContext(source: SessionSource, now: number): DecodeContext {
-  const { cookieAgeSeconds, djangoVersion } = source.settings
-  return { keyring: source.keyring, place: placeOf(source), salt: null, maxAgeSeconds: cookieAgeSeconds, now, djangoVersion }
+/** Rows of db and file engines carry the salt of `SessionStore`, cookies that of signed_cookies. `flags`: of one item of memcached. */
+export function decodeContext(source: SessionSource, now: number, flags: number | null = null): DecodeContext {
+  const { payload, keyring, settings } = source
+  const { cookieAgeSeconds, djangoVersion, serializer } = settings
+  return { keyring, place: placeOf(source), salt: null, maxAgeSeconds: cookieAgeSeconds, now, djangoVersion, serializer, payload, flags }
 }
 
 export function placeOf(source: SessionSource): 'row' | 'cookie' {

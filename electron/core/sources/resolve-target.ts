@@ -65,12 +65,12 @@ function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, n
 
 /** Another machine is taken for production until somebody says otherwise. */
 function resolveUrl(given: string): ResolvedTarget {
-  const { url, name, location, isLocal, kind, engine, cookie, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+  const { url, name, location, isLocal, kind, engine, profile, cookieName = DEFAULT_SETTINGS.cookieName, cookieAgeSeconds = DEFAULT_SETTINGS.cookieAgeSeconds } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   return {
     target: { kind: 'url', url },
     name, kind, location, profile,
     environment: isLocal ? 'local' : 'production',
-    settings: { ...DEFAULT_SETTINGS, engine, ...(cookie === undefined ? {} : { cookieName: cookie.name, cookieAgeSeconds: cookie.ageSeconds }) },
+    settings: { ...DEFAULT_SETTINGS, engine, cookieName, cookieAgeSeconds },
     keyring: [],
   }
 }

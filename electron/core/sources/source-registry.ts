@@ -93,7 +93,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   function assemble(id: SourceId, resolved: ResolvedTarget, store: SessionStore, description: StoreDescription): OpenSource {
-    const session: SessionSource = { store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring }
+    const session: SessionSource = {
+      store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
+    }
     return { resolved, session, source: describeSource(id, resolved, description) }
   }
 
@@ -186,6 +189,11 @@ function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTa
   }
 }
 
+/** Columns of PostgreSQL know their time zone; those of SQLite and MySQL do not. */
+function hasNaiveDates({ kind }: StoreProfile, { capabilities }: StoreDescription): boolean {
+  return capabilities.expiry === 'column' && kind !== 'postgres'
+}
+
 function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
   const { settings } = resolved
   return {
@@ -204,6 +212,8 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,
     cookieAgeSeconds: settings.cookieAgeSeconds,
+    djangoVersion: settings.djangoVersion,
+    hasNaiveDates: hasNaiveDates(resolved.profile, description),
     server: description.server,
     extraColumns: description.extraColumns,
   }

@@ -67,6 +67,7 @@ export interface PageQuery {
  */
 export interface StorePage {
   readonly keys: readonly SessionKey[]
+  /** Of a store whose files tell (`mtime`): the last change of the file plus SESSION_COOKIE_AGE; what the data says is not the store's. */
   readonly expireDates: readonly (EpochMicros | null)[]
   /** Stored bytes; empty for a row longer than `LIMITS.storedValueBytes`, whose `sizes` still tells the truth. */
   readonly data: PackedData

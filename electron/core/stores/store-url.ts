@@ -12,8 +12,9 @@ export interface StoreUrl<Profile> {
   readonly isLocal: boolean
   readonly kind: 'server' | 'file' | 'jar'
   readonly engine: EngineId
-  /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds), where the URL says them. */
-  readonly cookie?: { readonly name: string; readonly ageSeconds: number }
+  /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds), where the URL tells. */
+  readonly cookieName?: string
+  readonly cookieAgeSeconds?: number
   readonly profile: Profile
 }
 

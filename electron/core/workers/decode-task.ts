@@ -1,15 +1,14 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
-import type { PackedData } from '../../../shared/model/packed.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
-import type { DecodeContext, DecodedSummary, EncodeRequest, PasteContext } from '../codecs/decoder.ts'
+import type { CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
 
 /** What the pool sends to a worker: one call of `Decoder`, without its signal. */
 export type DecodeTask =
-  | { readonly kind: 'summarize'; readonly data: PackedData; readonly context: DecodeContext }
+  | { readonly kind: 'summarize'; readonly data: StoredValues; readonly context: DecodeContext }
   | { readonly kind: 'decode'; readonly text: Uint8Array; readonly context: DecodeContext }
   | { readonly kind: 'paste'; readonly text: string; readonly context: PasteContext }
-  | { readonly kind: 'encode'; readonly request: EncodeRequest }
+  | { readonly kind: 'encode'; readonly request: EncodeRequest | CacheEncodeRequest }
 
 export interface TaskResults {
   readonly summarize: readonly DecodedSummary[]

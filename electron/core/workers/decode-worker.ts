@@ -1,7 +1,7 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
-import { encodeSession } from '../codecs/encode.ts'
+import { decodeStored } from '../codecs/decode-bytes.ts'
+import { encodeData } from '../codecs/encode.ts'
 import { decodePaste } from '../codecs/paste.ts'
-import { decodeSessionText } from '../codecs/session-text.ts'
 import { summarizeTexts } from '../codecs/summarize.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
 
@@ -20,11 +20,11 @@ function perform(task: DecodeTask): TaskResults[DecodeTask['kind']] {
     case 'summarize':
       return summarizeTexts(task.data, task.context)
     case 'decode':
-      return decodeSessionText(task.text, task.context)
+      return decodeStored(task.text, task.context)
     case 'paste':
       return decodePaste(task.text, task.context)
     case 'encode':
       // A copy of its own: a small Buffer lives in a shared pool, all of which would cross.
-      return new Uint8Array(encodeSession(task.request))
+      return new Uint8Array(encodeData(task.request))
   }
 }

@@ -61,8 +61,8 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
   }
 
   return {
-    summarize: ({ bytes, ends }, context, signal) =>
-      submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ends }, context }, signal, { urgent: false, limitMs: decodeMs + ends.length }),
+    summarize: ({ bytes, ...rest }, context, signal) =>
+      submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length }),
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),

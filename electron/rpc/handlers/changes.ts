@@ -4,6 +4,7 @@ import type { Handlers } from '../../../shared/rpc/contract.ts'
 import type { JournalEntry } from '../../core/journal/journal.ts'
 import { toChangeRecord } from '../../core/journal/journal.ts'
 import type { ChangeTarget } from '../../core/sessions/changes.ts'
+import { storedPlace } from '../../core/sessions/layers.ts'
 import type { OpenSource } from '../../core/sources/source-registry.ts'
 import type { Services } from './services.ts'
 
@@ -47,7 +48,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
 
 function toChangeTarget(open: OpenSource): ChangeTarget {
   const { source, session, resolved } = open
-  return { sourceId: source.id, target: resolved.target, table: source.table ?? source.location, source: session, readOnlyReason: source.readOnlyReason, capabilities: source.capabilities }
+  return { sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), source: session, readOnlyReason: source.readOnlyReason, capabilities: source.capabilities }
 }
 
 const isSameTarget = (open: OpenSource, entry: JournalEntry): boolean => JSON.stringify(open.resolved.target) === JSON.stringify(entry.target)

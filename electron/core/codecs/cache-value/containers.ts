@@ -65,6 +65,11 @@ function openFile(bytes: Buffer): Payload {
   return { ...file, data: isPacked ? header.rest : null, fileExpiry: header.expiry, problem: isPacked ? null : cacheProblem('shape', 'file-not-packed', bytes.length - header.rest.length) }
 }
 
+/** What follows the time of expiry in a file of FileBasedCache; null: it does not begin with one. */
+export function afterFileHeader(bytes: Buffer): Buffer | null {
+  return readFileHeader(bytes)?.rest ?? null
+}
+
 function readFileHeader(bytes: Buffer): { readonly expiry: FileExpiry; readonly rest: Buffer } | null {
   const head = bytes.subarray(0, FILE_HEADER_BYTES)
   const read = readPickle(head)

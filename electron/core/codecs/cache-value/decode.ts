@@ -13,7 +13,7 @@ import { NOT_COMPRESSED } from './form.ts'
 import type { CacheForm, CompressionForm, CompressorId } from './form.ts'
 import { judge } from './judge.ts'
 import { decodeText, readAsPickle, readAsText, readInteger, readSerialized } from './read-serialized.ts'
-import type { Serialized } from './read-serialized.ts'
+import type { Depth, Serialized } from './read-serialized.ts'
 
 /** The value of a cache taken apart. */
 export interface DecodedCacheValue {
@@ -39,16 +39,25 @@ export interface CacheFacts {
   readonly pickle: PickleFacts | null
 }
 
+/** How much of a value is read. */
+export interface Reading {
+  /** `top`: keys of the session, and what few of them hold; see `topOf`. */
+  readonly depth: Depth
+  /** What it may unpack to. */
+  readonly limitBytes: number
+}
+const WHOLE: Reading = { depth: 'whole', limitBytes: LIMITS.inflateBytes }
+
 /**
  * A value as a cache of Django stores it, by its content and by what is known of the site. Bad data is a value, never an exception;
  * nothing in it is run, and what it unpacks to is limited.
  */
-export function decodeCacheValue(bytes: Uint8Array, context: CacheContext): DecodedCacheValue {
+export function decodeCacheValue(bytes: Uint8Array, context: CacheContext, { depth, limitBytes }: Reading = WHOLE): DecodedCacheValue {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (data.length > LIMITS.storedValueBytes) return refuse(data, context)
   const payload = openContainer(data, context)
-  const unpacked = unpackPayload(payload)
-  const content = readContent(payload, unpacked)
+  const unpacked = unpackPayload(payload, limitBytes)
+  const content = readContent(payload, unpacked, depth)
   const form = formOf(payload, unpacked, content, context)
   const facts = { storedBytes: data.length, packedBytes: payload.data?.length ?? null, dataBytes: unpacked.data?.length ?? null, compressor: unpacked.compressor, pickle: content.pickle }
   const found = { form, facts, node: content.node, problem: payload.problem ?? unpacked.problem ?? content.problem }
@@ -62,31 +71,31 @@ interface UnpackedPayload {
   readonly problem: DecodeProblem | null
 }
 
-function unpackPayload({ data, compressed }: Payload): UnpackedPayload {
+function unpackPayload({ data, compressed }: Payload, limitBytes: number): UnpackedPayload {
   const asIs = { data, compressor: 'none', level: null, problem: null } as const
   if (data === null || compressed === 'never') return asIs
   const compressor = compressed === 'always' ? compressorOf('zlib') : COMPRESSORS.find(({ looksPacked }) => looksPacked(data))
   if (compressor === null || compressor === undefined) return asIs
-  const result = unpack(compressor, data)
+  const result = unpack(compressor, data, limitBytes)
   if (result.ok) return { data: result.data, compressor: compressor.id, level: compressor.levelOf(data), problem: null }
   if (result.reason === 'not-packed' && compressed === 'by-content') return asIs
-  return { ...asIs, data: null, compressor: compressor.id, problem: unpackProblem(result.reason, compressor, data) }
+  return { ...asIs, data: null, compressor: compressor.id, problem: unpackProblem(result.reason, compressor, data, limitBytes) }
 }
 
-function unpackProblem(reason: Exclude<ReturnType<typeof unpack>, { ok: true }>['reason'], { id }: Compressor, data: Buffer): DecodeProblem {
-  if (reason === 'inflate-size') return problem('limit', reason, null, { size: data.length, limit: LIMITS.inflateBytes })
+function unpackProblem(reason: Exclude<ReturnType<typeof unpack>, { ok: true }>['reason'], { id }: Compressor, data: Buffer, limitBytes: number): DecodeProblem {
+  if (reason === 'inflate-size') return problem('limit', reason, null, { size: data.length, limit: limitBytes })
   return cacheProblem('compression', reason === 'not-packed' ? 'packed-damaged' : reason, null, { compressor: id })
 }
 
 const UNREAD: Serialized = { serializer: null, node: null, pickle: null, herd: null, json: null, problem: null }
 
-function readContent({ kind, flags }: Payload, { data, compressor }: UnpackedPayload): Serialized {
+function readContent({ kind, flags }: Payload, { data, compressor }: UnpackedPayload, depth: Depth): Serialized {
   if (data === null) return UNREAD
   switch (kind) {
     case 'by-content':
-      return (compressor === 'none' ? readInteger(data) : null) ?? readSerialized(data)
+      return (compressor === 'none' ? readInteger(data) : null) ?? readSerialized(data, depth)
     case 'pickle':
-      return readAsPickle(data)
+      return readAsPickle(data, depth)
     case 'int':
     case 'bool':
       return readNumber(data, kind, flags)

@@ -4,6 +4,7 @@ import type { DataNode } from '../../../../shared/values/node.ts'
 import { writePythonJson } from '../../../../shared/values/python-json.ts'
 import { writePickle } from '../pickle/write.ts'
 import { compressorOf } from './compressors.ts'
+import { afterFileHeader } from './containers.ts'
 import type { CacheForm, FileExpiry, PickleForm } from './form.ts'
 import { wrapHerd } from './herd.ts'
 import { PYTHON_STYLE } from './json-style.ts'
@@ -23,6 +24,12 @@ export function encodeCacheValue(node: DataNode, form: CacheForm, positions?: Re
   const value = intoContainer(compress(serialize(node, form, positions), form), form)
   if (value.length > LIMITS.storedValueBytes) throw new CoatcheckError('DATA_TOO_LARGE', `The value would have ${value.length} bytes; the limit is ${LIMITS.storedValueBytes}.`)
   return value
+}
+
+/** A file of FileBasedCache with another time of expiry; what it holds stays byte for byte. null: it is no such file. */
+export function withFileExpiry(bytes: Uint8Array, expiry: FileExpiry): Uint8Array | null {
+  const rest = afterFileHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  return rest === null ? null : Buffer.concat([writeFileHeader(expiry), rest])
 }
 
 function serialize(node: DataNode, { serializer, pickle, json, herd }: CacheForm, positions: ReadonlyMap<DataNode, number> | undefined): Buffer {

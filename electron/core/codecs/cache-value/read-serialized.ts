@@ -4,13 +4,18 @@ import type { DataNode } from '../../../../shared/values/node.ts'
 import { parsePythonJson } from '../../../../shared/values/python-json.ts'
 import type { JsonStyle } from '../../../../shared/values/python-json.ts'
 import { looksLikePickle, readPickle } from '../pickle/read.ts'
+import type { Value } from '../pickle/values.ts'
 import { problem } from '../problem.ts'
 import { isDjangoText, readLegacy } from '../text-shape.ts'
+import { topOfJson, topOfPickle } from '../top-level.ts'
 import { cacheProblem } from './cache-problem.ts'
 import type { CacheSerializer, HerdForm } from './form.ts'
 import { unwrapHerd } from './herd.ts'
 import { findJsonStyle } from './json-style.ts'
 import { looksLikeMsgpack, readMsgpack } from './msgpack/read.ts'
+
+/** `top`: keys of a dict, and the values that tables show; everything else is None. */
+export type Depth = 'whole' | 'top'
 
 /** A serializer's bytes as data. */
 export interface Serialized {
@@ -41,22 +46,23 @@ export function readInteger(data: Buffer): Serialized | null {
 }
 
 /** By content: pickle, MessagePack, JSON and texts of Django begin differently. */
-export function readSerialized(data: Buffer): Serialized {
+export function readSerialized(data: Buffer, depth: Depth): Serialized {
   if (data.length === 0) return { ...NOTHING, problem: cacheProblem('shape', 'empty-value') }
   if (looksLikeMsgpack(data)) return readAsMsgpack(data)
-  if (looksLikePickle(data)) return readAsPickle(data)
+  if (looksLikePickle(data)) return readAsPickle(data, depth)
   const text = decodeText(data)
-  if (text !== null && JSON_START.test(text.slice(0, 64))) return readAsJson(text)
+  if (text !== null && JSON_START.test(text.slice(0, 64))) return readAsJson(text, depth)
   if (text !== null && (isDjangoText(text) || readLegacy(text) !== null)) return readAsText(text)
   return { ...NOTHING, problem: cacheProblem('shape', 'unknown-value') }
 }
 
-export function readAsPickle(data: Buffer): Serialized {
+export function readAsPickle(data: Buffer, depth: Depth): Serialized {
+  const part = depth === 'top' ? topOfPickle : (value: Value) => value
   let herd: HerdForm | null = null
   const read = readPickle(data, (root) => {
     const wrapped = unwrapHerd(root)
     herd = wrapped?.herd ?? null
-    return wrapped?.value ?? root
+    return part(wrapped?.value ?? root)
   })
   const found = { ...NOTHING, serializer: 'pickle', pickle: read.facts, herd } as const
   return read.ok ? { ...found, node: read.node } : { ...found, problem: problem('pickle', read.reason, read.offset) }
@@ -81,9 +87,11 @@ function readAsMsgpack(data: Buffer): Serialized {
   return read.ok ? { ...found, node: read.node } : { ...found, problem: cacheProblem('msgpack', read.reason, read.offset) }
 }
 
-function readAsJson(text: string): Serialized {
-  const parsed = parsePythonJson(text)
+function readAsJson(text: string, depth: Depth): Serialized {
   const found = { ...NOTHING, serializer: 'json', json: findJsonStyle(text) } as const
+  const top = depth === 'top' ? topOfJson(text) : null
+  if (top !== null) return { ...found, node: top }
+  const parsed = parsePythonJson(text)
   if (parsed.ok) return { ...found, node: parsed.node }
   return { ...found, problem: problem(parsed.reason === 'too-deep' ? 'limit' : 'json', parsed.reason, parsed.position) }
 }

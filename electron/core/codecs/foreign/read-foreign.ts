@@ -42,6 +42,7 @@ function toDecodedText(text: string, found: ForeignReading, { keyring }: Foreign
     text,
     parts: null,
     habit: null,
+    cache: null,
     pickle: null,
     keysTried: keyring.map(({ name }) => name),
     data: data === null ? null : formatNotation(data, { indent: INDENT, interchange: false }),

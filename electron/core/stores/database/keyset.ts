@@ -1,3 +1,4 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { WalkOrder } from '../session-store.ts'
 import { EXPIRE, KEY, sql } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlRow, SqlStatement, TableShape } from './sql-dialect.ts'
@@ -20,6 +21,7 @@ export interface Walk {
 }
 
 export function walkOf(shape: TableShape, dialect: SqlDialect, { by, direction }: WalkOrder): Walk {
+  if (by === 'rowless') throw new CoatcheckError('STORE_UNSUPPORTED', 'Only a pair of rows and cache has copies without a row.')
   if (by === 'stored' && shape.tie !== null) return { name: shape.tie, column: null, tie: null, direction, dialect }
   const column = by === 'expireDate' ? EXPIRE : KEY
   const tie = shape.tie ?? (column === KEY ? null : dialect.quote(KEY))

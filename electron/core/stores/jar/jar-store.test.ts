@@ -120,7 +120,7 @@ describe('a jar as a store', () => {
 
 describe('jar:// URLs', () => {
   it('name the file, the cookie and its age', () => {
-    expect(readJarUrl('jar:///tmp/my%20shop.har?cookie_name=shop_session&cookie_age=60', UTC)).toMatchObject({ name: 'my shop.har', location: '/tmp/my shop.har', engine: 'signed_cookies', isLocal: true, cookie: { name: 'shop_session', ageSeconds: 60 }, profile: { path: '/tmp/my shop.har', cookieName: 'shop_session' } })
+    expect(readJarUrl('jar:///tmp/my%20shop.har?cookie_name=shop_session&cookie_age=60', UTC)).toMatchObject({ name: 'my shop.har', location: '/tmp/my shop.har', engine: 'signed_cookies', isLocal: true, cookieName: 'shop_session', cookieAgeSeconds: 60, profile: { path: '/tmp/my shop.har', cookieName: 'shop_session' } })
   })
 
   it.each(['jar://host/x.har', 'jar:///', 'jar:///x?table=t', 'jar:///x?cookie_age=long', 'jar:///x?cookie_name=', 'jar:///%ff'])('%s is refused', (url) => {

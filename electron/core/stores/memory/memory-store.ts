@@ -3,6 +3,7 @@ import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
+import type { StoreCapabilities, StorePayload } from '../../../../shared/model/store.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
 import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit, WalkOrder } from '../session-store.ts'
@@ -10,7 +11,17 @@ import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEd
 export interface MemoryRow {
   readonly data: Uint8Array
   readonly expireDate: EpochMicros | null
+  /** Item flags, in a store that has them. */
+  readonly flags?: number
 }
+
+/** What kind of store it stands for; rows of a table that sorts, where nothing is told. */
+export interface MemoryStoreOptions {
+  readonly payload?: StorePayload
+  readonly capabilities?: Partial<StoreCapabilities>
+}
+
+const CAPABILITIES: StoreCapabilities = { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }
 
 const TALLY_ROWS = 10_000
 
@@ -18,15 +29,21 @@ const TALLY_ROWS = 10_000
  * The contract in its plainest form, over a map that the caller keeps (and may change, as an app would):
  * first subject of the conformance suite, and the store of tests above the stores. Rows of equal expire date are ordered by key.
  */
-export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStore {
+export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = { kind: 'session-text' }, capabilities: told = {} }: MemoryStoreOptions = {}): SessionStore {
+  const capabilities = { ...CAPABILITIES, ...told }
   let isClosed = false
   const begin = (signal: AbortSignal): void => {
     throwIfAborted(signal)
     if (isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
   }
 
+  function assertSortable({ by }: WalkOrder): void {
+    if (by !== 'stored' && !capabilities.sort.some((field) => field === by)) throw new CoatcheckError('REQUEST_INVALID', `This store cannot sort by ${by}.`)
+  }
+
   function readPage({ order, cursor, limit, withEtags }: PageQuery): StorePage {
     if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', `A page has 1 to ${LIMITS.scanRows} rows; ${limit} were asked for.`)
+    assertSortable(order)
     const rest = positionsAfter(rows, order, cursor)
     const taken = rest.slice(0, limit)
     const last = taken.at(-1)
@@ -37,6 +54,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
       expireDates: taken.map(({ row }) => row.expireDate),
       sizes: taken.map(({ row }) => row.data.length),
       data: { bytes: new Uint8Array(Buffer.concat(values)), ends: Uint32Array.from(values, (value) => (end += value.length)) },
+      ...(taken.some(({ row }) => row.flags !== undefined) ? { flags: taken.map(({ row }) => row.flags ?? 0) } : {}),
       etags: withEtags === true ? taken.map(({ row }) => etagOf(row)) : null,
       next: last !== undefined && rest.length > taken.length ? toCursor(order, last) : null,
       examined: taken.length,
@@ -45,11 +63,12 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
 
   async function* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     begin(signal)
+    assertSortable(query.order)
     const all = positionsAfter(rows, query.order, null)
     let live = 0
     for (let from = 0; from === 0 || from < all.length; from += TALLY_ROWS) {
       const part = all.slice(from, from + TALLY_ROWS)
-      live += part.filter(({ row }) => row.expireDate !== null && row.expireDate > query.now).length
+      live += part.filter(({ row }) => (row.expireDate === null ? capabilities.expiry !== 'column' : row.expireDate > query.now)).length
       const signposts = part.flatMap((_, index) => {
         const before = all[from + index - 1]
         return before !== undefined && (from + index) % query.every === 0 ? [toCursor(query.order, before)] : []
@@ -60,13 +79,13 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
     }
   }
 
-  function writeOne({ key, ifEtag, data, expireDate, image }: StoreEdit): KeyOutcome {
+  function writeOne({ key, ifEtag, data, flags, expireDate, image }: StoreEdit): KeyOutcome {
     if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
     const row = rows.get(key)
     if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
     if (etagOf(row) !== ifEtag) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
     const raw = image?.columns['expire_date']
-    const next = { data: data ?? row.data, expireDate: typeof raw === 'number' ? raw : expireDate ?? row.expireDate }
+    const next = { ...row, ...(flags === undefined ? {} : { flags }), data: data ?? row.data, expireDate: typeof raw === 'number' ? raw : expireDate ?? row.expireDate }
     rows.set(key, next)
     return { key, outcome: 'done', etag: etagOf(next), reason: null }
   }
@@ -83,8 +102,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
     async describe(signal) {
       begin(signal)
       return {
-        payload: { kind: 'session-text' },
-        capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
+        payload, capabilities,
         server: 'memory', extraColumns: [], facts: [], readOnlyReason: null,
       }
     },
@@ -99,6 +117,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>): SessionStor
       if (row.data.length > LIMITS.storedValueBytes) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${row.data.length} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
       return {
         key, data: row.data, expireDate: row.expireDate, etag: etagOf(row),
+        ...(row.flags === undefined ? {} : { flags: row.flags }),
         physical: [{ name: 'expire_date', value: String(row.expireDate) }],
         image: { key, columns: { session_data: row.data, expire_date: row.expireDate } },
       }

@@ -2,8 +2,21 @@ import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { SessionStore, StoreDescription } from '../session-store.ts'
+import { createAbsentStore } from './absent-store.ts'
 import { PairReader } from './pair-reader.ts'
 import { PairWriter } from './pair-writer.ts'
+
+/** A cache that cannot be opened leaves the rows, as it leaves them to Django; what keeps it away is said with every session. */
+export async function openPair(openRows: () => Promise<SessionStore>, openCache: () => Promise<SessionStore>): Promise<SessionStore> {
+  const rows = await openRows()
+  try {
+    return createPairStore(rows, await openCache())
+  } catch (error) {
+    if (error instanceof CoatcheckError && error.code.startsWith('CONNECT_')) return createPairStore(rows, createAbsentStore(error))
+    await rows[Symbol.asyncDispose]()
+    throw error
+  }
+}
 
 /**
  * Django's cached_db (django/contrib/sessions/backends/cached_db.py): rows, and copies in a cache that Django reads first. Sessions are

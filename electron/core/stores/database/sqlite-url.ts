@@ -1,0 +1,45 @@
+import { basename } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { StoreClock } from '../../../../shared/model/store.ts'
+import type { StoreUrl } from '../store-url.ts'
+import type { SqlitePlace } from './sqlite.ts'
+
+export interface SqliteProfile extends SqlitePlace {
+  readonly kind: 'sqlite'
+  readonly clock: StoreClock
+}
+
+const TABLE = 'django_session'
+
+/**
+ * `sqlite:///absolute/path/db.sqlite3?table=django_session`. Three slashes, then the path: a host has no part in it.
+ * @throws REQUEST_INVALID
+ */
+export function readSqliteUrl(text: string, clock: StoreClock): StoreUrl<SqliteProfile> {
+  const url = URL.parse(text.trim())
+  if (url === null || url.protocol !== 'sqlite:') throw invalid('This is not a sqlite:// URL.')
+  for (const name of url.searchParams.keys()) if (name !== 'table') throw invalid('The URL has a parameter that is not known here.')
+  const table = url.searchParams.get('table') ?? TABLE
+  if (table === '') throw invalid('The URL names no table.')
+  const path = toPath(url)
+  return { url: writeUrl(path, table), name: basename(path), location: path, isLocal: true, kind: 'file', engine: 'db', profile: { kind: 'sqlite', path, table, clock } }
+}
+
+function toPath(url: URL): string {
+  if (url.host !== '' || url.pathname.length < 2) throw invalid('The path of a database file is absolute.')
+  try {
+    return fileURLToPath(`file://${url.pathname}`)
+  } catch (error) {
+    throw invalid('This is no path of a file.', error)
+  }
+}
+
+function writeUrl(path: string, table: string): string {
+  const url = `sqlite://${pathToFileURL(path).pathname}`
+  return table === TABLE ? url : `${url}?table=${encodeURIComponent(table)}`
+}
+
+function invalid(message: string, cause?: unknown): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write sqlite:///absolute/path/db.sqlite3?table=django_session.' }, cause)
+}
