@@ -93,6 +93,7 @@ function common(command: Command): Command {
     .option('--now <time>', 'take this ISO time for now')
     .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')
     .option('--secret-key-file <file>', 'file that holds SECRET_KEY')
+    .option('--cache <url>', 'the cache in front of the rows: SOURCE is that of cached_db')
     .option('--password-env <name>', 'variable that holds the password of a database server')
     .addOption(new Option('--secret-key <key>').hideHelp().argParser(() => {
       throw new CoatcheckError('REQUEST_INVALID', 'A key as an argument can be read by every user of this machine, so it is refused.', { hint: 'Use --secret-key-env NAME or --secret-key-file FILE.' })

@@ -59,7 +59,7 @@ export type StoredPlace = 'row' | 'key' | 'item' | 'entry' | 'file'
 
 /** A place that is, or is on purpose not, written. */
 export interface ChangeLayer {
-  readonly place: StoredPlace | 'signature' | 'expire-date' | 'cookie'
+  readonly place: StoredPlace | 'copy' | 'signature' | 'expire-date' | 'cookie'
   readonly sentence: Sentence
   readonly written: boolean
 }

@@ -1,5 +1,6 @@
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
+import type { LayerId } from './store.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
 export type SessionKey = string
@@ -43,7 +44,15 @@ export interface SessionRow {
   readonly keyCount: number
   /** `_auth_user_id` as text; null: anonymous or unreadable. */
   readonly userId: string | null
+  /** Of a pair: how its copy in the cache differs, as far as it was compared. Missing: another store, or nothing was seen. */
+  readonly drift?: Drift
 }
+
+/**
+ * How the copy in the cache of cached_db differs from the row. `cache-missing`: there is none, and Django makes one when it next reads.
+ * `rowless`: only the copy is left, from which Django goes on. `cache-failed`: the cache did not answer. `unreadable`: not both can be read.
+ */
+export type Drift = 'same' | 'data' | 'expiry' | 'cache-missing' | 'rowless' | 'cache-failed' | 'unreadable'
 
 /** `msgpack`: values of django-redis only. `php`: other software's; Django has none of that name. */
 export type SerializerId = 'json' | 'pickle' | 'msgpack' | 'php'
@@ -94,6 +103,22 @@ export interface SessionDetail {
   /** As the store holds it: column, TTL, mtime. Name and value, in the store's own words. */
   readonly physical: readonly PhysicalFact[]
   readonly expiry: ExpiryFacts
+  /** Of a pair; the rest is of the layer that Django reads. Missing: another store. */
+  readonly pair?: { readonly drift: Drift; readonly layers: readonly SessionLayer[] }
+}
+
+/** Row or copy, in the order in which Django writes them. */
+export interface SessionLayer {
+  readonly layer: LayerId
+  /** Whether Django reads the session from here now. */
+  readonly isRead: boolean
+  /** Why it could not be read; null: it could, or nothing is there. */
+  readonly reason: string | null
+  readonly expireDate: EpochMicros | null
+  /** Both null: nothing is there. */
+  readonly sizeBytes: number | null
+  readonly text: DecodedText | null
+  readonly physical: readonly PhysicalFact[]
 }
 
 export interface PhysicalFact {

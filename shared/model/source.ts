@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { DjangoVersion } from './django.ts'
-import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
+import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
 export type SourceId = z.infer<typeof sourceId>
 
+const storeUrl = z.string().min(1).max(4096)
 const cookieName = z.string().min(1).max(256)
 
 /** What the user asked to open. */
@@ -14,7 +15,9 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   /** A folder: the one SQLite file with a session table in it. */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
-  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096) }),
+  z.strictObject({ kind: z.literal('url'), url: storeUrl }),
+  /** Django's cached_db: rows, and the cache in front of them, each by its URL. */
+  z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl }),
   /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
   z.strictObject({ kind: z.literal('jar'), path: z.string().min(1).max(4096), cookieName: cookieName.default('sessionid') }),
   /** Cookies that were pasted: their text is given beside the target, stays in memory and is neither kept nor given out. `id` tells pastes apart. */
@@ -48,6 +51,8 @@ export interface Source {
   readonly table: string | null
   readonly environment: 'local' | 'staging' | 'production'
   readonly payload: StorePayload
+  /** Of a pair: the cache beside its rows, and where that is, for people. Missing: another store. */
+  readonly cache?: CacheLayer & { readonly location: string }
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null

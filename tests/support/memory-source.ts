@@ -30,7 +30,7 @@ export function memorySource(options: { readonly now: number; readonly payload?:
   let ids = 0
   return {
     rows, source,
-    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), source, readOnlyReason: null, capabilities: { write: true, delete: true, sort: [], count: 'none', enumerate: 'none', expiry, ...capabilities } },
+    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), cache: null, source, readOnlyReason: null, capabilities: { write: true, delete: true, sort: [], count: 'none', enumerate: 'none', expiry, ...capabilities } },
     journal,
     changes: createChanges({ journal, clock: () => now, newId: () => `id${ids++}` }),
   }

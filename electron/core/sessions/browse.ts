@@ -3,6 +3,7 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
+import { readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 import { sessionEnd, sessionState } from './session-end.ts'
@@ -16,7 +17,7 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const rows = await readRows(source, page, now, signal)
+  const rows = await readRows(source, page, { now, compare: true }, signal)
   return { rows, next: page.next, examined: page.examined }
 }
 
@@ -63,7 +64,7 @@ async function* readAhead(source: SessionSource, { order, withEtags }: StreamQue
 }
 
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const rows = await readRows(source, page, now, signal)
+  const rows = await readRows(source, page, { now, compare: false }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
@@ -81,9 +82,11 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
-async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
-  const { data, flags } = page
-  return toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now)
+async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
+  const { data, flags, cache } = page
+  const { now } = options
+  const rows = toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now)
+  return cache === undefined ? rows : readPairRows(source, { ...page, cache }, rows, (layer, columns, summaries) => toRows(layer, columns, summaries, now), options, signal)
 }
 
 function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {

@@ -7,6 +7,7 @@ import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { Prepared } from './prepare.ts'
 import { changeLayers, changeSides } from './layers.ts'
+import { copyLayer } from './pair-edit.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
@@ -19,6 +20,8 @@ export interface ChangeTarget {
   /** What is written to, for people: the table, else where the store is. */
   readonly table: string
   readonly place: StoredPlace
+  /** Of a pair: where its cache is, for people; null: another store. */
+  readonly cache: string | null
   readonly source: SessionSource
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
@@ -57,7 +60,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
       const sentence = changeSentence(change, prepared)
       held.set(planId, { target, change: { changeId: newId(), kind: change.kind, target: target.target, sentence, steps: prepared.steps }, heldUntil: now + LIMITS.planMs })
       for (const oldest of held.keys()) if (held.size > MAX_PLANS) held.delete(oldest)
-      return toPlan(planId, target, change, prepared, sentence)
+      return toPlan(planId, target, change, prepared, sentence, now)
     },
 
     async apply(planId, signal) {
@@ -104,16 +107,17 @@ function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
 /** First six characters: enough to tell sessions apart, too little to be one. */
 const maskKey = (key: string): string => `${key.slice(0, 6)}…`
 
-function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence): ChangePlan {
+function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence, now: number): ChangePlan {
   const { single, steps, skipped } = prepared
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
   const sides = changeSides(target.source, single)
+  const layers = changeLayers(target, change, steps.length, sides)
   return {
     planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,
     keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
-    layers: changeLayers(target, change, steps.length, sides),
+    layers: target.cache === null ? layers : [...layers.slice(0, -1), copyLayer({ kind: change.kind, cache: target.cache, now, single }), ...layers.slice(-1)],
   }
 }

@@ -11,6 +11,7 @@ import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-lik
 import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
 import { readSession } from './inspect.ts'
+import { pairStep } from './pair-edit.ts'
 import { endsByData, sessionEnd, settingFor } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
 import { toMicros } from './session-source.ts'
@@ -42,7 +43,7 @@ export async function prepareChange(source: SessionSource, change: PlannedChange
   for (const { key, ifEtag } of change.sessions) {
     throwIfAborted(signal)
     const session = isOne ? await readTarget(source, key, ifEtag, now, signal) : await readIfUnchanged(source, key, ifEtag, now, signal)
-    const one = session === null ? null : change.kind === 'delete' ? deletion(session) : await expiryEdit(source, session, change.expiry, now, signal)
+    const one = session === null ? null : change.kind === 'delete' ? deletion(session) : await expiryStep(source, session, change.expiry, now, signal)
     if (session === null || one === null) {
       skipped.push(key)
       continue
@@ -57,7 +58,7 @@ export async function prepareChange(source: SessionSource, change: PlannedChange
   return { steps, skipped, checks, single }
 }
 
-interface PreparedStep {
+export interface PreparedStep {
   readonly step: Step
   readonly checks: readonly ChangeCheck[]
   readonly newData: string | null
@@ -70,21 +71,35 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const given = parseDict(change.data)
   const isSame = session.data !== null && sameData(session.data, given)
   if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
-  const expiry = change.expiry === null ? null : setExpiry(given, settingFor(source, change.expiry, ownExpiry(given), now), source.settings, toMicros(now))
+  const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep> => dataEdit(layer, stored, { given, expiry: change.expiry }, now, signal)
+  const prepared = session.layers === undefined ? await one(source, session) : await pairStep(source, session, now, one)
+  if (prepared === null || prepared.step.did !== 'write') throw new CoatcheckError('DATA_CORRUPT', 'The stored data cannot be written anew.')
+  const { step, checks, newData, end } = prepared
+  return { steps: [step], skipped: [], checks, single: { session, edit: step.edit, newData, end } }
+}
+
+async function dataEdit(source: SessionSource, session: ReadSession, { given, expiry: setting }: { readonly given: DictNode; readonly expiry: ExpirySetting | null }, now: number, signal: AbortSignal): Promise<PreparedStep> {
+  const expiry = setting === null ? null : setExpiry(given, settingFor(source, setting, ownExpiry(given), now), source.settings, toMicros(now))
   const after = expiry?.data ?? given
   const newData = formatNotation(after, { interchange: false })
   const { serializer, checks: encoderChecks, encode } = encoderFor(source, session, now, expiry?.expireDate)
   const bytes = await encode(newData, signal)
   const cookie = cookieEdit(source, bytes.data, now)
   const end = cookie?.expireDate ?? expiry?.expireDate
-  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, ...bytes, ...(end === undefined || endsByData(source, ownExpiry(after)) ? {} : { expireDate: end }) }
-  const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, change.expiry)))]
-  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData, end: end ?? sessionEnd(source, session.stored.expireDate, ownExpiry(after)) } }
+  const { key, etag } = session.stored
+  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined || endsByData(source, ownExpiry(after)) ? {} : { expireDate: end }) }
+  const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, setting)))]
+  return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? sessionEnd(source, session.stored.expireDate, ownExpiry(after)) }
 }
 
 function deletion(session: ReadSession): PreparedStep {
   const { key, etag } = session.stored
   return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null, end: null }
+}
+
+function expiryStep(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
+  const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep | null> => expiryEdit(layer, stored, setting, now, signal)
+  return session.layers === undefined ? one(source, session) : pairStep(source, session, now, one)
 }
 
 /** null: its data cannot be read, so its expiry cannot be kept in it. Ending it needs neither data nor key. */

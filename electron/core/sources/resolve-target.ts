@@ -30,6 +30,8 @@ export async function resolveTarget(target: SourceTarget, given: { readonly cook
     }
     case 'url':
       return resolveUrl(target.url)
+    case 'pair':
+      return resolvePair(target)
     case 'jar': {
       const path = resolve(target.path)
       return resolveJar({ ...target, path }, basename(path), { path, pasted: null })
@@ -49,6 +51,21 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
     environment: 'local',
     profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
     settings: DEFAULT_SETTINGS,
+    keyring: [],
+  }
+}
+
+/** Django's cached_db. The rows name it; what either layer reaches beyond this machine makes all of it production. */
+function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedTarget {
+  const [row, cache] = [readStoreUrl(target.row, DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
+  if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'The rows of cached_db are in a database.', { hint: 'Name a SQLite file, PostgreSQL or MySQL.' })
+  if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'What stands beside the rows of cached_db is no cache.', { hint: 'Name Redis, memcached, a cache table or a cache folder.' })
+  return {
+    target: { kind: 'pair', row: row.url, cache: cache.url },
+    name: row.name, kind: row.kind, location: row.location, cacheLocation: cache.location,
+    environment: row.isLocal && cache.isLocal ? 'local' : 'production',
+    profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock: DEFAULT_SETTINGS.clock },
+    settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
     keyring: [],
   }
 }

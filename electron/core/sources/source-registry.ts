@@ -4,7 +4,7 @@ import type { AppEvent } from '../../../shared/model/app.ts'
 import type { SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
-import type { StoreProfile } from '../connections/open-store.ts'
+import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
 import type { SessionSettings, SessionSource } from '../sessions/session-source.ts'
 import type { SessionStore, StoreDescription } from '../stores/session-store.ts'
 
@@ -16,6 +16,8 @@ export interface ResolvedTarget {
   readonly location: string
   readonly environment: Source['environment']
   readonly profile: StoreProfile
+  /** Of a pair: where its cache is, for people. Missing: another store. */
+  readonly cacheLocation?: string
   readonly settings: SessionSettings
   readonly keyring: Keyring
 }
@@ -96,6 +98,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     const session: SessionSource = {
       store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
+      ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
     return { resolved, session, source: describeSource(id, resolved, description) }
   }
@@ -164,12 +167,18 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
 /** A password that was told once need not be told again. */
 function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
+  if (next.kind === 'pair') return held.kind === 'pair' ? { ...next, row: keepLayer(next.row, held.row), cache: keepLayer(next.cache, held.cache) } : next
+  return held.kind === 'pair' ? next : keepLayer(next, held)
+}
+
+function keepLayer(next: LayerProfile, held: LayerProfile): LayerProfile {
   return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
 }
 
 /** The same store, however it is read. */
 function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
-  return JSON.stringify({ ...a, clock: null, password: null }) === JSON.stringify({ ...b, clock: null, password: null })
+  const place = (profile: StoreProfile): string => JSON.stringify(profile, (name, value: unknown) => (name === 'clock' || name === 'password' ? null : value))
+  return place(a) === place(b)
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -180,19 +189,27 @@ export function toKeyring(keys: SigningKeys): Keyring {
 
 function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
-  const profile = { ...resolved.profile, clock }
+  const { profile } = resolved
+  const told = (layer: LayerProfile): LayerProfile => (options.password === undefined || !('password' in layer) ? { ...layer, clock } : { ...layer, clock, password: options.password })
   return {
     ...resolved,
-    profile: options.password === undefined || !('password' in profile) ? profile : { ...profile, password: options.password },
+    // The password is that of the rows' server; the URL of a cache carries its own.
+    profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: { ...profile.cache, clock } } : told(profile),
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
 }
 
 /** Columns of PostgreSQL know their time zone; those of SQLite and MySQL do not. */
-function hasNaiveDates({ kind }: StoreProfile, { capabilities }: StoreDescription): boolean {
-  return capabilities.expiry === 'column' && kind !== 'postgres'
+function hasNaiveDates(profile: StoreProfile, { capabilities }: StoreDescription): boolean {
+  return capabilities.expiry === 'column' && rowProfile(profile).kind !== 'postgres'
 }
+
+function rowProfile(profile: StoreProfile): LayerProfile {
+  return profile.kind === 'pair' ? profile.row : profile
+}
+
+const tableOf = (profile: LayerProfile): string | null => ('table' in profile ? profile.table : null)
 
 function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
   const { settings } = resolved
@@ -203,9 +220,10 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     location: resolved.location,
     target: resolved.target,
     engine: settings.engine,
-    table: 'table' in resolved.profile ? resolved.profile.table : null,
+    table: tableOf(rowProfile(resolved.profile)),
     environment: resolved.environment,
     payload: description.payload,
+    ...(description.cache === undefined ? {} : { cache: { ...description.cache, location: resolved.cacheLocation ?? description.cache.server } }),
     capabilities: description.capabilities,
     readOnlyReason: description.readOnlyReason,
     clock: settings.clock,

@@ -86,6 +86,8 @@ export interface StorePage {
 
 /** The copies in the cache of a pair, row by row. */
 export interface CacheColumns {
+  /** The page is of copies that have no row. */
+  readonly rowless: boolean
   /** `failed`: the cache did not answer, or its value is too long to be read. */
   readonly found: readonly ('hit' | 'miss' | 'failed')[]
   readonly expireDates: readonly (EpochMicros | null)[]

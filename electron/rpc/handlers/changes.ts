@@ -48,7 +48,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
 
 function toChangeTarget(open: OpenSource): ChangeTarget {
   const { source, session, resolved } = open
-  return { sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), source: session, readOnlyReason: source.readOnlyReason, capabilities: source.capabilities }
+  return { sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), cache: source.cache?.location ?? null, source: session, readOnlyReason: source.readOnlyReason, capabilities: source.capabilities }
 }
 
 const isSameTarget = (open: OpenSource, entry: JournalEntry): boolean => JSON.stringify(open.resolved.target) === JSON.stringify(entry.target)

@@ -51,7 +51,7 @@ export class PairReader {
     const page = await this.#rows.listPage(query, signal)
     const reads = await this.#readCaches(page.keys, signal)
     const etags = page.etags?.map((db, index) => joinEtags({ ...etagsOf({ kind: 'missing' }, reads[index] ?? { kind: 'missing' }), db })) ?? null
-    return { ...page, etags, cache: toColumns(reads) }
+    return { ...page, etags, cache: toColumns(reads, false) }
   }
 
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
@@ -96,7 +96,7 @@ export class PairReader {
       etags: query.withEtags === true ? here.map(({ read }) => joinEtags(etagsOf({ kind: 'missing' }, read))) : null,
       next,
       examined: keys.length,
-      cache: toColumns(here.map(({ read }) => read)),
+      cache: toColumns(here.map(({ read }) => read), true),
     }
   }
 
@@ -142,11 +142,12 @@ export function joinLayers(first: StoredSession, row: LayerRead, cache: LayerRea
   }
 }
 
-function toColumns(reads: readonly LayerRead[]): CacheColumns {
+function toColumns(reads: readonly LayerRead[], rowless: boolean): CacheColumns {
   const values = reads.map((read) => (read.kind === 'present' ? read.session.data : new Uint8Array()))
   const flags = reads.map((read) => (read.kind === 'present' ? read.session.flags : undefined))
   let end = 0
   return {
+    rowless,
     found: reads.map(({ kind }) => (kind === 'present' ? 'hit' : kind === 'missing' ? 'miss' : 'failed')),
     expireDates: reads.map((read) => (read.kind === 'present' ? read.session.expireDate : null)),
     sizes: values.map((value) => value.length),
