@@ -38,7 +38,7 @@ const POLICIES = [
   allow('core-util', 'shared', 'core-util'),
   allow('codecs', 'shared', 'core-util', 'codecs'),
   allow('store-contract', 'shared', 'store-contract'),
-  allow('drivers', 'shared', 'core-util', 'store-contract', 'drivers'),
+  allow('drivers', 'shared', 'core-util', 'codecs', 'store-contract', 'drivers'),
   allow('journal', 'shared', 'core-util', 'store-contract', 'journal'),
   allow('workers', 'shared', 'core-util', 'codecs', 'workers'),
   allow('sessions', 'shared', 'core-util', 'codecs', 'store-contract', 'journal', 'sessions'),

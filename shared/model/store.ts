@@ -35,6 +35,7 @@ export interface CacheLayer {
   readonly server: string
   /** Whether copies without a row can be found there. */
   readonly enumerate: StoreCapabilities['enumerate']
+  readonly expiry: StoreCapabilities['expiry']
 }
 
 /** What a store can do. Plain data: sent to the UI and the CLI, which say what is missing instead of failing. */
@@ -46,7 +47,12 @@ export interface StoreCapabilities {
   readonly count: 'exact' | 'estimate' | 'none'
   /** `incomplete`: the server tells of keys, but not surely of all (memcached). */
   readonly enumerate: 'ordered' | 'unordered' | 'incomplete' | 'none'
-  readonly expiry: 'column' | 'ttl' | 'mtime' | 'signature' | 'none'
+  /**
+   * Where the expire date of a session is kept: a column; the server's own clock (`ttl`: the session is gone when its time has passed);
+   * the stored bytes (`in-value`: FileBasedCache). `mtime` (the file engine): `expireDate` is the last change of the file plus
+   * SESSION_COOKIE_AGE, and a write of it sets that time; `fileExpiry` (model/file-expiry.ts) tells what the data makes of it.
+   */
+  readonly expiry: 'column' | 'ttl' | 'mtime' | 'in-value' | 'signature' | 'none'
 }
 
 /**

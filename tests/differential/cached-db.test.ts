@@ -3,49 +3,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createInlineDecoder } from '../../electron/core/codecs/inline-decoder.ts'
-import { openStore } from '../../electron/core/connections/open-store.ts'
-import { createMemoryJournal } from '../../electron/core/journal/memory-journal.ts'
-import { listSessions } from '../../electron/core/sessions/browse.ts'
-import type { ChangeTarget } from '../../electron/core/sessions/changes.ts'
-import { createChanges } from '../../electron/core/sessions/changes.ts'
-import { describeSession, readSession } from '../../electron/core/sessions/inspect.ts'
-import type { SessionSource } from '../../electron/core/sessions/session-source.ts'
-import { DEFAULT_SETTINGS } from '../../electron/core/sessions/session-source.ts'
-import { createPairStore } from '../../electron/core/stores/pair/pair-store.ts'
-import { toDjangoVersion } from '../../shared/model/django.ts'
 import type { ChangePlan, ChangeResult, PlannedChange } from '../../shared/model/change.ts'
 import type { SessionDetail, SessionRow } from '../../shared/model/session.ts'
-import { never } from '../conformance/store/harness.ts'
+import type { TestApp } from '../support/app.ts'
+import { startApp } from '../support/app.ts'
 import type { CachedDbSite } from '../support/cached-db.ts'
 import { makeCachedDbSite } from '../support/cached-db.ts'
 import { findDjangos } from '../support/django.ts'
-import { createFileCacheLayer } from '../support/file-cache-layer.ts'
 
-const clock = { useTz: true, timeZone: 'UTC', origin: 'settings' } as const
+const CLOCK = { useTz: true, timeZone: 'UTC' }
 
-describe.each(findDjangos())('cached_db of $label', (python) => {
+describe.each(findDjangos())('cached_db of $label over SQLite and FileBasedCache', (python) => {
   let folder = ''
   let site: CachedDbSite
-  let source: SessionSource
-  let target: ChangeTarget
-  const journal = createMemoryJournal()
-  let ids = 0
-  const changes = createChanges({ journal, clock: Date.now, newId: () => `id${ids++}` })
+  let app: TestApp
+  let sourceId = ''
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'coatcheck-copies-'))
     site = await makeCachedDbSite(python, { BACKEND: 'django.core.cache.backends.filebased.FileBasedCache', LOCATION: folder })
-    const store = createPairStore(await openStore({ kind: 'sqlite', path: site.database, table: 'django_session', clock }), createFileCacheLayer(folder))
-    const description = await store.describe(never)
-    source = {
-      store, decoder: createInlineDecoder(), settings: { ...DEFAULT_SETTINGS, engine: 'cached_db', clock, djangoVersion: toDjangoVersion(python.version.join('.')) }, keyring: [{ name: 'SECRET_KEY', secret: site.secret }],
-      payload: description.payload, expiry: 'column', hasNaiveDates: true, ...(description.cache === undefined ? {} : { cache: description.cache }),
-    }
-    target = { sourceId: 's', target: { kind: 'pair', row: 'sqlite:///x', cache: 'djcache:///x' }, table: 'django_session', place: 'row', cache: folder, source, readOnlyReason: null, capabilities: description.capabilities }
+    app = await startApp()
+    const source = await app.client.call('sources.open', { target: { kind: 'pair', row: `sqlite://${site.database}`, cache: `djcache://${folder}` }, keys: { secretKey: site.secret }, clock: CLOCK })
+    expect(source).toMatchObject({ engine: 'cached_db', table: 'django_session', readOnlyReason: null, cache: { location: folder, enumerate: 'none' } })
+    sourceId = source.id
   })
   afterEach(async () => {
-    await source.store[Symbol.asyncDispose]()
+    await app[Symbol.asyncDispose]()
     await site[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true })
   })
@@ -53,17 +36,21 @@ describe.each(findDjangos())('cached_db of $label', (python) => {
   const make = (data: unknown): Promise<string> => site.django('s = SessionStore(); s.update(job["data"]); s.save(); answer(s.session_key)', { data })
   const load = (key: string): Promise<readonly [Record<string, unknown>, string | null]> => site.django('answer(load(job["key"]))', { key })
   async function show(key: string): Promise<SessionDetail> {
-    const session = await readSession(source, key, Date.now(), never)
-    if (session === null) throw new Error('There is no such session.')
-    return describeSession(source, session, Date.now())
+    const detail = await app.client.call('sessions.read', { sourceId, key })
+    if (detail === null) throw new Error('There is no such session.')
+    return detail
   }
-  const rowOf = async (key: string): Promise<SessionRow | undefined> => (await listSessions(source, { order: { by: 'key', direction: 'asc' }, cursor: null, limit: 50 }, Date.now(), never)).rows.find((row) => row.key === key)
-  const plan = (change: PlannedChange): Promise<ChangePlan> => changes.plan(target, change, never)
-  const apply = async (change: PlannedChange): Promise<ChangeResult> => changes.apply((await plan(change)).planId, never)
-  const undo = async ({ changeId }: ChangeResult): Promise<ChangeResult> => {
-    const entry = await journal.read(changeId ?? '')
-    if (entry === null) throw new Error('There is no journal.')
-    return changes.undo(target, entry, never)
+  const rowOf = async (key: string): Promise<SessionRow | undefined> => (await app.client.call('sessions.listPage', { sourceId, order: { by: 'key', direction: 'asc' }, cursor: null, limit: 50 })).rows.find((row) => row.key === key)
+  const plan = (change: PlannedChange): Promise<ChangePlan> => app.client.call('changes.plan', { sourceId, change })
+  const applyPlan = (planId: string): Promise<ChangeResult> => app.client.call('changes.apply', { planId })
+  const apply = async (change: PlannedChange): Promise<ChangeResult> => applyPlan((await plan(change)).planId)
+  const undo = ({ changeId }: ChangeResult): Promise<ChangeResult> => app.client.call('changes.undo', { changeId: changeId ?? '' })
+  /** Every byte of both layers. */
+  async function stored(key: string): Promise<unknown> {
+    const database = new Database(site.database, { readonly: true })
+    const row = database.prepare('SELECT *, typeof(session_data), typeof(expire_date) FROM django_session WHERE session_key = ?').get(key)
+    database.close()
+    return [row, await site.django('import base64; path = cache._key_to_file(KEY_PREFIX + job["key"]); answer(base64.b64encode(open(path, "rb").read()).decode())', { key })]
   }
   /** What a program sees that goes around Django. */
   function sql(statement: string, ...values: readonly string[]): void {
@@ -99,19 +86,18 @@ answer(None)`, { changed, expired, deleted, evicted })
 
   it('writes an edit to both, each in its form, and Django loads it from either; the undo brings back every byte', async () => {
     const key = await make({ a: 1, text: 'é'.repeat(50) })
-    const before = await source.store.read(key, never)
+    const before = await stored(key)
     const { etag } = await show(key)
     const shown = await plan({ kind: 'edit', key, ifEtag: etag, data: '{"a":2}', expiry: { kind: 'in', seconds: 3600 } })
     expect(shown.layers.map(({ place, written }) => [place, written])).toEqual([['row', true], ['signature', true], ['expire-date', true], ['copy', true], ['cookie', false]])
-    const result = await changes.apply(shown.planId, never)
+    const result = await applyPlan(shown.planId)
     expect(result.outcomes).toMatchObject([{ outcome: 'done', layers: [{ layer: 'db', outcome: 'done' }, { layer: 'cache', outcome: 'done' }] }])
     expect((await show(key)).pair?.drift).toBe('same')
     const inRow = await site.django<unknown>('answer(Session.objects.get(pk=job["key"]).get_decoded())', { key })
     expect(await load(key)).toEqual([{ a: 2, _session_expiry: 3600 }, key])
     expect(inRow).toEqual({ a: 2, _session_expiry: 3600 })
     await undo(result)
-    const after = await source.store.read(key, never)
-    expect(after?.image).toEqual(before?.image)
+    expect(await stored(key)).toEqual(before)
   })
 
   it('expires for real: row and copy are named in the review, and the next request is anonymous', async () => {
@@ -120,7 +106,7 @@ answer(None)`, { changed, expired, deleted, evicted })
     const shown = await plan({ kind: 'expire', sessions: [{ key, ifEtag: etag }], expiry: { kind: 'now' } })
     expect(shown.layers.filter(({ written }) => written).map(({ sentence }) => sentence.id)).toEqual(['changes.layers.expiryMoves', 'changes.layers.copyDeleted'])
     expect(shown.layers.find(({ place }) => place === 'copy')?.sentence.params['seconds']).toBeGreaterThan(1_209_500)
-    const result = await changes.apply(shown.planId, never)
+    const result = await applyPlan(shown.planId)
     expect(await load(key)).toEqual([{}, null])
     await undo(result)
     expect(await load(key)).toEqual([{ _auth_user_id: '42' }, key])
@@ -149,9 +135,9 @@ answer(None)`, { changed, expired, deleted, evicted })
     const edit = await plan({ kind: 'edit', key, ifEtag: etag, data: '{"a":2}', expiry: null })
     const removal = await plan({ kind: 'delete', sessions: [{ key, ifEtag: etag }] })
     await site.django('s = SessionStore(job["key"]); s["b"] = 1; s.save(); answer(None)', { key })
-    const saved = await source.store.read(key, never)
-    for (const { planId } of [edit, removal]) expect((await changes.apply(planId, never)).outcomes).toMatchObject([{ outcome: 'conflict' }])
-    expect((await source.store.read(key, never))?.image).toEqual(saved?.image)
+    const saved = await stored(key)
+    for (const { planId } of [edit, removal]) expect((await applyPlan(planId)).outcomes).toMatchObject([{ outcome: 'conflict' }])
+    expect(await stored(key)).toEqual(saved)
     expect(await load(key)).toEqual([{ a: 1, b: 1 }, key])
   })
 

@@ -7,6 +7,10 @@ import { openSqlite } from '../stores/database/sqlite.ts'
 import { openJar } from '../stores/jar/jar-store.ts'
 import type { JarProfile } from '../stores/jar/jar-store.ts'
 import { openPair } from '../stores/pair/pair-store.ts'
+import { openFile } from '../stores/file/file.ts'
+import type { FileProfile } from '../stores/file/file-url.ts'
+import { openFileCache } from '../stores/file-cache/file-cache.ts'
+import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -25,6 +29,8 @@ export type LayerProfile =
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
   | JarProfile
+  | FileProfile
+  | FileCacheProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -35,6 +41,8 @@ const OPENERS: Openers = {
   mysql: (profile) => openMysql(profile, profile.clock),
   jar: openJar,
   pair: ({ row, cache }) => openPair(() => openStore(row), () => openStore(cache)),
+  file: openFile,
+  'file-cache': openFileCache,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -3,6 +3,8 @@ import type { StoreClock } from '../../../shared/model/store.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
 import { readJarUrl } from '../stores/jar/jar-url.ts'
 import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
+import { readFileUrl } from '../stores/file/file-url.ts'
+import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { LayerProfile } from './open-store.ts'
 
@@ -14,6 +16,8 @@ const READERS: Readonly<Record<string, ReadStoreUrl<LayerProfile>>> = {
   mysql: readServerUrl,
   mariadb: readServerUrl,
   jar: readJarUrl,
+  file: readFileUrl,
+  djcache: readFileCacheUrl,
 }
 
 /**

@@ -19,7 +19,7 @@ const SAME_END: EpochMicros = 60_000_000
 
 /** A layer as a source of its own: what it keeps, and what ends a session there. */
 export function layerSource(source: SessionSource, layer: LayerId): SessionSource {
-  return layer === 'db' || source.cache === undefined ? source : { ...source, payload: source.cache.payload, expiry: 'ttl', hasNaiveDates: false }
+  return layer === 'db' || source.cache === undefined ? source : { ...source, payload: source.cache.payload, expiry: source.cache.expiry, hasNaiveDates: false }
 }
 
 type ReadOne = (source: SessionSource, stored: StoredSession) => Promise<ReadSession>

@@ -190,11 +190,12 @@ export function toKeyring(keys: SigningKeys): Keyring {
 function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
   const { profile } = resolved
-  const told = (layer: LayerProfile): LayerProfile => (options.password === undefined || !('password' in layer) ? { ...layer, clock } : { ...layer, clock, password: options.password })
+  const timed = (layer: LayerProfile): LayerProfile => ('clock' in layer ? { ...layer, clock } : layer)
+  const told = (layer: LayerProfile): LayerProfile => timed(options.password === undefined || !('password' in layer) ? layer : { ...layer, password: options.password })
   return {
     ...resolved,
     // The password is that of the rows' server; the URL of a cache carries its own.
-    profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: { ...profile.cache, clock } } : told(profile),
+    profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: timed(profile.cache) } : told(profile),
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }

@@ -3,9 +3,11 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Cursor } from '../../../shared/model/session.ts'
 import { invalidCursor, readCursor, writeCursor } from './page-cursor.ts'
 
-/** A page of keys: where it ends in the snapshot, and whether more follow. */
+/** A page of keys: where it begins in the snapshot, and whether more follow. */
 export interface KeyPage {
   readonly keys: readonly string[]
+  /** Position of the first key. */
+  readonly from: number
   readonly next: Cursor | null
 }
 
@@ -47,7 +49,7 @@ export class KeySnapshot {
     // One more than asked for: whether anything follows is told, not guessed.
     await this.fill(from + limit + 1, signal)
     const to = Math.min(from + limit, this.#keys.length)
-    return { keys: this.#keys.slice(from, to), next: to < this.#keys.length ? this.cursorAt(to) : null }
+    return { keys: this.#keys.slice(from, to), from, next: to < this.#keys.length ? this.cursorAt(to) : null }
   }
 
   /** Finds keys until `count` of them are known, or there are no more. */

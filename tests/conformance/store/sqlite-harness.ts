@@ -38,7 +38,7 @@ export async function makeTempFolder(): Promise<TempFolder> {
   }
 }
 
-export function profileOf(path: string, table = 'django_session'): StoreProfile {
+export function profileOf(path: string, table = 'django_session'): Extract<StoreProfile, { kind: 'sqlite' }> {
   return { kind: 'sqlite', path, table, clock: UTC }
 }
 

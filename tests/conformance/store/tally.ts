@@ -43,7 +43,7 @@ export function describeTally(harness: Subject): void {
     })
 
     it('counts as live what Django would load: later than now, not equal to it', async () => {
-      await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset}`, data: 'x', expireDate: harness.at(offset) })))
+      await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset + 1}`, data: 'x', expireDate: harness.at(offset) })))
       const store = await harness.open()
       const steps = await collect(store.tally({ order: harness.order, every: 50, now: NOON }, never))
       expect(steps.at(-1)).toMatchObject({ examined: 3, live: 1, expired: 2 })

@@ -2,7 +2,7 @@ import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { KeyLists } from '../key-lists.ts'
-import type { CacheColumns, PageQuery, SessionStore, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { CacheColumns, PageQuery, SessionStore, StoreDescription, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import type { LayerRead } from './pair-form.ts'
 import { etagsOf, joinEtags, joinImages } from './pair-form.ts'
 
@@ -115,6 +115,7 @@ export class PairReader {
   /** Keys of the cache without a row. A row that Django is about to add is one moment late. */
   async* #findRowless(): AsyncGenerator<readonly SessionKey[]> {
     const { signal } = new AbortController()
+    if (!listsCopies(await this.#cache.describe(signal))) throw new CoatcheckError('STORE_UNSUPPORTED', 'This cache does not tell the keys of its sessions, so copies without a row cannot be looked for.', { hint: 'A session that is known by its key can still be looked up.' })
     let cursor: string | null = null
     do {
       const page: StorePage = await this.#cache.listPage({ order: STORED, cursor, limit: AT_ONCE }, signal)
@@ -123,6 +124,11 @@ export class PairReader {
       cursor = page.next
     } while (cursor !== null)
   }
+}
+
+/** A folder of FileBasedCache tells hashes of keys and no keys. */
+export function listsCopies({ capabilities, payload }: StoreDescription): boolean {
+  return capabilities.enumerate !== 'none' && !(payload.kind === 'cache-value' && payload.container === 'file-cache')
 }
 
 export function joinLayers(first: StoredSession, row: LayerRead, cache: LayerRead): StoredSession {

@@ -3,7 +3,7 @@ import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { SessionStore, StoreDescription } from '../session-store.ts'
 import { createAbsentStore } from './absent-store.ts'
-import { PairReader } from './pair-reader.ts'
+import { PairReader, listsCopies } from './pair-reader.ts'
 import { PairWriter } from './pair-writer.ts'
 
 /** A cache that cannot be opened leaves the rows, as it leaves them to Django; what keeps it away is said with every session. */
@@ -87,6 +87,6 @@ function describePair(rows: StoreDescription, cache: StoreDescription): StoreDes
     server: `${rows.server}, ${cache.server}`,
     facts: [...named('db', rows.facts), ...named('cache', cache.facts)],
     readOnlyReason: rows.readOnlyReason ?? cache.readOnlyReason,
-    cache: { payload: cache.payload, server: cache.server, enumerate: cache.capabilities.enumerate },
+    cache: { payload: cache.payload, server: cache.server, enumerate: listsCopies(cache) ? cache.capabilities.enumerate : 'none', expiry: cache.capabilities.expiry },
   }
 }
