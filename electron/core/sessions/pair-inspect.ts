@@ -27,8 +27,8 @@ type ReadOne = (source: SessionSource, stored: StoredSession) => Promise<ReadSes
 /** `text` and `data` are of the layer that Django reads; `stored` is of both. */
 export async function readPair(source: SessionSource, stored: StoredSession, now: number, readOne: ReadOne): Promise<ReadSession> {
   const layers = await Promise.all((stored.layers ?? []).map(async ({ layer, session, reason }): Promise<ReadLayer> => ({ layer, reason, session: session === null ? null : await readOne(layerSource(source, layer), session) })))
-  const { session } = readByDjango(layers, now) ?? {}
-  if (session === null || session === undefined) throw new TypeError('A pair is read where at least one layer is there.')
+  const { session } = readByDjango(layers, now)
+  if (session === null) throw new TypeError('A pair is read where at least one layer is there.')
   return { ...session, stored, layers }
 }
 
@@ -36,12 +36,15 @@ export async function readPair(source: SessionSource, stored: StoredSession, now
  * `load` of cached_db (django/contrib/sessions/backends/cached_db.py): the copy wins, whatever became of the row. A copy that is past its
  * end, or cannot be read, is a miss; then the row is read.
  */
-function readByDjango(layers: readonly ReadLayer[], now: number): ReadLayer | undefined {
-  const copy = layers.find(({ layer }) => layer === 'cache')
-  const row = layers.find(({ layer }) => layer === 'db')
-  const end = copy?.session?.stored.expireDate ?? null
-  const isHit = copy?.session != null && copy.session.text.djangoSees !== 'empty' && (end === null || end > toMicros(now))
-  return isHit || row?.session == null ? copy : row
+function readByDjango(layers: readonly ReadLayer[], now: number): ReadLayer {
+  const [row, copy] = [layerOf(layers, 'db'), layerOf(layers, 'cache')]
+  const end = copy.session?.stored.expireDate ?? null
+  const isHit = copy.session !== null && copy.session.text.djangoSees !== 'empty' && (end === null || end > toMicros(now))
+  return isHit || row.session === null ? copy : row
+}
+
+export function layerOf(layers: readonly ReadLayer[], id: LayerId): ReadLayer {
+  return layers.find(({ layer }) => layer === id) ?? { layer: id, session: null, reason: null }
 }
 
 /** @param describeOne describes one layer as a session of its own */
@@ -50,21 +53,21 @@ export function describePair(source: SessionSource, session: ReadSession & { rea
   const layers = session.layers.map((layer): SessionLayer => {
     const detail = layer.session === null ? null : describeOne(layerSource(source, layer.layer), layer.session)
     return {
-      layer: layer.layer, reason: layer.reason, isRead: layer === read,
+      layer: layer.layer, reason: layer.reason, isRead: layer.layer === read.layer,
       expireDate: detail?.expiry.expireDate ?? null, sizeBytes: detail?.row.sizeBytes ?? null, text: detail?.text ?? null, physical: detail?.physical ?? [],
     }
   })
   const drift = driftOf(session.layers)
-  const detail = read?.session == null ? describeOne(source, session) : describeOne(layerSource(source, read.layer), read.session)
+  const detail = describeOne(layerSource(source, read.layer), read.session ?? session)
   return { ...detail, row: { ...detail.row, drift }, etag: session.stored.etag, pair: { drift, layers } }
 }
 
 /** How the copy differs from the row. The first that applies: each outranks what follows. */
 function driftOf(layers: readonly ReadLayer[]): Drift {
-  const [row, copy] = (['db', 'cache'] as const).map((id) => layers.find(({ layer }) => layer === id))
-  if (copy?.reason != null) return 'cache-failed'
-  if (copy?.session == null) return 'cache-missing'
-  if (row?.session == null) return 'rowless'
+  const [row, copy] = [layerOf(layers, 'db'), layerOf(layers, 'cache')]
+  if (copy.reason !== null) return 'cache-failed'
+  if (copy.session === null) return 'cache-missing'
+  if (row.session === null) return 'rowless'
   if (row.session.data === null || copy.session.data === null) return 'unreadable'
   if (!sameData(row.session.data, copy.session.data)) return 'data'
   return endsApart(row.session.stored.expireDate, copy.session.stored.expireDate) ? 'expiry' : 'same'

@@ -88,7 +88,8 @@ export class PairWriter {
     if (edit === undefined) return null
     // Nothing was there: Django makes a copy from the row at its next reading. One that it made meanwhile may be of the old row.
     if (ifEtag === null || edit.kind === 'drop') return this.#attempt(key, () => this.#drop(key, ifEtag === 'unread' ? null : ifEtag, signal))
-    const { kind: _, ...fresh } = edit
+    const { data, flags, expireDate } = edit
+    const fresh = { ...(data === undefined ? {} : { data }), ...(flags === undefined ? {} : { flags }), ...(expireDate === undefined ? {} : { expireDate }) }
     return this.#attempt(key, async () => {
       const etag = ifEtag === 'unread' ? await this.#cacheEtag(key, signal) : ifEtag
       return etag === null ? outcomeOf(key, 'done', null) : this.#cache.write({ key, ifEtag: etag, ...fresh }, signal)
