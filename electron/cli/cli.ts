@@ -70,7 +70,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .option('--django <version>', 'whose rules judge, like 3.2 (default: those of the project, else the current ones)')
     .addOption(new Option('--place <place>', 'where the value is used').choices(['cookie', 'row']))
     .action((text: string, opts) => done(decode(running, text, opts)))
-  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key').option('--limit <n>').option('--data', 'with the decoded data')
+  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key; rowless: only copies of cached_db that have no row').option('--limit <n>').option('--data', 'with the decoded data')
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))

@@ -7,6 +7,7 @@ import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
+import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { pickle } from './en/pickle.ts'
@@ -27,6 +28,7 @@ export const en = {
   foreign,
   host,
   inspector,
+  layers,
   menu,
   review,
   pickle,

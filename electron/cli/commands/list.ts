@@ -1,4 +1,5 @@
-import type { SessionListPage, SortOrder } from '../../../shared/model/session.ts'
+import type { SessionListPage } from '../../../shared/model/session.ts'
+import type { Input } from '../../../shared/rpc/contract.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
@@ -8,17 +9,20 @@ import { EXIT } from '../exit.ts'
 import { sessionJson } from '../output/json.ts'
 import { LIST_HEAD, listLine } from '../output/text.ts'
 
+type ListOrder = Input<'sessions.stream'>['order']
+
 export interface ListOptions extends CommonOptions {
   readonly sort?: string
   readonly limit?: string
   readonly data?: boolean
 }
 
-const ORDERS: Readonly<Record<string, SortOrder>> = {
+const ORDERS: Readonly<Record<string, ListOrder>> = {
   'expires': BY_EXPIRE_DATE,
   '-expires': { by: 'expireDate', direction: 'desc' },
   'key': { by: 'key', direction: 'asc' },
   '-key': { by: 'key', direction: 'desc' },
+  'rowless': { by: 'rowless', direction: 'asc' },
 }
 
 export function list(running: Running, sourceText: string, options: ListOptions): Promise<ExitCode> {
@@ -31,7 +35,7 @@ export function list(running: Running, sourceText: string, options: ListOptions)
   })
 }
 
-async function printRows(context: Context, source: Source, order: SortOrder, limit: number, options: ListOptions): Promise<void> {
+async function printRows(context: Context, source: Source, order: ListOrder, limit: number, options: ListOptions): Promise<void> {
   const { client, terminal } = context
   const withData = options.data === true
   if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)

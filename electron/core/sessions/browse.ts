@@ -3,7 +3,7 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
-import { readPairRows } from './pair-browse.ts'
+import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 import { sessionEnd, sessionState } from './session-end.ts'
@@ -103,6 +103,7 @@ function toRows(source: SessionSource, page: StorePage, summaries: readonly Deco
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {
+  if (page.cache !== undefined) return readPairData(source, { ...page, cache: page.cache }, now, signal)
   const texts: (string | null)[] = []
   let start = 0
   for (const [index, end] of page.data.ends.entries()) {

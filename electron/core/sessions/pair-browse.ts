@@ -53,6 +53,19 @@ async function compareData(source: SessionSource, page: StorePage & { readonly c
   }))
 }
 
+/** Data as Django loads it: from the copy where it can be read, else from the row. */
+export function readPairData(source: SessionSource, page: StorePage & { readonly cache: CacheColumns }, now: number, signal: AbortSignal): Promise<(string | null)[]> {
+  const { cache } = page
+  return Promise.all(page.keys.map(async (_, index) => {
+    const end = cache.expireDates[index] ?? null
+    if (cache.found[index] === 'hit' && (end === null || end > toMicros(now))) {
+      const copy = await source.decoder.decode(valueAt(cache.data, index), decodeContext(layerSource(source, 'cache'), now, cache.flags?.[index]), signal)
+      if (copy.djangoSees !== 'empty') return copy.data
+    }
+    return (await source.decoder.decode(valueAt(page.data, index), decodeContext(source, now, page.flags?.[index]), signal)).data
+  }))
+}
+
 function valueAt({ bytes, ends }: PackedData, index: number): Uint8Array {
   return bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
 }

@@ -59,7 +59,7 @@ export function copyLayer({ kind, cache, now, single }: CopyChange): ChangeLayer
   const { expireDate } = copy.session.stored
   const left = expireDate === null ? null : Math.max(0, Math.floor((expireDate - toMicros(now)) / 1_000_000))
   const edit = single.edit?.cache
-  if (kind === 'delete' || edit?.kind === 'drop') return left === null ? layer('copyDeletedEndless') : layer('copyDeleted', { seconds: left })
+  if (kind === 'delete' || edit?.kind === 'drop') return left === null ? layer('copyDeletedEndless') : layer('copyDeleted', { seconds: left.toLocaleString('en-US') })
   if (edit === undefined) return layer('copyKept', {}, false)
   return edit.data === undefined ? layer('copyMoved') : layer('copyReplaced', { before: copy.session.stored.data.byteLength, after: edit.data.byteLength })
 }

@@ -11,7 +11,7 @@ import { useAppState } from '../state/use-app-state.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 
-export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string }
+export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string; readonly cache?: string }
 
 export interface OpenSource {
   /** What is being opened, for people; null: nothing. */
@@ -59,6 +59,14 @@ export function useOpenSource(): OpenSource {
     return table === undefined || table === '' ? { kind: 'sqlite', path } : { kind: 'sqlite', path, table }
   }
 
+  /** The rows of cached_db, as they would be opened alone, and their cache. */
+  async function toPair(path: string, table: string | undefined, cache: string, signal: AbortSignal): Promise<SourceTarget> {
+    const target = await toTarget(path, table, signal)
+    if (target.kind === 'url') return { kind: 'pair', row: target.url, cache }
+    if (target.kind === 'sqlite') return { kind: 'pair', row: withTable(`sqlite://${encodeURI(target.path)}`, table), cache }
+    throw new CoatcheckError('REQUEST_INVALID', 'A cache stands in front of one database.', { hint: 'Name the database file or its URL, not the folder.' })
+  }
+
   function expandHome(path: string): string {
     const home = app.facts?.homeFolder
     return home !== undefined && /^~(?=$|[/\\])/.test(path) ? `${home}${path.slice(1)}` : path
@@ -68,8 +76,8 @@ export function useOpenSource(): OpenSource {
   return {
     opening: readonly(opening),
     failure,
-    openPath: (path, { table, ...options } = {}) => run(withoutPassword(path), async (signal) => {
-      const target = await toTarget(expandHome(path.trim()), table, signal)
+    openPath: (path, { table, cache, ...options } = {}) => run(withoutPassword(path), async (signal) => {
+      const target = await (cache === undefined || cache === '' ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal))
       return sources.openSource({ target, ...options }, signal)
     }),
     openTarget: (target, name) => run(name, (signal) => sources.openSource({ target }, signal)),
