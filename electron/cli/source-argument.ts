@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
@@ -20,7 +20,7 @@ export function readSource(text: string): Input<'sources.open'>['target'] {
 
 /** The rows of cached_db, by a URL or as a SQLite file, and its cache. */
 export function readPair(text: string, cache: string): SourceTarget {
-  return { kind: 'pair', row: /^[a-z][a-z0-9+]*:\/\//i.test(text) ? text : `sqlite://${pathToFileURL(resolve(text)).pathname}`, cache }
+  return { kind: 'pair', row: /^[a-z][a-z0-9+]*:\/\//i.test(text) ? text : resolve(text), cache }
 }
 
 /** Whether SOURCE is a file of cookies, which is never written. */

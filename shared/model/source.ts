@@ -16,7 +16,7 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
   z.strictObject({ kind: z.literal('url'), url: storeUrl }),
-  /** Django's cached_db: rows, and the cache in front of them, each by its URL. */
+  /** Django's cached_db: rows, and the cache in front of them, each by its URL; rows also by the path of a SQLite file. */
   z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl }),
   /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
   z.strictObject({ kind: z.literal('jar'), path: z.string().min(1).max(4096), cookieName: cookieName.default('sessionid') }),

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
@@ -57,7 +58,7 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
 
 /** Django's cached_db. The rows name it; what either layer reaches beyond this machine makes all of it production. */
 function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedTarget {
-  const [row, cache] = [readStoreUrl(target.row, DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
+  const [row, cache] = [readStoreUrl(toRowUrl(target.row), DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
   if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'The rows of cached_db are in a database.', { hint: 'Name a SQLite file, PostgreSQL or MySQL.' })
   if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'What stands beside the rows of cached_db is no cache.', { hint: 'Name Redis, memcached, a cache table or a cache folder.' })
   return {
@@ -68,6 +69,10 @@ function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedT
     settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
     keyring: [],
   }
+}
+
+function toRowUrl(row: string): string {
+  return /^[a-z][a-z0-9+]*:\/\//i.test(row) ? row : `sqlite://${pathToFileURL(resolve(row)).pathname}`
 }
 
 const PASTED_NAME = 'Pasted cookies'

@@ -63,8 +63,8 @@ export function useOpenSource(): OpenSource {
   async function toPair(path: string, table: string | undefined, cache: string, signal: AbortSignal): Promise<SourceTarget> {
     const target = await toTarget(path, table, signal)
     if (target.kind === 'url') return { kind: 'pair', row: target.url, cache }
-    if (target.kind === 'sqlite') return { kind: 'pair', row: withTable(`sqlite://${encodeURI(target.path)}`, table), cache }
-    throw new CoatcheckError('REQUEST_INVALID', 'A cache stands in front of one database.', { hint: 'Name the database file or its URL, not the folder.' })
+    if (target.kind === 'sqlite' && target.table === undefined) return { kind: 'pair', row: target.path, cache }
+    throw new CoatcheckError('REQUEST_INVALID', 'A cache stands in front of one database.', { hint: 'Name the database file, or its URL with its table.' })
   }
 
   function expandHome(path: string): string {
@@ -77,7 +77,7 @@ export function useOpenSource(): OpenSource {
     opening: readonly(opening),
     failure,
     openPath: (path, { table, cache, ...options } = {}) => run(withoutPassword(path), async (signal) => {
-      const target = await (cache === undefined || cache === '' ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal))
+      const target = await (cache === undefined ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal))
       return sources.openSource({ target, ...options }, signal)
     }),
     openTarget: (target, name) => run(name, (signal) => sources.openSource({ target }, signal)),
