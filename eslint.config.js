@@ -12,6 +12,7 @@ const ELEMENTS = [
   element('drivers', 'electron/core/stores/*'),
   element('store-contract', 'electron/core/stores'),
   element('sessions', 'electron/core/sessions'),
+  element('reports', 'electron/core/reports'),
   element('connections', 'electron/core/connections'),
   element('workers', 'electron/core/workers'),
   element('journal', 'electron/core/journal'),
@@ -42,10 +43,11 @@ const POLICIES = [
   allow('journal', 'shared', 'core-util', 'store-contract', 'journal'),
   allow('workers', 'shared', 'core-util', 'codecs', 'workers'),
   allow('sessions', 'shared', 'core-util', 'codecs', 'store-contract', 'journal', 'sessions'),
+  allow('reports', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports'),
   allow('connections', 'shared', 'core-util', 'store-contract', 'drivers', 'connections'),
   allow('demo', 'shared', 'core-util', 'codecs', 'store-contract', 'connections', 'demo'),
   allow('sources', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'demo', 'sources'),
-  allow('rpc', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'journal', 'demo', 'sources', 'rpc'),
+  allow('rpc', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports', 'connections', 'journal', 'demo', 'sources', 'rpc'),
   allow('app', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'workers', 'journal', 'demo', 'sources', 'rpc', 'app'),
   allow('shell', 'shared', 'core-util', 'rpc', 'app', 'shell'),
   allow('ui-format', 'shared', 'ui-format'),
@@ -137,7 +139,7 @@ export default tseslint.config(
     files: ['renderer/**/*.{ts,vue}'],
     rules: {
       // HTML sinks: data becomes text, never markup (docs/security.md).
-      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write', 'writeln'].map((property) => ({ property, message: 'Data becomes text, never markup.' }))],
+      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Data becomes text, never markup.' })), ...['write', 'writeln'].map((property) => ({ object: 'document', property, message: 'Data becomes text, never markup.' }))],
     },
   },
 )

@@ -8,7 +8,9 @@ import type { Dispatcher } from '../../shared/rpc/serve.ts'
 import type { Decoder } from '../core/codecs/decoder.ts'
 import { createInlineDecoder } from '../core/codecs/inline-decoder.ts'
 import type { StoreProfile } from '../core/connections/open-store.ts'
+import type { RemoteStore } from '../core/connections/remote-store.ts'
 import { openInWorker } from '../core/connections/remote-store.ts'
+import type { UserProfile } from '../core/connections/worker-profile.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
 import type { Journal } from '../core/journal/journal.ts'
@@ -20,11 +22,11 @@ import type { InstalledDemo } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
 import { createStateFile } from '../core/sources/state-file.ts'
-import type { SessionStore } from '../core/stores/session-store.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
+import { reportHandlers } from '../rpc/handlers/reports.ts'
 import type { Services } from '../rpc/handlers/services.ts'
 import { sessionHandlers } from '../rpc/handlers/sessions.ts'
 import { sourceHandlers } from '../rpc/handlers/sources.ts'
@@ -63,10 +65,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const newId = (): string => randomBytes(12).toString('base64url')
   const decoder = createDecoder(options)
   const journal = createJournal(options)
-  const openStore = (profile: StoreProfile, onLost: (error: CoatcheckError) => void): Promise<SessionStore> => openInWorker({ worker: options.workers.store, profile, onLost })
+  const openStore = (profile: StoreProfile, users: UserProfile | null, onLost: (error: CoatcheckError) => void): Promise<RemoteStore> => openInWorker({ worker: options.workers.store, profile, users, onLost })
   const openDemo = async (signal: AbortSignal): Promise<InstalledDemo> => {
     const folder = join(options.dataFolder, 'demo', 'corner-shop')
-    const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ kind: 'sqlite', ...target }, () => undefined) }, signal)
+    const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ kind: 'sqlite', ...target }, null, () => undefined) }, signal)
     return { folder, manifest }
   }
   const registry = createSourceRegistry({
@@ -74,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     newId,
     resolve: (target, given, signal) => resolveTarget(target, given, openDemo, signal),
     openStore,
+    clock,
   })
   const services: Services = {
     facts: {
@@ -89,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     changes: createChanges({ journal, clock, newId }),
     chooseFile: options.chooseFile ?? null,
   }
-  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services) }
+  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services) }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),
     async dispose() {

@@ -1,10 +1,13 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { expire, remove, set, undo } from './commands/change.ts'
 import { decode } from './commands/decode.ts'
 import { count, list } from './commands/list.ts'
+import { report, REPORT_NAMES } from './commands/report.ts'
+import type { ReportName } from './commands/report.ts'
 import { show } from './commands/show.ts'
+import { why } from './commands/why.ts'
 import type { CommonOptions, Running } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import { EXIT, exitOf } from './exit.ts'
@@ -74,6 +77,9 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
+  command('why', 'why a session is logged in, or is not').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(why(running, source, key, opts)))
+  command('report', 'what all sessions come to').argument('<source>', SOURCE).addArgument(new Argument('<name>', 'which report').choices(REPORT_NAMES))
+    .action((source: string, name: ReportName, opts: CommonOptions) => done(report(running, source, name, opts)))
   change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')
     .option('--data <->', 'the whole data').option('--merge <->', 'top-level keys to replace or add').option('--expire <when>', '2h, an ISO time, browser-close, default, now').option('--if-etag <etag>', 'only if unchanged since')
     .action((source: string, key: string, opts) => done(set(running, source, key, opts)))

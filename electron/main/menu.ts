@@ -1,22 +1,23 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import type { ActionId } from '../../shared/actions.ts'
+import { ACTIONS, MENU_ACTIONS } from '../../shared/actions.ts'
 import type { LinkId } from '../../shared/links.ts'
-import type { MenuAction } from '../../shared/rpc/bridge.ts'
+import { actions as titles } from '../../shared/words/en/actions.ts'
 import { menu as words } from '../../shared/words/en/menu.ts'
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
   readonly packaged: boolean
-  readonly onAction: (action: MenuAction) => void
+  readonly onAction: (action: ActionId) => void
   readonly onLink: (id: LinkId) => void
 }
 
 /** The system's own items by role; the app's items only say what they are, the page carries them out. */
 export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptions): MenuItemConstructorOptions[] {
-  const item = (label: string, action: MenuAction, accelerator?: string): MenuItemConstructorOptions => ({
-    label,
-    click: () => onAction(action),
+  const items = (menu: 'file' | 'view' | 'help'): MenuItemConstructorOptions[] => MENU_ACTIONS.filter((id) => ACTIONS[id].menu === menu).map((id) => {
+    const { keys } = ACTIONS[id]
     // The page listens for the keys itself, so that they are the same in every face; the menu shows them.
-    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+    return { label: titles.title[id], click: () => onAction(id), ...(keys === null ? {} : { accelerator: keys.replace('mod', 'CmdOrCtrl'), registerAccelerator: false }) }
   })
   const link = (label: string, id: LinkId): MenuItemConstructorOptions => ({ label, click: () => onLink(id) })
   const mac = platform === 'darwin'
@@ -26,8 +27,7 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
     {
       label: words.file,
       submenu: [
-        item(words.openSource, 'open-source', 'CmdOrCtrl+O'),
-        item(words.decoder, 'open-decoder'),
+        ...items('file'),
         { type: 'separator' },
         { role: mac ? 'close' : 'quit' },
       ],
@@ -36,6 +36,8 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
     {
       label: words.view,
       submenu: [
+        ...items('view'),
+        { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -48,6 +50,8 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
       role: 'help',
       label: words.help,
       submenu: [
+        ...items('help'),
+        { type: 'separator' },
         link(words.linkSessions, 'sessions'),
         link(words.linkSettings, 'settings'),
         link(words.linkSigning, 'signing'),

@@ -24,13 +24,20 @@ export const textLike = z.strictObject({
   /** null: no known key verified it, so that the salt of the place counts. */
   salt: z.string().max(512).nullable(),
   serializer: z.enum(['json', 'pickle']),
-  habit: z.strictObject({ hash: z.enum(['sha256', 'sha1']), neverCompresses: z.boolean(), pickleProtocol: z.int().min(0).max(5).nullable() }),
+  habit: z.strictObject({ hash: z.enum(['sha256', 'sha1']), neverCompresses: z.boolean(), pickleProtocol: z.int().min(0).max(5).nullable(), pickleFramed: z.boolean().nullable() }),
   /** The key that made it, by name; tells whose SECRET_KEY signs where several sites are open. */
   keyName: z.string().max(512).nullable(),
   /** Its data as it was, in the typed JSON notation: decides what is said of changed keys. null: it was not readable. */
   data: z.string().max(8 * 1024 * 1024).nullable(),
 })
 export type TextLike = z.infer<typeof textLike>
+
+/** New bytes for a cache, ready to be put where the old ones stood. */
+export interface EncodedValue {
+  readonly base64: string
+  readonly sizeBytes: number
+  readonly checks: readonly ChangeCheck[]
+}
 
 /** A new text, ready to be put where the old one stood. */
 export interface SignedText {

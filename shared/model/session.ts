@@ -1,3 +1,4 @@
+import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
 import type { LayerId } from './store.ts'
@@ -29,6 +30,12 @@ export interface SortOrder {
   readonly direction: 'asc' | 'desc'
 }
 
+/**
+ * `stored`: as the store keeps them, whatever that is; the fastest way through everything, and all that a store without order has.
+ * `rowless`: of a pair, only what its cache holds without a row.
+ */
+export type WalkOrder = SortOrder | { readonly by: 'stored' | 'rowless'; readonly direction: 'asc' | 'desc' }
+
 /** One row of the sessions table: enough to draw it, nothing more. */
 export interface SessionRow {
   readonly key: SessionKey
@@ -46,6 +53,8 @@ export interface SessionRow {
   readonly userId: string | null
   /** Of a pair: how its copy in the cache differs, as far as it was compared. Missing: another store, or nothing was seen. */
   readonly drift?: Drift
+  /** Whose id that is; null: anonymous, or no user table is known. */
+  readonly owner: Owner | null
 }
 
 /**
@@ -193,6 +202,8 @@ export interface TextHabit {
   readonly neverCompresses: boolean
   /** null: no pickle. */
   readonly pickleProtocol: number | null
+  /** Whether its writer puts pickles of protocol 4 and 5 into frames, as Python does. null: no pickle. */
+  readonly pickleFramed: boolean | null
 }
 
 /** Why data could not be read, or is not what Django can use. */

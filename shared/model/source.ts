@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
 import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
@@ -62,6 +63,7 @@ export interface Source {
   /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds); Django's defaults where nothing else is known. */
   readonly cookieName: string
   readonly cookieAgeSeconds: number
+  readonly cookie: CookieSettings
   /** Whose rules judge here; null: not known, and judged by the current Django's. */
   readonly djangoVersion: DjangoVersion | null
   /** Whether the store keeps dates without a time zone, so that `clock` decides what they mean. */

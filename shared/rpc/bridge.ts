@@ -1,3 +1,4 @@
+import type { ActionId } from '../actions.ts'
 import type { ClientMessage, ServerMessage } from './wire.ts'
 
 /** `window.coatcheck`: all that the page of the Electron window can reach. */
@@ -11,13 +12,9 @@ export interface Bridge {
   pathOf(file: File): string
 }
 
-/** Items of the native menu that the page carries out. */
-export const MENU_ACTIONS = ['open-source', 'open-decoder'] as const
-export type MenuAction = (typeof MENU_ACTIONS)[number]
-
 /** The shell only ever opens and shows: it never asks for a change. */
 export type ShellRequest =
-  | { readonly kind: 'action'; readonly action: MenuAction }
+  | { readonly kind: 'action'; readonly action: ActionId }
   /** `path`: a SQLite file or a folder. `key`: a session to show in it; null: none. */
   | { readonly kind: 'open'; readonly path: string; readonly key: string | null }
 

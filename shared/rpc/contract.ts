@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import type { ChangePlan, ChangeRecord, ChangeResult } from '../model/change.ts'
+import { cacheForm } from '../model/cache-form.ts'
 import { plannedChange, sessionKey } from '../model/change.ts'
-import type { DecodeReport, SignedText } from '../model/decode.ts'
+import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { ReadinessReport, RotationReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
+import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
 
 interface Call<I extends z.ZodType, O> { readonly kind: 'call'; readonly input: I; readonly output?: O }
@@ -41,6 +44,8 @@ export const contract = {
     z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
   ),
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** Why somebody is logged in with this session, or is not. Reads only. */
+  'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */
@@ -51,6 +56,10 @@ export const contract = {
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
   'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean(), password: storePassword.optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
+
+  /** Walks every session; the report grows, and the last one is done. */
+  'reports.jsonReadiness': stream<ReadinessReport>()(z.strictObject({ sourceId })),
+  'reports.keyRotation': stream<RotationReport>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({
@@ -78,6 +87,16 @@ export const contract = {
       /** null: where its salt belongs. */
       place: z.enum(['cookie', 'row']).nullable().default(null),
       djangoVersion: djangoVersion.optional(),
+    }),
+  ),
+  /** Writes other data as the value of a cache, in the form another one was found in. @throws DATA_INVALID with a position, DATA_UNSAFE, DATA_TOO_LARGE */
+  'decoder.encodeValue': call<EncodedValue>()(
+    z.strictObject({
+      /** The whole new session data in the typed JSON notation. */
+      data: z.string().max(8 * 1024 * 1024),
+      /** Its data as it was; decides what is said of changed keys. null: it was not readable. */
+      before: z.string().max(8 * 1024 * 1024).nullable(),
+      form: cacheForm,
     }),
   ),
 } as const

@@ -26,14 +26,18 @@ interface Place {
   readonly step: Step
 }
 
-/** Looks through the whole data without recursing; the first findings, in no promised order beyond being stable. */
-export function lintForJson(root: DataNode): readonly JsonLint[] {
+/** Types of references: JSON writes what is shared twice, and nothing that holds itself. */
+export const SHARED_TYPE = 'value that is shared'
+export const CYCLE_TYPE = 'value that holds itself'
+
+/** Looks through the whole data without recursing; the first `most` findings, in no promised order beyond being stable. */
+export function lintForJson(root: DataNode, most: number = MOST): readonly JsonLint[] {
   const found: JsonLint[] = []
   const stack: { readonly node: DataNode; readonly place: Place | null }[] = [{ node: root, place: null }]
   const report = (kind: JsonLint['kind'], place: Place | null, type: string): void => {
     found.push({ kind, path: pathOf(place), type })
   }
-  for (let next = stack.pop(); next !== undefined && found.length < MOST; next = stack.pop()) {
+  for (let next = stack.pop(); next !== undefined && found.length < most; next = stack.pop()) {
     const { node, place } = next
     switch (node.kind) {
       case 'dict':
@@ -55,6 +59,9 @@ export function lintForJson(root: DataNode): readonly JsonLint[] {
       case 'bool':
       case 'int':
       case 'str':
+        break
+      case 'ref':
+        report('not-json', place, holdsItself(node.path, place) ? CYCLE_TYPE : SHARED_TYPE)
         break
       default:
         report('not-json', place, typeName(node))
@@ -99,11 +106,21 @@ function keyText(key: DataNode): string {
 
 function typeName(node: DataNode): string {
   if (node.kind === 'opaque') return node.name
-  return node.kind === 'ref' ? 'value that is shared or holds itself' : node.kind
+  return node.kind === 'ref' ? SHARED_TYPE : node.kind
+}
+
+/** Whether the value that a reference names stands around it. */
+function holdsItself(target: string, place: Place | null): boolean {
+  const own = `#${stepsTo(place).map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+  return own.startsWith(`${target}/`)
 }
 
 function pathOf(place: Place | null): string {
+  return formatPath(stepsTo(place))
+}
+
+function stepsTo(place: Place | null): readonly Step[] {
   const steps: Step[] = []
   for (let at = place; at !== null; at = at.parent) steps.push(at.step)
-  return formatPath(steps.reverse())
+  return steps.reverse()
 }

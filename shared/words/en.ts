@@ -1,6 +1,8 @@
+import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
+import { cookie } from './en/cookie.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
@@ -11,17 +13,21 @@ import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { pickle } from './en/pickle.ts'
+import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
 import { verdicts } from './en/verdicts.ts'
 import { welcome } from './en/welcome.ts'
+import { why } from './en/why.ts'
 import { workbench } from './en/workbench.ts'
 
 /** English, the first language: every text of every face. One file for each room of the house. */
 export const en = {
+  actions,
   cacheValues,
   changes,
   cli,
+  cookie,
   decoder,
   errors,
   expiry,
@@ -32,9 +38,11 @@ export const en = {
   menu,
   review,
   pickle,
+  reports,
   sources,
   states,
   verdicts,
   welcome,
+  why,
   workbench,
 } as const

@@ -163,3 +163,12 @@ test.each([
   expect(result.exit).toBe(exit)
   expect(result.err).toContain(code)
 })
+
+test('why answers with Django’s own questions, and says what is not known', async () => {
+  const live = await run(['why', file, key, '--json', '--now', '2026-09-01T10:00:00Z'])
+  expect(live.exit).toBe(0)
+  expect(live.json()).toMatchObject({ v: 1, verdict: 'live', checks: [{ id: 'exists', ok: true }, { id: 'in-date', ok: true }, { id: 'readable', ok: true }, { id: 'login', ok: true }, { id: 'backend', ok: null }, { id: 'user', ok: true }, { id: 'active', ok: true }, { id: 'hash', ok: true }] })
+  const missing = await run(['why', file, '0123456789abcdef0123456789abcdef'])
+  expect(missing.exit).toBe(4)
+  expect(missing.out).toContain('✗ The session does not exist')
+})

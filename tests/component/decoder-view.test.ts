@@ -99,7 +99,7 @@ describe('the decoder', () => {
 
   it('says what loading a pickle would run, in the verdict and in its anatomy', async () => {
     const hostile = finding('bare text', [0, 3], {
-      format: 'django-legacy', parts: null, serializer: 'pickle', habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: 4 },
+      format: 'django-legacy', parts: null, serializer: 'pickle', habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: 4, pickleFramed: true },
       pickle: { protocol: 4, framed: true, imports: ['os.system'], importsLeftOut: 0, danger: 'dangerous', calls: [{ kind: 'call', name: 'os.system', args: "'ls'" }], trailingBytes: 0 },
       data: '{"hook":{"$opaque":"os.system","state":["ls"],"danger":"call"}}', verdict: { id: 'verdicts.legacy', params: {} },
     })

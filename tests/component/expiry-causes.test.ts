@@ -3,7 +3,7 @@ import { expiryCauses } from '../../renderer/src/components/inspector/expiry-cau
 import { EXPIRES_AT, sessionDetail, SIGNED_AT } from './fixtures.ts'
 
 const age = (seconds: number): string => `${String(seconds)} s`
-const causes = (changes: Parameters<typeof sessionDetail>[0] = {}) => expiryCauses(sessionDetail(changes).expiry, age)
+const causes = (changes: Parameters<typeof sessionDetail>[0] = {}) => expiryCauses(sessionDetail(changes).expiry, age, 'column')
 const first = (changes: Parameters<typeof sessionDetail>[0]) => causes(changes).find((cause) => cause.isFirst)?.name
 
 describe('what can end a session', () => {

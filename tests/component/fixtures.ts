@@ -1,3 +1,4 @@
+import { DEFAULT_COOKIE } from '../../shared/model/cookie.ts'
 import type { DecodedText, SessionDetail } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 
@@ -17,7 +18,7 @@ export function decodedText(changes: Partial<DecodedText> = {}): DecodedText {
     format: 'django-signed', text: TEXT,
     parts: { payload: [0, PAYLOAD.length], timestamp: [PAYLOAD.length + 1, PAYLOAD.length + 7], signature: [PAYLOAD.length + 8, TEXT.length] },
     salt: 'django.contrib.sessions.SessionStore', signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null }, keysTried: ['SECRET_KEY'],
-    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null }, cache: null, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
+    signedAt: SIGNED_AT, goodUntil: null, serializer: 'json', compressed: true, habit: { hash: 'sha256', neverCompresses: false, pickleProtocol: null, pickleFramed: null }, cache: null, pickle: null, packedBytes: 124, dataBytes: DATA.length, data: DATA,
     djangoSees: 'data', problem: null, verdict: { id: 'verdicts.verified', params: { key: 'SECRET_KEY' } }, ...changes,
   }
 }
@@ -27,7 +28,7 @@ export function sessionDetail(changes: { readonly row?: Partial<SessionDetail['r
   return {
     row: {
       key: 'k3v9ta0q81zx0f0m2hw9tjd4cx7b1ne0', state: 'live', expireDate: EXPIRES_AT, sizeBytes: TEXT.length, signature: text.signature, serializer: 'json', compressed: true,
-      topLevelKeys: ['_auth_user_id', '_auth_user_backend', '_auth_user_hash', 'cart'], keyCount: 4, userId: '42', ...changes.row,
+      topLevelKeys: ['_auth_user_id', '_auth_user_backend', '_auth_user_hash', 'cart'], keyCount: 4, userId: '42', owner: null, ...changes.row,
     },
     etag: changes.etag ?? 'etag-1', text,
     physical: [{ name: 'session_data', value: `${String(TEXT.length)} characters` }, { name: 'expire_date', value: '2026-09-12 10:40:00' }],
@@ -39,7 +40,7 @@ export function source(changes: Partial<Source> = {}): Source {
   return {
     id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }, readOnlyReason: null,
-    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, djangoVersion: null, hasNaiveDates: true,
+    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true,
     server: 'SQLite 3.50.4', extraColumns: [], ...changes,
   }
 }

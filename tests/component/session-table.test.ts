@@ -118,9 +118,16 @@ describe('sorting', () => {
   test('where the store cannot sort there is no button, and the head says why', async () => {
     await open(sessionRows(0, 3), { sortable: [] })
     expect(head('Expires')?.find('button').exists()).toBe(false)
-    expect(head('Expires')?.get('span').attributes('title')).toContain('cannot sort')
+    expect(head('Expires')?.get('span').attributes('title')).toContain('keeps no order')
     expect(head('Expires')?.attributes('aria-sort')).toBeUndefined()
   })
+})
+
+test('the value of a cache is not unsigned by mistake: caches do not sign; and it may have no end', async () => {
+  await open([sessionRow({ signature: { state: 'absent', verifiedBy: null, reason: null }, serializer: 'pickle', expireDate: null })], { order: { by: 'stored', direction: 'asc' }, sortable: [] })
+  expect(row(0).get('.signed-mark').attributes('title')).toContain('caches do not sign')
+  expect(row(0).get('.signed-mark').classes()).not.toContain('is-bad')
+  expect(row(0).text()).toContain('no end')
 })
 
 describe('a row', () => {
@@ -165,7 +172,7 @@ describe('a row', () => {
     [{ state: 'unchecked', verifiedBy: null, reason: null }, 'no key', 'no secret key is known'],
     [{ state: 'absent', verifiedBy: null, reason: null }, 'none', 'no signature'],
   ] as const)('the signature %o is marked %s', async (signature, word, title) => {
-    await open([sessionRow({ signature })])
+    await open([sessionRow({ signature, serializer: null })])
     expect(row(0).get('.signed-mark').text()).toBe(word)
     expect(row(0).get('.signed-mark').attributes('title')).toContain(title)
   })

@@ -56,6 +56,22 @@ describe('the sessions of a source', () => {
     expect(client.calls.at(-1)).toMatchObject({ name: 'sessions.listPage', input: { cursor: '4800' } })
   })
 
+  test('a store without order is listed as it stands; one that cannot list is not asked', async () => {
+    const { list, client, source } = openList(10)
+    const limits = openSource().capabilities
+    source.value = openSource({ id: 'redis', capabilities: { ...limits, sort: [], enumerate: 'unordered' } })
+    await flushPromises()
+    expect(list.order.value).toEqual({ by: 'stored', direction: 'asc' })
+    expect(client.calls.filter(({ input }) => JSON.stringify(input).includes('redis')).map(({ input }) => (input as { order: { by: string } }).order.by)).toEqual(['stored', 'stored'])
+    source.value = openSource({ id: 'dummy', capabilities: { ...limits, sort: [], enumerate: 'none' } })
+    await flushPromises()
+    expect(list.phase.value).toBe('unlisted')
+    expect(client.calls.some(({ input }) => JSON.stringify(input).includes('dummy'))).toBe(false)
+    source.value = openSource({ id: 'keys', capabilities: { ...limits, sort: ['key'] } })
+    await flushPromises()
+    expect(list.order.value).toEqual({ by: 'key', direction: 'asc' })
+  })
+
   test('an empty store is empty, not loading', async () => {
     const { list } = openList(0)
     await flushPromises()

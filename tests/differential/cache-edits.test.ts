@@ -81,7 +81,7 @@ function openWith(container: CacheContainer, data: Uint8Array): MemorySource {
 async function detail({ source }: MemorySource) {
   const session = await readSession(source, KEY, NOW, signal)
   if (session === null) throw new Error('gone')
-  return describeSession(source, session, NOW)
+  return describeSession(source, session, NOW, signal)
 }
 
 async function apply({ changes, target }: MemorySource, change: PlannedChange) {

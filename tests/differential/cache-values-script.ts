@@ -1,9 +1,9 @@
 /**
- * What Python's own readers make of values: `{ reads: [{ container, serializer, compressor, base64 }] }` on standard input. Answers
- * with canonical JSON, and null for what this Python has no module for. The classes of django-redis and of Django are used where
- * they are installed; else the modules that those classes call.
+ * What Python's own readers make of values, and what its writers write: `[{ op, container, serializer, compressor, herd, base64 | json }]`.
+ * `read` answers with canonical JSON, `write` with base64, and both with null for what this Python has no module for. The classes of
+ * django-redis and of Django are used where they are installed; else the modules that those classes call.
  */
-export const CACHE_READER_SCRIPT = `
+export const CACHE_ANSWERS = `
 import base64, gzip, importlib, io, json, lzma, pickle, sys, zlib
 
 def module(name):
@@ -79,11 +79,36 @@ def read(job):
         pass
     return loads(job["serializer"], data)
 
+def dumps(job, value):
+    if job["serializer"] == "json": return json.dumps(value).encode()
+    if job["serializer"] == "msgpack": return need(msgpack).dumps(value)
+    return pickle.dumps(value, job["protocol"])
+
+def compress(name, data):
+    if name == "zlib": return zlib.compress(data, 6)
+    if name == "gzip": return gzip.compress(data)
+    if name == "lzma": return lzma.compress(data, preset=4)
+    if name == "lz4": return need(lz4).compress(data)
+    if name == "zstd": return need(zstandard).ZstdCompressor().compress(data)
+    return data
+
+def write(job):
+    value = json.loads(job["json"])
+    data = dumps(job, value)
+    if job["container"] == "database-cache":
+        return base64.b64encode(data)
+    if job["container"] == "file-cache":
+        return pickle.dumps(1700000000.25, job["protocol"]) + zlib.compress(data)
+    return compress(job["compressor"], data) if len(data) > job["minLength"] else data
+
 def answer(job):
     try:
+        if job.get("op") == "write":
+            return base64.b64encode(write(job)).decode()
         return json.dumps(read(job), separators=(",", ":"))
     except Unknown:
         return None
 
-json.dump([answer(job) for job in json.load(sys.stdin)], sys.stdout)
+def respond(jobs):
+    return [answer(job) for job in jobs]
 `

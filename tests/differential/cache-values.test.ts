@@ -6,10 +6,11 @@ import type { CacheContainer, CacheForm, CompressorId } from '../../electron/cor
 import { PYTHON_STYLE } from '../../electron/core/codecs/cache-value/json-style.ts'
 import type { DataNode } from '../../shared/values/node.ts'
 import { writePythonJson } from '../../shared/values/python-json.ts'
-import { findDjangos, runPython } from '../support/django.ts'
+import { findDjangos } from '../support/django.ts'
 import { asPythonKeeps, randomSession, specialSessions } from '../support/payloads.ts'
+import { askPython } from '../support/python-peer.ts'
 import { createRandom } from '../support/random.ts'
-import { CACHE_READER_SCRIPT } from './cache-values-script.ts'
+import { CACHE_ANSWERS } from './cache-values-script.ts'
 
 const RANDOM_SESSIONS = 30
 const random = createRandom(20_261_121)
@@ -56,7 +57,7 @@ describe.skipIf(djangos.length === 0).each(djangos)('$label', (django) => {
   test.each(Object.entries(FORMS))('Python reads what we write: %s', async (_, form) => {
     const values = sessions.map((node) => ({ node, bytes: encodeOrNull(node, form) })).filter((each): each is { node: DataNode; bytes: Uint8Array } => each.bytes !== null)
     const jobs = values.map(({ bytes }) => ({ container: form.container, serializer: form.serializer, compressor: form.compression.compressor, herd: form.herd !== null, base64: Buffer.from(bytes).toString('base64') }))
-    const answers = JSON.parse(await runPython(django, CACHE_READER_SCRIPT, { input: JSON.stringify(jobs) })) as readonly (string | null)[]
+    const answers = await askPython<readonly (string | null)[]>(django, CACHE_ANSWERS, jobs)
 
     expect(values.length).toBeGreaterThan(RANDOM_SESSIONS / 2)
     for (const [index, { node, bytes }] of values.entries()) {

@@ -1,8 +1,9 @@
 /**
- * Real Python as both ends of a round trip, in one process. `make` gives pickles of seeded values of every kind by protocol; `compare`
- * takes what came back, makes the same values again, and tells where they differ: in type, value, order, time zone, fold, or in what is shared.
+ * Real Python as both ends of a round trip, in one process. `make` gives pickles of seeded values of every kind by protocol, `parts` each
+ * entry of one of them alone; `check` takes what came back and tells where it differs from what was given: in type, value, order, time
+ * zone, fold, or in what is shared.
  */
-export const PICKLE_SCRIPT = String.raw`
+export const PICKLE_ANSWERS = String.raw`
 import base64, collections, copyreg, datetime, decimal, fractions, ipaddress, json, math, pickle, random, sys, types, uuid, zoneinfo
 from django.conf import settings
 settings.configure(USE_I18N=True, USE_TZ=True, INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"], SECRET_KEY="x")
@@ -276,6 +277,11 @@ def check(items):
             wrong.append([seed, protocol, type(error).__name__ + ": " + str(error)[:300]])
     return wrong
 
-job = json.load(sys.stdin.buffer)
-json.dump(make(job["seeds"], job["protocols"]) if job["op"] == "make" else check(job["items"]), sys.stdout)
+def parts(seed, protocol):
+    return [[seed, protocol, base64.b64encode(pickle.dumps({key: value}, protocol)).decode()] for key, value in session(seed, protocol).items()]
+
+def respond(job):
+    if job["op"] == "make":
+        return make(job["seeds"], job["protocols"])
+    return parts(job["seed"], job["protocol"]) if job["op"] == "parts" else check(job["items"])
 `

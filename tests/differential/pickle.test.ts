@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { readPickle } from '../../electron/core/codecs/pickle/read.ts'
 import { writePickle } from '../../electron/core/codecs/pickle/write.ts'
 import { formatNotation, parseNotation } from '../../shared/values/notation.ts'
-import { findDjangos, runPython } from '../support/django.ts'
-import { PICKLE_SCRIPT } from './pickle-script.ts'
+import { findDjangos } from '../support/django.ts'
+import { askPython } from '../support/python-peer.ts'
+import { PICKLE_ANSWERS } from './pickle-script.ts'
 
 type Made = readonly [seed: number, protocol: number, base64: string | null, error?: string]
 
@@ -25,13 +26,12 @@ function throughNotation(base64: string, seed: number): string {
 }
 
 describe.skipIf(djangos.length === 0).each(djangos)('$label', (django) => {
-  const ask = (question: unknown): Promise<string> => runPython(django, PICKLE_SCRIPT, { input: JSON.stringify(question) })
 
   test('sessions of every kind of value come back equal, through the notation, in every protocol', async () => {
-    const made = JSON.parse(await ask({ op: 'make', seeds, protocols: PROTOCOLS })) as readonly Made[]
+    const made = await askPython<readonly Made[]>(django, PICKLE_ANSWERS, { op: 'make', seeds, protocols: PROTOCOLS })
     const items = made.flatMap(([seed, protocol, base64]) => (base64 === null ? [] : [[seed, protocol, base64, throughNotation(base64, seed)]]))
     // Python itself cannot pickle everything in the old protocols.
     expect(items.length).toBeGreaterThan(made.length * 0.9)
-    expect(JSON.parse(await ask({ op: 'check', items }))).toEqual([])
+    expect(await askPython(django, PICKLE_ANSWERS, { op: 'check', items })).toEqual([])
   })
 })

@@ -9,28 +9,16 @@ import type { DecodedText } from '../../shared/model/session.ts'
 import { formatNotation, parseNotation } from '../../shared/values/notation.ts'
 import type { DataNode } from '../../shared/values/node.ts'
 import { parsePythonJson, writePythonJson } from '../../shared/values/python-json.ts'
-import { findDjangos, isCurrent, runPython } from '../support/django.ts'
+import { findDjangos, isCurrent } from '../support/django.ts'
 import type { DjangoPython } from '../support/django.ts'
 import { asPythonKeeps, randomSession, specialSessions } from '../support/payloads.ts'
+import { mutate } from '../support/mutate.ts'
+import { askPython } from '../support/python-peer.ts'
 import { createRandom } from '../support/random.ts'
-import { SESSION_STORE_SCRIPT } from './session-store-script.ts'
+import { SESSION_STORE_ANSWERS } from './session-store-script.ts'
+import type { StoreAnswer, StoreJob } from './session-store-script.ts'
 
-type Place = 'row' | 'cookie'
-interface Job {
-  readonly op: 'load' | 'dump'
-  readonly place: Place
-  readonly text?: string
-  readonly json?: string
-  readonly now: number
-  readonly maxAge: number
-  readonly keys: readonly string[]
-}
-interface Answer {
-  readonly sees?: DecodedText['djangoSees']
-  readonly json?: string
-  readonly text?: string
-  readonly raised?: string
-}
+type Place = StoreJob['place']
 
 const NOW = 1_788_000_000_000
 const MAX_AGE = 1_209_600
@@ -42,8 +30,8 @@ const RANDOM_PAYLOADS = 200
 const keyring: readonly SigningKey[] = KEYS.map((secret, index) => ({ name: index === 0 ? 'SECRET_KEY' : `SECRET_KEY_FALLBACKS[${index - 1}]`, secret }))
 const key = (index: number): SigningKey => keyring[index] ?? { name: '', secret: '' }
 const context = (place: Place, now = NOW): DecodeContext => ({ keyring, place, salt: null, maxAgeSeconds: MAX_AGE, now })
-const load = (text: string, place: Place, now = NOW): Job => ({ op: 'load', place, text, now, maxAge: MAX_AGE, keys: KEYS })
-const ask = async (django: DjangoPython, jobs: readonly Job[]): Promise<readonly Answer[]> => JSON.parse(await runPython(django, SESSION_STORE_SCRIPT, { input: JSON.stringify(jobs) })) as readonly Answer[]
+const load = (text: string, place: Place, now = NOW): StoreJob => ({ op: 'load', place, text, now, maxAge: MAX_AGE, keys: KEYS })
+const ask = (django: DjangoPython, jobs: readonly StoreJob[]): Promise<readonly StoreAnswer[]> => askPython(django, SESSION_STORE_ANSWERS, jobs)
 
 const random = createRandom(20_260_829)
 const sessions = [...specialSessions(), ...Array.from({ length: RANDOM_PAYLOADS }, () => randomSession(random))]
@@ -61,7 +49,7 @@ function pythonJson(decoded: DecodedText): string | null {
 }
 
 /** Django cannot tell an empty dict from a refusal; we can. */
-function whatWeSee(text: string, place: Place, now = NOW): Answer {
+function whatWeSee(text: string, place: Place, now = NOW): StoreAnswer {
   const decoded = decodeText(text, context(place, now))
   const json = decoded.djangoSees === 'empty' ? '{}' : pythonJson(decoded)
   return { sees: json === '{}' ? 'empty' : decoded.djangoSees, json: json ?? '(unreadable)' }
@@ -83,7 +71,7 @@ describe.skipIf(djangos.length === 0).each(djangos)('$label', (django) => {
   })
 
   test('we read what Django signs: equal data, and the very text of its JSON', async () => {
-    const jobs = PLACES.flatMap((place) => sessions.map((node): Job => ({ ...load('', place), op: 'dump', json: writePythonJson(node) })))
+    const jobs = PLACES.flatMap((place) => sessions.map((node): StoreJob => ({ ...load('', place), op: 'dump', json: writePythonJson(node) })))
     for (const [index, { text = '', json }] of (await ask(django, jobs)).entries()) {
       const decoded = decodeText(text, context(jobs[index]?.place ?? 'row'))
       expect(decoded.signature).toEqual({ state: 'valid', verifiedBy: 'SECRET_KEY', reason: null })
@@ -102,7 +90,7 @@ describe.skipIf(djangos.length === 0).each(djangos)('$label', (django) => {
 })
 
 describe.skipIf(current.length === 0).each(current)('$label judges as we do', (django) => {
-  const agree = async (jobs: readonly Job[]): Promise<void> => {
+  const agree = async (jobs: readonly StoreJob[]): Promise<void> => {
     const answers = await ask(django, jobs)
     for (const [index, { text = '', place, now }] of jobs.entries()) {
       const ours = whatWeSee(text, place, now)
@@ -162,24 +150,6 @@ describe.skipIf(old.length === 0).each(old)('$label differs where it is known to
     expect(broken).not.toMatchObject({ sees: 'data' })
   })
 })
-
-const JUNK = [...'ABCxyz019-_=+/.:%! é\u0000"{}[],']
-
-function mutate(text: string, random: ReturnType<typeof createRandom>): string {
-  const at = random.below(text.length + 1)
-  switch (random.below(5)) {
-    case 0:
-      return text.slice(0, at)
-    case 1:
-      return text.slice(0, at) + random.pick(JUNK) + text.slice(at + 1)
-    case 2:
-      return text.slice(0, at) + random.pick(JUNK).repeat(1 + random.below(4)) + text.slice(at)
-    case 3:
-      return text.slice(0, at) + text.slice(at + 1 + random.below(4))
-    default:
-      return text + random.pick(JUNK).repeat(1 + random.below(4))
-  }
-}
 
 /** Every last character of a signature: some decode to the same bytes, and only one is Django's text. */
 function lastCharacters(text: string): readonly string[] {

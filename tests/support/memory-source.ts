@@ -25,12 +25,12 @@ export function memorySource(options: { readonly now: number; readonly payload?:
   const rows = new Map<string, MemoryRow>()
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const expiry = capabilities.expiry ?? 'column'
-  const source: SessionSource = { store: createMemoryStore(rows, { payload, capabilities }), decoder: createInlineDecoder(), settings, keyring, payload, expiry, hasNaiveDates: expiry === 'column' }
+  const source: SessionSource = { store: createMemoryStore(rows, { payload, capabilities }), decoder: createInlineDecoder(), settings, keyring, owners: null, payload, expiry, hasNaiveDates: expiry === 'column' }
   const journal = createMemoryJournal()
   let ids = 0
   return {
     rows, source,
-    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), cache: null, source, readOnlyReason: null, capabilities: { write: true, delete: true, sort: [], count: 'none', enumerate: 'none', expiry, ...capabilities } },
+    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), cache: null, source, capabilities: { write: true, delete: true, ...capabilities }, readOnlyReason: null },
     journal,
     changes: createChanges({ journal, clock: () => now, newId: () => `id${ids++}` }),
   }

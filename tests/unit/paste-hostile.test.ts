@@ -74,3 +74,14 @@ test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))('twice as many
   const [once, twice] = [work(2500), work(5000)]
   expect(twice).toBeLessThan(once * 2.5 + 1000)
 })
+
+test.each(HOSTILE.map((piece) => [JSON.stringify(piece), piece]))('with a session behind them, twice as many of %s are twice the work', (_, piece) => {
+  const work = (count: number): number => countWork(() => findCandidates(`${piece.repeat(count)}\n${ROW}`, ['sessionid']))
+  const [once, twice] = [work(2500), work(5000)]
+  expect(twice).toBeLessThan(once * 2.5 + 1000)
+})
+
+test('a million line ends cost little more than finding them', () => {
+  const perLine = (end: string): number => countWork(() => findCandidates(`${end.repeat(10_000)}${ROW}`, ['sessionid'])) / 10_000
+  expect([perLine('\n'), perLine('\r\n')].map((work) => work < 8)).toEqual([true, true])
+})

@@ -26,7 +26,7 @@ export function isoTime(micros: EpochMicros | null): string | null {
 export function sessionJson(row: SessionRow, engine: EngineId, etag: Etag | null, data: string | null): string {
   const { key, state, expireDate, userId, sizeBytes, signature, serializer, compressed } = row
   const object = {
-    key, engine, state, expireDate: isoTime(expireDate), expiry: expirySentence(row), owner: userId === null ? null : { id: userId, username: null },
+    key, engine, state, expireDate: isoTime(expireDate), expiry: expirySentence(row), owner: userId === null ? null : { id: userId, username: row.owner?.username ?? null },
     sizeBytes, signature, serializer, compressed, etag,
   }
   return withData(object, interchange(data))

@@ -11,7 +11,7 @@ export function printable(text: string): string {
   return text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
 }
 
-export const LIST_HEAD = ['STATE'.padEnd(11), 'EXPIRES'.padEnd(20), 'SIZE'.padStart(8), 'SIGNATURE'.padEnd(22), 'USER'.padEnd(8), 'KEY'].join('  ')
+export const LIST_HEAD = ['STATE'.padEnd(11), 'EXPIRES'.padEnd(20), 'SIZE'.padStart(8), 'SIGNATURE'.padEnd(22), 'USER'.padEnd(12), 'KEY'].join('  ')
 
 export function listLine(row: SessionRow): string {
   return [
@@ -19,7 +19,7 @@ export function listLine(row: SessionRow): string {
     (isoTime(row.expireDate)?.slice(0, 19) ?? '–').padEnd(20),
     String(row.sizeBytes).padStart(8),
     signatureWord(row.signature).padEnd(22),
-    (row.userId ?? '–').padEnd(8),
+    (row.owner?.username ?? row.userId ?? '–').padEnd(12),
     printable(row.key),
   ].join('  ')
 }

@@ -5,6 +5,7 @@ import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
+import type { ReadinessEffect } from '../../../shared/model/report.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -53,6 +54,24 @@ export interface DecodedSummary {
   readonly readable: boolean
 }
 
+/** What JSONSerializer would make of one stored text, for reports. */
+export interface AuditedText {
+  readonly isPickle: boolean
+  /** false: a pickle that cannot be read, so that `losses` is not all. */
+  readonly readable: boolean
+  readonly losses: readonly AuditedLoss[]
+  /** What loading it would run: `os.system('id')`. */
+  readonly calls: readonly string[]
+}
+
+/** Values of one type at one place; any position of a list is `[]`. */
+export interface AuditedLoss {
+  readonly path: string
+  readonly type: string
+  readonly effect: ReadinessEffect
+  readonly values: number
+}
+
 /** What is to be signed, and how it looked before. */
 export interface EncodeRequest {
   /** Typed JSON notation of the whole session data. */
@@ -70,6 +89,8 @@ export interface EncodeRequest {
   readonly serializer?: 'json' | 'pickle'
   /** null or missing: Python's highest. */
   readonly pickleProtocol?: number | null
+  /** null or missing: in a frame where the protocol has them, as Python writes it. */
+  readonly pickleFramed?: boolean | null
 }
 
 /** What is to become the value of a cache, in the form another one was found in. Nothing is signed. */
@@ -83,6 +104,8 @@ export interface CacheEncodeRequest {
 export interface Decoder {
   summarize(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly DecodedSummary[]>
   decode(text: Uint8Array, context: DecodeContext, signal: AbortSignal): Promise<DecodedText>
+  /** What each text would lose with JSONSerializer; most are JSON already, and cost little. */
+  audit(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */

@@ -20,10 +20,10 @@ export function encodeData(request: EncodeRequest | CacheEncodeRequest): Uint8Ar
  * SIGNATURE_KEY_MISSING when the key is empty
  */
 export function encodeSession(request: EncodeRequest): Uint8Array {
-  const { data, salt, key, compress, now, format = 'django-signed', serializer = 'json', pickleProtocol = null } = request
+  const { data, salt, key, compress, now, format = 'django-signed', serializer = 'json', pickleProtocol = null, pickleFramed = null } = request
   const { dict, positions } = parseDict(data)
   if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'An empty key signs nothing.', { subject: key.name })
-  const body = serialize(dict, { serializer, pickleProtocol, positions })
+  const body = serialize(dict, { serializer, pickleProtocol, pickleFramed, positions })
   const text = format === 'django-legacy' ? writeLegacyText(body, key, salt) : signData(body, { key, salt, compress, now, algorithm: request.algorithm ?? 'sha256' })
   return Buffer.from(text, 'utf8')
 }

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
+import { auditTexts } from './audit.ts'
 import { decodeStored } from './decode-bytes.ts'
 import type { Decoder } from './decoder.ts'
 import { encodeData } from './encode.ts'
@@ -10,6 +11,7 @@ export function createInlineDecoder(): Decoder {
   return {
     summarize: (data, context, signal) => run(signal, () => summarizeTexts(data, context)),
     decode: (text, context, signal) => run(signal, () => decodeStored(text, context)),
+    audit: (data, context, signal) => run(signal, () => auditTexts(data, context)),
     decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
     encode: (request, signal) => run(signal, () => encodeData(request)),
     close: () => Promise.resolve(),

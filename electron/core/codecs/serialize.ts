@@ -11,6 +11,8 @@ export interface SerializeOptions {
   readonly serializer: 'json' | 'pickle'
   /** null: the highest. */
   readonly pickleProtocol: number | null
+  /** null: framed. */
+  readonly pickleFramed: boolean | null
   /** Where nodes stand in the text they were read from, for error messages. */
   readonly positions?: ReadonlyMap<DataNode, number>
 }
@@ -19,8 +21,8 @@ export interface SerializeOptions {
  * The bytes of session data, as `JSONSerializer` or `PickleSerializer` would write them.
  * @throws DATA_UNSAFE with the path of a value that JSON cannot carry, or where loading a pickle would run something
  */
-export function serialize(data: DictNode, { serializer, pickleProtocol, positions }: SerializeOptions): Buffer {
-  if (serializer === 'pickle') return writePickle(data, { protocol: pickleProtocol ?? HIGHEST_PROTOCOL, framed: true, ...(positions === undefined ? {} : { positions }) })
+export function serialize(data: DictNode, { serializer, pickleProtocol, pickleFramed, positions }: SerializeOptions): Buffer {
+  if (serializer === 'pickle') return writePickle(data, { protocol: pickleProtocol ?? HIGHEST_PROTOCOL, framed: pickleFramed ?? true, ...(positions === undefined ? {} : { positions }) })
   const lost = lintForJson(data).find(({ kind }) => kind === 'not-json')
   if (lost !== undefined) throw new CoatcheckError('DATA_UNSAFE', `JSON cannot carry ${lost.path}: it is a ${lost.type}.`, { hint: 'Make it a text or a number, or remove it.', subject: lost.path })
   return Buffer.from(writePythonJson(data), 'latin1')

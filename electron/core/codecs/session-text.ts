@@ -1,6 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
-import type { DecodedText, DecodeProblem } from '../../../shared/model/session.ts'
+import type { DecodedText, DecodeProblem, TextHabit } from '../../../shared/model/session.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
 import { decodeBase62 } from '../util/base62.ts'
 import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
@@ -12,6 +12,7 @@ import type { LegacyText } from './legacy-text.ts'
 import { loadData } from './load-data.ts'
 import type { LoadedData } from './load-data.ts'
 import { unpackPayload } from './payload.ts'
+import { writesFrames } from './pickle/write.ts'
 import { problem } from './problem.ts'
 import { hashOfSignature, isTooOld } from './signing.ts'
 import { isNearlyDjangoText, nameForeignText, splitText } from './text-shape.ts'
@@ -61,7 +62,7 @@ export function decodeText(text: string, context: DecodeContext): DecodedText {
     parts: shape.spans,
     signedAt: age.signedAt,
     compressed: content.compressed,
-    habit: { hash: hashOfSignature(shape.signature ?? ''), neverCompresses: content.neverCompresses, pickleProtocol: content.pickle?.protocol ?? null },
+    habit: { hash: hashOfSignature(shape.signature ?? ''), neverCompresses: content.neverCompresses, ...pickleHabit(content) },
   }
 }
 
@@ -73,7 +74,7 @@ function decodeLegacy(text: string, legacy: LegacyText, context: DecodeContext):
     serializer: content.serializer,
     problem: legacy.isBase64 ? content.problem : problem('base64', 'bad-padding'),
   }
-  return { ...describe(found, content, context), habit: { hash: 'sha1', neverCompresses: false, pickleProtocol: content.pickle?.protocol ?? null } }
+  return { ...describe(found, content, context), habit: { hash: 'sha1', neverCompresses: false, ...pickleHabit(content) } }
 }
 
 /** What is said of a session text in either format. */
@@ -106,6 +107,10 @@ interface Content extends LoadedData {
   readonly neverCompresses: boolean
   readonly packedBytes: number | null
   readonly dataBytes: number | null
+}
+
+function pickleHabit({ pickle, dataBytes }: Content): Pick<TextHabit, 'pickleProtocol' | 'pickleFramed'> {
+  return { pickleProtocol: pickle?.protocol ?? null, pickleFramed: pickle === null ? null : writesFrames(pickle, dataBytes ?? 0) }
 }
 
 function readContent(payload: string): Content {

@@ -21,7 +21,7 @@ export interface SigningPlace {
 
 /** All of an `EncodeRequest` that does not depend on data, key and time; `checks` say what changes by itself. */
 export interface SigningPlan {
-  readonly how: Required<Pick<EncodeRequest, 'format' | 'salt' | 'algorithm' | 'serializer' | 'compress'>> & { readonly pickleProtocol: number | null }
+  readonly how: Required<Pick<EncodeRequest, 'format' | 'salt' | 'algorithm' | 'serializer' | 'compress' | 'pickleProtocol' | 'pickleFramed'>>
   readonly checks: readonly ChangeCheck[]
 }
 
@@ -51,6 +51,7 @@ export function planSigning(found: FoundText, { place, djangoVersion }: SigningP
       algorithm,
       serializer,
       pickleProtocol: found.habit?.pickleProtocol ?? null,
+      pickleFramed: found.habit?.pickleFramed ?? null,
       compress: found.habit?.neverCompresses !== true,
     },
     checks,

@@ -4,9 +4,12 @@ import { createLine } from '../../../shared/rpc/client.ts'
 import type { Line } from '../../../shared/rpc/client.ts'
 import type { ClientPort } from '../../../shared/rpc/wire.ts'
 import type { SessionStore, TallyStep } from '../stores/session-store.ts'
+import type { UserDirectory } from '../stores/user-directory.ts'
+import type { UserProfile } from '../stores/users/open-users.ts'
 import type { StoreProfile } from './open-store.ts'
 import { STORE_CALL_WORDS } from './store-wire.ts'
 import type { StoreCalls } from './store-wire.ts'
+import type { WorkerProfile } from './worker-profile.ts'
 
 const MEMORY_MB = 256
 /** A worker that is in the middle of a read or waits for a lock (2 s) may end its work before it is ended. */
@@ -16,8 +19,15 @@ export interface RemoteOptions {
   /** Entry of the worker: `store-worker.ts`, or what it is bundled into. */
   readonly worker: URL
   readonly profile: StoreProfile
+  /** Opened beside it in the same thread; null or missing: nobody is named. */
+  readonly users?: UserProfile | null
   /** Called once when the worker ends by itself; the message tells what it was doing. */
   readonly onLost: (error: CoatcheckError) => void
+}
+
+/** `users`: without its own end; it goes with the store. */
+export interface RemoteStore extends SessionStore {
+  readonly users: Omit<UserDirectory, typeof Symbol.asyncDispose> | null
 }
 
 /**
@@ -25,14 +35,15 @@ export interface RemoteOptions {
  * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
  * Rejects with what kept the store from opening; `onLost` is not called for that.
  */
-export async function openInWorker({ worker: entry, profile, onLost }: RemoteOptions): Promise<SessionStore> {
-  const worker = new Worker(entry, { workerData: profile, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+export async function openInWorker({ worker: entry, profile, users = null, onLost }: RemoteOptions): Promise<RemoteStore> {
+  const workerData: WorkerProfile = { store: profile, users }
+  const worker = new Worker(entry, { workerData, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
   const inFlight = new Map<number, string>()
   let isOpen = false
   const lifeline = followWorker(worker, inFlight, (error) => {
     if (isOpen) onLost(error)
   })
-  const store = createRemoteStore(createLine(lifeline.port), inFlight, lifeline.end)
+  const store = createRemoteStore(createLine(lifeline.port), inFlight, lifeline.end, users !== null)
   try {
     await store.open()
   } catch (error) {
@@ -92,7 +103,7 @@ function followWorker(worker: Worker, inFlight: ReadonlyMap<number, string>, onL
   }
 }
 
-function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () => Promise<void>): SessionStore & { open(): Promise<void> } {
+function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () => Promise<void>, hasUsers: boolean): RemoteStore & { open(): Promise<void> } {
   let nextId = 1
   let closing: Promise<void> | null = null
 
@@ -116,6 +127,12 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
 
   return {
     open: async () => void (await call('open', null)),
+    users: !hasUsers ? null : {
+      describe: (signal) => call('describeUsers', null, signal),
+      byIds: (ids, signal) => call('ownersById', ids, signal),
+      passwordOf: (id, signal) => call('passwordOfOwner', id, signal),
+      idsOf: (name, limit, signal) => call('idsOfOwner', { name, limit }, signal),
+    },
     describe: (signal) => call('describe', null, signal),
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),

@@ -2,33 +2,45 @@ import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { Dispatcher } from '../../../shared/rpc/serve.ts'
 import type { SessionStore } from '../stores/session-store.ts'
+import type { UserDirectory } from '../stores/user-directory.ts'
 import type { StoreCalls, StoreStreams } from './store-wire.ts'
 
-type CallHandlers = { readonly [N in keyof StoreCalls]: (store: SessionStore, input: StoreCalls[N]['input'], signal: AbortSignal) => Promise<StoreCalls[N]['output']> }
+/** What a worker holds. */
+export interface OpenedStore {
+  readonly store: SessionStore
+  /** null: opened without. */
+  readonly users: UserDirectory | null
+}
+
+type CallHandlers = { readonly [N in keyof StoreCalls]: (opened: OpenedStore, input: StoreCalls[N]['input'], signal: AbortSignal) => Promise<StoreCalls[N]['output']> }
 
 const CALLS: CallHandlers = {
   open: async () => null,
-  describe: (store, _, signal) => store.describe(signal),
-  listPage: (store, query, signal) => store.listPage(query, signal),
-  read: (store, key, signal) => store.read(key, signal),
-  write: (store, edit, signal) => store.write(edit, signal),
-  writeMany: (store, edits, signal) => store.writeMany(edits, signal),
-  deleteMany: (store, targets, signal) => store.deleteMany(targets, signal),
-  restore: (store, image, signal) => store.restore(image, signal),
-  close: async (store) => {
-    await store[Symbol.asyncDispose]()
+  describe: ({ store }, _, signal) => store.describe(signal),
+  listPage: ({ store }, query, signal) => store.listPage(query, signal),
+  read: ({ store }, key, signal) => store.read(key, signal),
+  write: ({ store }, edit, signal) => store.write(edit, signal),
+  writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
+  deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),
+  restore: ({ store }, image, signal) => store.restore(image, signal),
+  describeUsers: (opened, _, signal) => usersOf(opened).describe(signal),
+  ownersById: (opened, ids, signal) => usersOf(opened).byIds(ids, signal),
+  passwordOfOwner: (opened, id, signal) => usersOf(opened).passwordOf(id, signal),
+  idsOfOwner: (opened, { name, limit }, signal) => usersOf(opened).idsOf(name, limit, signal),
+  close: async ({ store, users }) => {
+    await Promise.all([store[Symbol.asyncDispose](), users?.[Symbol.asyncDispose]()])
     return null
   },
 }
 
-type StreamHandlers = { readonly [N in keyof StoreStreams]: (store: SessionStore, input: StoreStreams[N]['input'], signal: AbortSignal) => AsyncIterable<StoreStreams[N]['event']> }
+type StreamHandlers = { readonly [N in keyof StoreStreams]: (opened: OpenedStore, input: StoreStreams[N]['input'], signal: AbortSignal) => AsyncIterable<StoreStreams[N]['event']> }
 
 const STREAMS: StreamHandlers = {
-  tally: (store, query, signal) => store.tally(query, signal),
+  tally: ({ store }, query, signal) => store.tally(query, signal),
 }
 
 /** Answers a store's calls; each waits until it is open. */
-export function createStoreDispatcher(opening: Promise<SessionStore>): Dispatcher {
+export function createStoreDispatcher(opening: Promise<OpenedStore>): Dispatcher {
   return {
     async call(name, input, signal) {
       try {
@@ -53,6 +65,11 @@ export function createStoreDispatcher(opening: Promise<SessionStore>): Dispatche
   }
 }
 
+function usersOf({ users }: OpenedStore): UserDirectory {
+  if (users === null) throw new CoatcheckError('INTERNAL', 'This store was opened without its users.')
+  return users
+}
+
 const unknownCall = (name: string): CoatcheckError => new CoatcheckError('INTERNAL', `A store has no call ${name}.`)
 
 function toSerialized(error: unknown): SerializedError {
@@ -60,8 +77,8 @@ function toSerialized(error: unknown): SerializedError {
 }
 
 /** Seen from the wire: the name chose the handler, so the input is of its kind. */
-type CallHandler = (store: SessionStore, input: never, signal: AbortSignal) => Promise<unknown>
-type StreamHandler = (store: SessionStore, input: never, signal: AbortSignal) => AsyncIterable<unknown>
+type CallHandler = (opened: OpenedStore, input: never, signal: AbortSignal) => Promise<unknown>
+type StreamHandler = (opened: OpenedStore, input: never, signal: AbortSignal) => AsyncIterable<unknown>
 
 function lookUp<H>(handlers: Readonly<Record<string, H>>, name: string): H | undefined {
   return Object.hasOwn(handlers, name) ? handlers[name] : undefined

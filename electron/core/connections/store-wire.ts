@@ -1,4 +1,5 @@
 import type { KeyOutcome } from '../../../shared/model/change.ts'
+import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { DeleteTarget, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
@@ -13,6 +14,11 @@ export interface StoreCalls {
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
   restore: { input: StoreImage; output: KeyOutcome }
+  /** Users of the project; rejects where the store was opened without. */
+  describeUsers: { input: null; output: string | null }
+  ownersById: { input: readonly string[]; output: readonly Owner[] }
+  passwordOfOwner: { input: string; output: string | null }
+  idsOfOwner: { input: { readonly name: string; readonly limit: number }; output: readonly string[] }
   /** The store is closed; the worker ends after its answer. */
   close: { input: null; output: null }
 }
@@ -31,6 +37,10 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',
   restore: 'restoring a session',
+  describeUsers: 'looking for users',
+  ownersById: 'reading users',
+  passwordOfOwner: 'reading a user',
+  idsOfOwner: 'looking for a user',
   tally: 'counting sessions',
   close: 'closing the store',
 }

@@ -3,12 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { serve } from '../../../shared/rpc/serve.ts'
 import type { ClientMessage, ServerMessage, ServerPort } from '../../../shared/rpc/wire.ts'
 import { openStore } from './open-store.ts'
-import type { StoreProfile } from './open-store.ts'
+import { openUsers } from '../stores/users/open-users.ts'
+import type { WorkerProfile } from './worker-profile.ts'
 import { createStoreDispatcher } from './store-dispatcher.ts'
 
 /** Entry of a store's worker: opens what `workerData` describes and answers for it until it is closed. */
-function main(port: MessagePort, profile: StoreProfile): void {
-  const opening = openStore(profile)
+function main(port: MessagePort, { store, users }: WorkerProfile): void {
+  const opening = openStore(store).then((opened) => ({ store: opened, users: users === null ? null : openUsers(users) }))
   // Told to whoever asks, by the dispatcher; a store that nobody asks for is no unhandled failure.
   opening.catch(() => undefined)
   const dispatcher = createStoreDispatcher(opening)
@@ -44,4 +45,4 @@ function buffersOf(message: ServerMessage): ArrayBuffer[] {
   return data.bytes.buffer instanceof ArrayBuffer ? [data.bytes.buffer] : []
 }
 
-if (parentPort !== null) main(parentPort, workerData as StoreProfile)
+if (parentPort !== null) main(parentPort, workerData as WorkerProfile)

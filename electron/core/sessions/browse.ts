@@ -1,8 +1,10 @@
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
+import type { Owner } from '../../../shared/model/owner.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
-import type { DecodedSummary } from '../codecs/decoder.ts'
+import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
+import type { ReadRows } from './pair-browse.ts'
 import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
@@ -49,7 +51,7 @@ export async function* streamSessions(source: SessionSource, query: StreamQuery,
 }
 
 /** Asks for the next page before the last one is handed over. */
-async function* readAhead(source: SessionSource, { order, withEtags }: StreamQuery, signal: AbortSignal): AsyncGenerator<StorePage> {
+export async function* readAhead(source: SessionSource, { order, withEtags }: Pick<StreamQuery, 'order' | 'withEtags'>, signal: AbortSignal): AsyncGenerator<StorePage> {
   const read = (cursor: Cursor | null): Promise<StorePage> => {
     const page = source.store.listPage({ order, cursor, limit: STREAM_ROWS, withEtags }, signal)
     page.catch(() => undefined)
@@ -82,14 +84,19 @@ export async function* tallySessions(source: SessionSource, query: { readonly or
   yield { ...last, total: last.examined, firstPage, signposts: [], done: true }
 }
 
-async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
-  const { data, flags, cache } = page
-  const { now } = options
-  const rows = toRows(source, page, await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(source, now), signal), now)
-  return cache === undefined ? rows : readPairRows(source, { ...page, cache }, rows, (layer, columns, summaries) => toRows(layer, columns, summaries, now), options, signal)
+/** What a page holds, as a decoder takes it. */
+export function storedValues({ data, flags }: StorePage): StoredValues {
+  return flags === undefined ? data : { ...data, flags }
 }
 
-function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number): SessionRow[] {
+async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
+  const { cache } = page
+  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options.now, signal)
+  return cache === undefined ? read(source, page) : readPairRows(source, { ...page, cache }, read, options, signal)
+}
+
+async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
+  const owners = await findOwners(source, summaries.map(({ userId }) => userId), signal)
   const rows: SessionRow[] = []
   for (const [index, summary] of summaries.entries()) {
     const key = page.keys[index]
@@ -97,9 +104,15 @@ function toRows(source: SessionSource, page: StorePage, summaries: readonly Deco
     const { readable, ownExpiry, ...shown } = summary
     const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature }, expireDate, now), ...shown })
+    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature }, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
   }
   return rows
+}
+
+/** Owners of the sessions that have one. */
+export async function findOwners({ owners }: SessionSource, userIds: readonly (string | null)[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
+  const ids = new Set(userIds.filter((id) => id !== null))
+  return owners === null || ids.size === 0 ? new Map() : owners.find(ids, signal)
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {

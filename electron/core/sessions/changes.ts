@@ -23,9 +23,9 @@ export interface ChangeTarget {
   /** Of a pair: where its cache is, for people; null: another store. */
   readonly cache: string | null
   readonly source: SessionSource
+  readonly capabilities: Pick<StoreCapabilities, 'write' | 'delete'>
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
-  readonly capabilities: StoreCapabilities
 }
 
 /**
@@ -53,7 +53,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       assertWritable(target)
-      if (change.kind === 'delete') assertDeletes(target)
+      assertCan(target, change.kind)
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
@@ -88,11 +88,10 @@ function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
 }
 
-function assertDeletes({ capabilities, source }: ChangeTarget): void {
-  if (capabilities.delete) return
-  throw source.expiry === 'signature'
-    ? new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
-    : new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot delete a session.')
+function assertCan({ capabilities, table, source }: ChangeTarget, kind: PlannedChange['kind']): void {
+  if (kind === 'delete' ? capabilities.delete : capabilities.write) return
+  if (source.expiry === 'signature') throw new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
+  throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be ${kind === 'delete' ? 'deleted from' : 'written to'} ${table}.`, { hint: 'The store has no way to do that.' })
 }
 
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {

@@ -5,6 +5,7 @@ import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
 import type { ReadLayer } from './pair-inspect.ts'
 import { describePair, readPair } from './pair-inspect.ts'
+import { findOwners } from './browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { sessionEnd, sessionState } from './session-end.ts'
 import { decodeContext, toMicros } from './session-source.ts'
@@ -32,16 +33,18 @@ async function decodeStored(source: SessionSource, stored: StoredSession, now: n
   return { stored, text, data: text.data === null ? null : parseStored(text.data) }
 }
 
-export function describeSession(source: SessionSource, session: ReadSession, now: number): SessionDetail {
+export async function describeSession(source: SessionSource, session: ReadSession, now: number, signal: AbortSignal): Promise<SessionDetail> {
   const { layers } = session
-  const describeOne = (layer: SessionSource, one: ReadSession): SessionDetail => describeStored(layer, one, now)
+  const describeOne = (layer: SessionSource, one: ReadSession): Promise<SessionDetail> => describeStored(layer, one, now, signal)
   return layers === undefined ? describeOne(source, session) : describePair(source, { ...session, layers }, now, describeOne)
 }
 
-function describeStored(source: SessionSource, session: ReadSession, now: number): SessionDetail {
+async function describeStored(source: SessionSource, session: ReadSession, now: number, signal: AbortSignal): Promise<SessionDetail> {
   const { stored, text } = session
   const readable = text.djangoSees === 'data'
   const keys = topLevelKeys(session.data)
+  const id = userId(session.data)
+  const owners = await findOwners(source, [id], signal)
   const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(session.data))
   return {
     row: {
@@ -54,7 +57,8 @@ function describeStored(source: SessionSource, session: ReadSession, now: number
       compressed: text.compressed,
       topLevelKeys: keys?.slice(0, 12) ?? null,
       keyCount: keys?.length ?? 0,
-      userId: userId(session.data),
+      userId: id,
+      owner: owners.get(id ?? '') ?? null,
     },
     etag: stored.etag,
     text,

@@ -1,24 +1,24 @@
 import type { Drift, SessionRow } from '../../../shared/model/session.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
-import type { DecodedSummary } from '../codecs/decoder.ts'
 import type { CacheColumns, StorePage } from '../stores/session-store.ts'
 import { endsApart, layerSource } from './pair-inspect.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
-type ToRows = (source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[]) => readonly SessionRow[]
+/** Rows of one layer as if it were a store of its own. */
+export type ReadRows = (source: SessionSource, page: StorePage) => Promise<SessionRow[]>
 
 /**
  * Rows of a pair as Django loads them: from the copy where there is one, else from the row; with what is seen of their drift.
  * `compare`: whole data is compared, too, which costs two decodings for each.
  */
-export async function readPairRows(source: SessionSource, page: StorePage & { readonly cache: CacheColumns }, rows: readonly SessionRow[], toRows: ToRows, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
+export async function readPairRows(source: SessionSource, page: StorePage & { readonly cache: CacheColumns }, read: ReadRows, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
   const { cache } = page
   const { now, compare } = options
-  const copySource = layerSource(source, 'cache')
+  const { flags: _, ...columns } = page
   const { data, flags, sizes, expireDates } = cache
-  const summaries = await source.decoder.summarize(flags === undefined ? data : { ...data, flags }, decodeContext(copySource, now), signal)
-  const copies = toRows(copySource, { ...page, data, sizes, expireDates }, summaries)
+  const copyPage = { ...columns, data, sizes, expireDates, ...(flags === undefined ? {} : { flags }) }
+  const [rows, copies] = await Promise.all([read(source, page), read(layerSource(source, 'cache'), copyPage)])
   const differs = compare ? await compareData(source, page, now, signal) : []
   return rows.map((row, index) => {
     const copy = copies[index]

@@ -48,17 +48,17 @@ export function layerOf(layers: readonly ReadLayer[], id: LayerId): ReadLayer {
 }
 
 /** @param describeOne describes one layer as a session of its own */
-export function describePair(source: SessionSource, session: ReadSession & { readonly layers: readonly ReadLayer[] }, now: number, describeOne: (source: SessionSource, session: ReadSession) => SessionDetail): SessionDetail {
+export async function describePair(source: SessionSource, session: ReadSession & { readonly layers: readonly ReadLayer[] }, now: number, describeOne: (source: SessionSource, session: ReadSession) => Promise<SessionDetail>): Promise<SessionDetail> {
   const read = readByDjango(session.layers, now)
-  const layers = session.layers.map((layer): SessionLayer => {
-    const detail = layer.session === null ? null : describeOne(layerSource(source, layer.layer), layer.session)
+  const layers = await Promise.all(session.layers.map(async (layer): Promise<SessionLayer> => {
+    const detail = layer.session === null ? null : await describeOne(layerSource(source, layer.layer), layer.session)
     return {
       layer: layer.layer, reason: layer.reason, isRead: layer.layer === read.layer,
       expireDate: detail?.expiry.expireDate ?? null, sizeBytes: detail?.row.sizeBytes ?? null, text: detail?.text ?? null, physical: detail?.physical ?? [],
     }
-  })
+  }))
   const drift = driftOf(session.layers)
-  const detail = describeOne(layerSource(source, read.layer), read.session ?? session)
+  const detail = await describeOne(layerSource(source, read.layer), read.session ?? session)
   return { ...detail, row: { ...detail.row, drift }, etag: session.stored.etag, pair: { drift, layers } }
 }
 

@@ -1,7 +1,10 @@
+import type { CookieSettings } from '../../../shared/model/cookie.ts'
+import { DEFAULT_COOKIE } from '../../../shared/model/cookie.ts'
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
 import type { SessionStore } from '../stores/session-store.ts'
+import type { Owners } from './owners.ts'
 
 /** The session settings of a site, as far as they are known; Django's defaults elsewhere. */
 export interface SessionSettings {
@@ -14,6 +17,9 @@ export interface SessionSettings {
   readonly expireAtBrowserClose: boolean
   /** SESSION_SAVE_EVERY_REQUEST; null: not known. */
   readonly saveEveryRequest: boolean | null
+  readonly cookie: CookieSettings
+  /** AUTHENTICATION_BACKENDS; null: not known. */
+  readonly authBackends: readonly string[] | null
   readonly clock: StoreClock
   /** Django's release; null: not known, and judged as the current one. */
   readonly djangoVersion: DjangoVersion | null
@@ -27,6 +33,8 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   cookieAgeSeconds: 14 * 86_400,
   expireAtBrowserClose: false,
   saveEveryRequest: null,
+  cookie: DEFAULT_COOKIE,
+  authBackends: null,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
   serializer: null,
@@ -45,6 +53,8 @@ export interface SessionSource {
   readonly decoder: Decoder
   readonly settings: SessionSettings
   readonly keyring: Keyring
+  /** null: nobody can be named. */
+  readonly owners: Owners | null
 }
 
 /** Milliseconds since 1970 UTC; injected, so that tests and `--now` can set it. */

@@ -1,16 +1,21 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { AUTH_USER } from '../../../shared/model/owner.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
+import { usersBeside } from '../connections/worker-profile.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { PastedCookie } from './pasted-cookies.ts'
 import { readPastedCookies } from './pasted-cookies.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
+
+/** AUTHENTICATION_BACKENDS of the demo's project: Django's own default. */
+const MODEL_BACKEND = ['django.contrib.auth.backends.ModelBackend']
 
 export interface InstalledDemo {
   readonly folder: string
@@ -46,11 +51,12 @@ export async function resolveTarget(target: SourceTarget, given: { readonly cook
 
 function resolveFile(target: SourceTarget, path: string, name: string, kind: 'file' | 'project'): ResolvedTarget {
   const table = target.kind === 'sqlite' ? target.table : 'django_session'
+  const profile = { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock } as const
   return {
-    target, name, kind,
+    target, name, kind, profile,
+    users: usersBeside(profile, AUTH_USER),
     location: kind === 'project' ? dirname(path) : path,
     environment: 'local',
-    profile: { kind: 'sqlite', path, table, clock: DEFAULT_SETTINGS.clock },
     settings: DEFAULT_SETTINGS,
     keyring: [],
   }
@@ -65,6 +71,7 @@ function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedT
     target: { kind: 'pair', row: row.url, cache: cache.url },
     name: row.name, kind: row.kind, location: row.location, cacheLocation: cache.location,
     environment: row.isLocal && cache.isLocal ? 'local' : 'production',
+    users: usersBeside(row.profile, AUTH_USER),
     profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock: DEFAULT_SETTINGS.clock },
     settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
     keyring: [],
@@ -80,7 +87,7 @@ const PASTED_NAME = 'Pasted cookies'
 function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, jar: { readonly path: string | null; readonly pasted: readonly PastedCookie[] | null }): ResolvedTarget {
   const settings = { ...DEFAULT_SETTINGS, engine: 'signed_cookies', cookieName: target.cookieName } as const
   return {
-    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', settings, keyring: [],
+    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', settings, keyring: [], users: null,
     profile: { kind: 'jar', ...jar, cookieName: settings.cookieName, cookieAgeSeconds: settings.cookieAgeSeconds, clock: settings.clock },
   }
 }
@@ -91,6 +98,7 @@ function resolveUrl(given: string): ResolvedTarget {
   return {
     target: { kind: 'url', url },
     name, kind, location, profile,
+    users: usersBeside(profile, AUTH_USER),
     environment: isLocal ? 'local' : 'production',
     settings: { ...DEFAULT_SETTINGS, engine, cookieName, cookieAgeSeconds },
     keyring: [],
@@ -100,10 +108,11 @@ function resolveUrl(given: string): ResolvedTarget {
 function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget {
   const { manifest } = demo
   const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
+  const profile = { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock } as const
   return {
-    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local',
-    profile: { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock },
-    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, clock, djangoVersion: toDjangoVersion(manifest.django) },
+    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', profile,
+    users: usersBeside(profile, AUTH_USER),
+    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, authBackends: MODEL_BACKEND, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
   }
 }

@@ -17,11 +17,13 @@ function createRegistry(): { registry: SourceRegistry; lose: (error?: CoatcheckE
     newId: () => `s${++ids}`,
     resolve: async (asked) => ({
       target: asked, name: 'shop', kind: 'file', environment: 'local', location: '/srv/db.sqlite3', settings: DEFAULT_SETTINGS, keyring: [],
+      users: null,
       profile: { kind: 'sqlite', path: '/srv/db.sqlite3', table: 'django_session', clock: DEFAULT_SETTINGS.clock },
     }),
-    openStore: async (_profile, onLost) => {
+    clock: Date.now,
+    openStore: async (_profile, _users, onLost) => {
       losses.push(onLost)
-      return createMemoryStore(new Map())
+      return { ...createMemoryStore(new Map()), users: null }
     },
   })
   return { registry, opened: () => losses.length, lose: (error = new CoatcheckError('WORKER_LOST', 'Its worker has ended.')) => losses.at(-1)?.(error) }

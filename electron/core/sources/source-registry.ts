@@ -5,8 +5,11 @@ import type { SigningKeys, Source, SourceId, SourceTarget } from '../../../share
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
 import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
-import type { SessionSettings, SessionSource } from '../sessions/session-source.ts'
-import type { SessionStore, StoreDescription } from '../stores/session-store.ts'
+import type { RemoteStore } from '../connections/remote-store.ts'
+import type { UserProfile } from '../connections/worker-profile.ts'
+import { createOwners } from '../sessions/owners.ts'
+import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
+import type { StoreDescription } from '../stores/session-store.ts'
 
 /** A target worked out: which store, how the site is set up, which keys come with it. */
 export interface ResolvedTarget {
@@ -18,6 +21,8 @@ export interface ResolvedTarget {
   readonly profile: StoreProfile
   /** Of a pair: where its cache is, for people. Missing: another store. */
   readonly cacheLocation?: string
+  /** Where the project's users are; null: nobody knows. */
+  readonly users: UserProfile | null
   readonly settings: SessionSettings
   readonly keyring: Keyring
 }
@@ -55,7 +60,8 @@ export interface RegistryParts {
   readonly decoder: Decoder
   readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
-  readonly openStore: (profile: StoreProfile, onLost: (error: CoatcheckError) => void) => Promise<SessionStore>
+  readonly openStore: (profile: StoreProfile, users: UserProfile | null, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
+  readonly clock: Clock
   readonly newId: () => string
 }
 
@@ -79,7 +85,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   async function connect(id: SourceId, resolved: ResolvedTarget, signal: AbortSignal): Promise<OpenSource> {
-    const store = await parts.openStore(resolved.profile, (error) => {
+    const store = await parts.openStore(resolved.profile, withPassword(resolved.users, resolved.profile), (error) => {
       const entry = held.get(id)
       if (entry === undefined || entry.lost !== null) return
       entry.lost = serializeError(error)
@@ -94,9 +100,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     }
   }
 
-  function assemble(id: SourceId, resolved: ResolvedTarget, store: SessionStore, description: StoreDescription): OpenSource {
+  function assemble(id: SourceId, resolved: ResolvedTarget, store: RemoteStore, description: StoreDescription): OpenSource {
     const session: SessionSource = {
       store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      owners: store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
@@ -175,6 +182,13 @@ function keepLayer(next: LayerProfile, held: LayerProfile): LayerProfile {
   return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
 }
 
+/** Users beside the sessions are reached with the same password. */
+function withPassword(users: UserProfile | null, profile: StoreProfile): UserProfile | null {
+  const store = rowProfile(profile)
+  if (users === null || users.kind === 'sqlite' || !('password' in store) || users.place.password !== null) return users
+  return { ...users, place: { ...users.place, password: store.password } }
+}
+
 /** The same store, however it is read. */
 function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
   const place = (profile: StoreProfile): string => JSON.stringify(profile, (name, value: unknown) => (name === 'clock' || name === 'password' ? null : value))
@@ -231,6 +245,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,
     cookieAgeSeconds: settings.cookieAgeSeconds,
+    cookie: settings.cookie,
     djangoVersion: settings.djangoVersion,
     hasNaiveDates: hasNaiveDates(resolved.profile, description),
     server: description.server,

@@ -1,4 +1,4 @@
-import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, SortOrder } from '../../../shared/model/session.ts'
+import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, WalkOrder } from '../../../shared/model/session.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { CacheLayer, LayerId, StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
@@ -47,11 +47,7 @@ export interface StoreDescription {
   readonly cache?: CacheLayer
 }
 
-/**
- * `stored`: as the store keeps them, whatever that is; the fastest way through everything.
- * `rowless`: of a pair, only what its cache holds without a row.
- */
-export type WalkOrder = SortOrder | { readonly by: 'stored' | 'rowless'; readonly direction: 'asc' | 'desc' }
+export type { WalkOrder }
 
 export interface PageQuery {
   readonly order: WalkOrder

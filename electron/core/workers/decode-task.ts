@@ -1,18 +1,20 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
-import type { CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
+import type { AuditedText, CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
 
 /** What the pool sends to a worker: one call of `Decoder`, without its signal. */
 export type DecodeTask =
   | { readonly kind: 'summarize'; readonly data: StoredValues; readonly context: DecodeContext }
   | { readonly kind: 'decode'; readonly text: Uint8Array; readonly context: DecodeContext }
+  | { readonly kind: 'audit'; readonly data: StoredValues; readonly context: DecodeContext }
   | { readonly kind: 'paste'; readonly text: string; readonly context: PasteContext }
   | { readonly kind: 'encode'; readonly request: EncodeRequest | CacheEncodeRequest }
 
 export interface TaskResults {
   readonly summarize: readonly DecodedSummary[]
   readonly decode: DecodedText
+  readonly audit: readonly AuditedText[]
   readonly paste: readonly PasteFinding[]
   readonly encode: Uint8Array
 }

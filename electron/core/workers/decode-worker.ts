@@ -1,4 +1,5 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import { auditTexts } from '../codecs/audit.ts'
 import { decodeStored } from '../codecs/decode-bytes.ts'
 import { encodeData } from '../codecs/encode.ts'
 import { decodePaste } from '../codecs/paste.ts'
@@ -21,6 +22,8 @@ function perform(task: DecodeTask): TaskResults[DecodeTask['kind']] {
       return summarizeTexts(task.data, task.context)
     case 'decode':
       return decodeStored(task.text, task.context)
+    case 'audit':
+      return auditTexts(task.data, task.context)
     case 'paste':
       return decodePaste(task.text, task.context)
     case 'encode':

@@ -1,13 +1,14 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { Handlers, ParsedInput } from '../../../shared/rpc/contract.ts'
 import type { Keyring, PasteContext } from '../../core/codecs/decoder.ts'
+import { encodeValue } from '../../core/sessions/encode-value.ts'
 import { signLike } from '../../core/sessions/sign-like.ts'
 import { DEFAULT_SETTINGS } from '../../core/sessions/session-source.ts'
 import type { OpenSource } from '../../core/sources/source-registry.ts'
 import { toKeyring } from '../../core/sources/source-registry.ts'
 import type { Services } from './services.ts'
 
-export function decoderHandlers(services: Services): Pick<Handlers, 'decoder.decode' | 'decoder.sign'> {
+export function decoderHandlers(services: Services): Pick<Handlers, 'decoder.decode' | 'decoder.sign' | 'decoder.encodeValue'> {
   return {
     'decoder.decode': async (input, signal) => {
       const started = performance.now()
@@ -26,6 +27,7 @@ export function decoderHandlers(services: Services): Pick<Handlers, 'decoder.dec
         djangoVersion: versionFor(open, input),
       }, signal)
     },
+    'decoder.encodeValue': (input, signal) => encodeValue(services.decoder, input, signal),
   }
 }
 
@@ -47,6 +49,7 @@ function pasteContext(services: Services, input: ParsedInput<'decoder.decode'>):
     maxAgeSeconds: input.maxAgeSeconds ?? open[0]?.source.cookieAgeSeconds ?? DEFAULT_SETTINGS.cookieAgeSeconds,
     now: services.clock(),
     djangoVersion: versionFor(open, input),
+    serializer: open.length === 1 ? (open[0]?.session.settings.serializer ?? null) : null,
     cookieNames: [...new Set([...open.map((source) => source.source.cookieName), DEFAULT_SETTINGS.cookieName])],
   }
 }

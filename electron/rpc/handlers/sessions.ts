@@ -1,9 +1,10 @@
 import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { listSessions, streamSessions, tallySessions } from '../../core/sessions/browse.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
+import { explainLogin } from '../../core/sessions/why.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.tally' | 'sessions.stream'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.stream'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock } = services
@@ -14,8 +15,9 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const source = session(sourceId)
       const now = clock()
       const found = await readSession(source, key, now, signal)
-      return found === null ? null : describeSession(source, found, now)
+      return found === null ? null : describeSession(source, found, now, signal)
     },
+    'sessions.why': ({ sourceId, key }, signal) => explainLogin(session(sourceId), key, clock(), signal),
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
     'sessions.stream': ({ sourceId, ...query }, signal) => streamSessions(session(sourceId), query, clock(), signal),
   }

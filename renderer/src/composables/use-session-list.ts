@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { SessionRow, SortOrder } from '../../../shared/model/session.ts'
+import type { SessionRow, SortOrder, WalkOrder } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
 import { PAGE_ROWS, useSessionPages } from './use-session-pages.ts'
@@ -17,11 +17,12 @@ export interface Tally {
 }
 
 export interface SessionList {
-  readonly phase: ComputedRef<'loading' | 'failed' | 'empty' | 'ready'>
+  /** `unlisted`: the store cannot tell which sessions it has. */
+  readonly phase: ComputedRef<'loading' | 'failed' | 'empty' | 'ready' | 'unlisted'>
   readonly rowCount: ComputedRef<number>
   /** null: not counted yet. */
   readonly tally: Readonly<Ref<Tally | null>>
-  readonly order: Readonly<Ref<SortOrder>>
+  readonly order: Readonly<Ref<WalkOrder>>
   readonly failure: ComputedRef<CoatcheckError | null>
   rowAt(index: number): SessionRow | null
   show(first: number, last: number): void
@@ -30,12 +31,21 @@ export interface SessionList {
   refresh(): void
 }
 
-const FIRST_ORDER: SortOrder = { by: 'expireDate', direction: 'desc' }
+/** The newest end first, where the store can sort by that. */
+function firstOrder(source: Source | null): WalkOrder {
+  const sort = source?.capabilities.sort ?? ['expireDate']
+  if (sort.includes('expireDate')) return { by: 'expireDate', direction: 'desc' }
+  return { by: sort.includes('key') ? 'key' : 'stored', direction: 'asc' }
+}
+
+function canList(source: Source | null): source is Source {
+  return source !== null && source.capabilities.enumerate !== 'none'
+}
 
 /** The sessions of a source: pages by cursor, and one walk that counts them and finds where every page begins. */
 export function useSessionList(source: () => Source | null, revision: () => number): SessionList {
   const client = useClient()
-  const order = shallowRef<SortOrder>(FIRST_ORDER)
+  const order = shallowRef<WalkOrder>(firstOrder(source()))
   const tally = shallowRef<Tally | null>(null)
   const tallyFailure = shallowRef<CoatcheckError | null>(null)
   /** Rows of the last complete walk, so that reading again does not shrink the table meanwhile. */
@@ -54,6 +64,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
   })
   const failure = computed(() => pages.failure.value ?? tallyFailure.value)
   const phase = computed(() => {
+    if (source()?.capabilities.enumerate === 'none') return 'unlisted'
     if (pages.rowAt(0) !== null) return 'ready'
     if (rowCount.value === 0 && failure.value !== null) return 'failed'
     if (pages.end.value === 0) return 'empty'
@@ -64,7 +75,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     walk.abort()
     const { signal } = (walk = new AbortController())
     const open = source()
-    if (open === null) return
+    if (!canList(open)) return
     const started = performance.now()
     tallyFailure.value = null
     try {
@@ -93,12 +104,12 @@ export function useSessionList(source: () => Source | null, revision: () => numb
   }
 
   watch(() => source()?.id, () => {
-    order.value = FIRST_ORDER
-    if (source() !== null) restart(false)
+    order.value = firstOrder(source())
+    if (canList(source())) restart(false)
   }, { immediate: true })
   // The same source, changed: by a write, by new keys, or reopened after its worker had ended.
   watch([source, revision], ([now], [before]) => {
-    if (now !== null && now.id === before?.id) restart(true)
+    if (canList(now) && now.id === before?.id) restart(true)
   })
   onScopeDispose(() => walk.abort())
 

@@ -1,8 +1,9 @@
-import type { MenuAction, ShellRequest } from '../../../shared/rpc/bridge.ts'
+import type { ActionId } from '../../../shared/actions.ts'
+import type { ShellRequest } from '../../../shared/rpc/bridge.ts'
 import '../rpc/bridge-port.ts'
 
 /** What the native menu, a link or a file asks of this page. Only in the Electron window. */
-export function useShellRequests(onAction: (action: MenuAction) => void, onOpen: (request: Extract<ShellRequest, { kind: 'open' }>) => void): void {
+export function useShellRequests(onAction: (action: ActionId) => void, onOpen: (request: Extract<ShellRequest, { kind: 'open' }>) => void): void {
   window.coatcheck?.onRequest((request) => {
     if (request.kind === 'open') onOpen(request)
     else onAction(request.action)

@@ -1,8 +1,6 @@
 /** The native menu of the Electron window. Items with a role of the system keep the system's words. */
 export const menu = {
   file: 'File',
-  openSource: 'Open…',
-  decoder: 'Decoder',
   view: 'View',
   help: 'Help',
   linkSessions: 'Django: How to use sessions',

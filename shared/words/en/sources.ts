@@ -81,7 +81,8 @@ export const sources = {
   },
   clock: {
     title: 'Time zone of {name}',
-    description: 'SQLite keeps expire dates without a zone. Django’s USE_TZ says how to read them.',
+    description: 'This database keeps expire dates without a zone. Django’s USE_TZ says how to read them.',
+    inDataOnly: 'This store needs no zone to read dates. Django’s USE_TZ says how _session_expiry is written in the data.',
     submit: 'Read dates this way',
     busy: 'Reading',
   },

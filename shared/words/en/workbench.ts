@@ -1,5 +1,6 @@
 /** The workbench: frame, sessions table, status bar. */
 export const workbench = {
+  skip: 'Go to',
   skipToSessions: 'Go to the sessions',
   skipToInspector: 'Go to the inspector',
   paneSources: 'Sources',
@@ -11,6 +12,7 @@ export const workbench = {
   statusLabel: 'Status',
   heading: 'Sessions',
   count: '{count} in this store',
+  countSeen: '{count} found in this store',
   countSoFar: '{count} counted so far',
   selectedCount: '{count} selected',
   clearSelection: 'Esc: clear the selection',
@@ -29,6 +31,9 @@ export const workbench = {
   sortAsc: 'Sorted by {column}, smallest first. Click for largest first.',
   sortDesc: 'Sorted by {column}, largest first. Click for smallest first.',
   sortBy: 'Sort by {column}',
+  storedOrder: 'in no order',
+  noOrder: 'This store keeps no order: sessions stand as it returns them.',
+  sortCannotStore: 'This store cannot sort by this column.',
   sortCannot: 'This store cannot sort by this column: it would have to decode every session first.',
   state: {
     'live': 'Live: Django loads it',
@@ -36,8 +41,9 @@ export const workbench = {
     'expired': 'Expired: Django starts an empty session',
     'undecodable': 'Refused: Django starts an empty session',
   },
-  owner: { user: 'user {id}', anonymous: 'anonymous', unknown: 'unknown' },
+  owner: { user: 'user {id}', named: '{name}', gone: 'user {id}, deleted', anonymous: 'anonymous', unknown: 'unknown', role: { inactive: 'inactive', staff: 'staff', superuser: 'superuser' } },
   noExpiry: 'no date',
+  noEnd: 'no end',
   expiresTitle: '{local} ({zone})\n{utc} UTC',
   moreKeys: '+{count}',
   noKeys: 'empty',
@@ -47,6 +53,7 @@ export const workbench = {
     'fallback': 'Signature verified by {name}',
     'unchecked': 'Not checked: no secret key is known',
     'absent': 'The text carries no signature',
+    'unsigned': 'Not signed: caches do not sign',
     'wrong-key': 'No known key signs this text, or the text was changed',
     'wrong-salt': 'A known key signed it, for another session engine',
     'altered': 'The text of the signature was altered; Django compares text',
@@ -64,8 +71,16 @@ export const workbench = {
   empty: {
     title: 'This store has no sessions',
     reason: '{table} is there and holds no row. Django adds one when a view writes to request.session or a user logs in.',
+    emptyReason: 'No session was found in {place}. Django adds one when a view writes to request.session or a user logs in.',
     action: 'Read again',
   },
+  unlisted: {
+    title: 'This store cannot list its sessions',
+    reason: '{place} gives out a session only to who knows its key.',
+  },
+  partial: { title: 'The list may be incomplete.', reason: 'The server tells of keys, but not surely of all of them.' },
+  cannotWrite: 'Nothing can be written to this store.',
+  cannotDelete: 'Nothing can be deleted from this store.',
   noSource: {
     title: 'Nothing is open',
     reason: 'Open a Django project or a SQLite file to see its sessions.',
@@ -83,6 +98,7 @@ export const workbench = {
   status: {
     writable: 'Writable',
     readOnly: 'Read-only',
+    found: '{count} session found | {count} session found | {count} sessions found',
     sessions: '{count} session | {count} session | {count} sessions',
     live: '{count} live',
     counting: '{count} counted',

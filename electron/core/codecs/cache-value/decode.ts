@@ -2,6 +2,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { PickleFacts } from '../../../../shared/model/pickle.ts'
 import type { DecodedText, DecodeProblem, Sentence } from '../../../../shared/model/session.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
+import { writesFrames } from '../pickle/write.ts'
 import { problem } from '../problem.ts'
 import { cacheProblem } from './cache-problem.ts'
 import { COMPRESSORS, compressorOf, unpack } from './compressors.ts'
@@ -119,7 +120,7 @@ function formOf(payload: Payload, unpacked: UnpackedPayload, content: Serialized
   return {
     container: payload.container,
     serializer: content.serializer ?? 'text',
-    pickle: pickle === null ? null : { protocol: pickle.protocol, framed: pickle.framed },
+    pickle: pickle === null ? null : { protocol: pickle.protocol, framed: writesFrames(pickle, unpacked.data?.length ?? 0) },
     json: content.json,
     compression: compressionOf(payload, unpacked, context),
     flags: payload.flags,

@@ -59,15 +59,22 @@ class Search {
     for (let line = lineAt(this.#doc, at); line !== null && !this.#list.isFull; line = lineAt(this.#doc, at)) {
       restarts = line.end === lineEnd ? restarts + 1 : 0
       lineEnd = line.end
-      if (this.#headerName === null && line.mapped.text !== '' && !WORTH_READING.test(line.mapped.text)) {
+      if (this.#headerName === null && this.#saysNothing(line.mapped.text)) {
         at = line.end + 1
         continue
       }
       const end = restarts < MOST_RESTARTS ? this.#readBlock(line) : null
-      if (end === null && (line.mapped.text.length >= SHORTEST_LINE || line.mapped.text.trim() === '' || this.#headerName !== null)) this.#list.add(...this.#readLine(line.mapped))
+      if (end === null && (line.mapped.text.length >= SHORTEST_LINE || this.#headerName !== null)) this.#list.add(...this.#readLine(line.mapped))
       at = end === null || end <= line.start ? line.end + 1 : end
     }
     return this.#list.items
+  }
+
+  /** An empty line ends a record, and is nothing else: a paste may have a million of them. */
+  #saysNothing(text: string): boolean {
+    const isEmpty = text.trim() === ''
+    if (isEmpty) this.#records.separate()
+    return isEmpty || !WORTH_READING.test(text)
   }
 
   /** Position behind what begins with this line and may go on beyond it. */

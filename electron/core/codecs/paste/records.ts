@@ -16,6 +16,11 @@ export class Records {
   #kind = 'fields'
   #isSeparated = true
 
+  /** An empty line: what follows is another row. */
+  separate(): void {
+    this.#isSeparated = true
+  }
+
   /** null: the line is no part of a record. */
   read(line: MappedText): readonly Candidate[] | null {
     const psql = PSQL.exec(line.text)?.[1]
@@ -26,7 +31,6 @@ export class Records {
       this.#isSeparated = false
       return []
     }
-    if (line.text.trim() === '') this.#isSeparated = true
     const field = FIELD.exec(line.text)
     const name = field?.[1] ?? ''
     if (field === null || !isKnownColumn(name)) return null

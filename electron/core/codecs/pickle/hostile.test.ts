@@ -72,7 +72,7 @@ test('what is plain is not called dangerous, and nothing is called safe', () => 
 
 const FAULTS: readonly (readonly [string, PickleFault, number | null])[] = [
   ['', 'pickle-empty', 0], ['\x80\x06}.', 'pickle-protocol', 0], ['\xff.', 'pickle-opcode', 0], ['.', 'pickle-stack', 0], ['}', 'pickle-truncated', 1], ['t.', 'pickle-stack', 0], ['1.', 'pickle-stack', 0],
-  ['h\x05.', 'pickle-memo', 0], ['g7\n.', 'pickle-memo', 0], ['gx\n.', 'pickle-number', 0], ['I0x10\n.', 'pickle-number', 0], ['F1_0\n.', 'pickle-number', 0], ['S"a\n.', 'pickle-text', 0], ["S'\\xff'\n.", 'pickle-text', 0],
+  ['h\x05.', 'pickle-memo', 0], ['g7\n.', 'pickle-memo', 0], ['gx\n.', 'pickle-number', 0], ['I0x\n.', 'pickle-number', 0], ['I09\n.', 'pickle-number', 0], ['L010L\n.', 'pickle-number', 0], ['F1_0\n.', 'pickle-number', 0], ['S"a\n.', 'pickle-text', 0], ["S'\\xff'\n.", 'pickle-text', 0],
   ['V\\ud8\n.', 'pickle-text', 0], ['X\x01\0\0\0\xff.', 'pickle-text', 0], ['K\x01K\x02a.', 'pickle-target', 4], ['}]K\x01s.', 'pickle-unhashable', 4], ['](K\x01e]Ns.', 'pickle-target', 7],
   ['\x80\x05\x97.', 'pickle-buffer', 2], ['\x80\x05}\x98.', 'pickle-buffer', 3], ['Pid\n.', 'pickle-persistent', 0], ['K\x01Q.', 'pickle-persistent', 2],
   // Claims of what is not there.
@@ -82,6 +82,15 @@ const FAULTS: readonly (readonly [string, PickleFault, number | null])[] = [
 
 test.each(FAULTS)('%j is refused: %s at %s', (pickle, reason, offset) => {
   expect(readPickle(bytes(pickle))).toMatchObject({ ok: false, reason, offset })
+})
+
+test('numbers in text are read as CPython reads them, whatever no pickler writes', () => {
+  const read = (pickle: string): unknown => {
+    const found = readPickle(bytes(pickle))
+    return found.ok && 'digits' in found.node ? found.node.digits : found.ok && found.node.kind === 'bool' ? found.node.value : found
+  }
+  expect(['I0x10\n.', 'I010\n.', 'I-0o17\n.', 'I1_000\n.', 'I 7 \n.', 'I5\0junk\n.', 'L0b11L\n.', 'I01\n.', 'I+1\n.', 'I001\n.'].map(read)).toEqual(['16', '8', '-15', '1000', '7', '5', '3', true, true, '1'])
+  expect(readPickle(bytes('(lp0\0\nI1\nag000\n.'))).toMatchObject({ ok: true, node: { kind: 'list', items: [{ digits: '1' }] } })
 })
 
 test('bombs are given up: doubling, depth, endless references, calls over one huge list', () => {
@@ -162,4 +171,15 @@ test('there is nothing here that could run what a pickle names', () => {
     expect({ file, found: /\beval\b(?!')|\bFunction\s*\(|\brequire\s*\(|\bimport\s*\(|child_process|node:vm|worker_threads|node:fs|globalThis|Reflect\./.exec(source)?.[0] ?? null }).toEqual({ file, found: null })
     for (const [, from = ''] of source.matchAll(/from '([^']+)'/g)) expect({ file, from }).toEqual({ file, from: expect.stringMatching(/^\.\/[a-z-]+\.ts$|^\.\.\/\.\.\/\.\.\/\.\.\/shared\//) })
   }
+})
+
+test('a signaling NaN is no key, and stands in no set: Python refuses to hash it', () => {
+  const nan = `${global('decimal', 'Decimal')}${short('-sNaN1')}\x85R`
+  expect(readPickle(bytes(`\x80\x04}${nan}K\x01s.`))).toMatchObject({ ok: false, reason: 'pickle-unhashable' })
+  expect(readPickle(bytes(`\x80\x04}K\x01${nan}s.`))).toMatchObject({ ok: true })
+  const decimal: DataNode = { kind: 'decimal', text: '-sNaN1' }
+  for (const node of [{ kind: 'set', items: [decimal] }, { kind: 'dict', entries: [{ key: { kind: 'tuple', items: [decimal] }, value: { kind: 'none' } }] }] satisfies DataNode[]) {
+    expect(() => writePickle(node, WRITE)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }))
+  }
+  expect(readPickle(writePickle(decimal, WRITE))).toMatchObject({ ok: true, node: decimal })
 })

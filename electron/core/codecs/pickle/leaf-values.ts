@@ -36,7 +36,7 @@ export class LeafMaker {
         return delta && timedelta(delta)
       }
       case 'decimal':
-        return call('decimal', 'Decimal', [str(text)])
+        return { ...call('decimal', 'Decimal', [str(text)]), leaf: { kind, text } }
       case 'uuid': {
         const number = readUuid(text)
         return number === null ? null : uuid(number, this.#protocol)

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../../shared/limits.ts'
-import { floatValue } from '../../../../shared/values/float-repr.ts'
 import type { Machine, Operations } from './machine.ts'
+import { readFloat, readInt, readLongInt } from './number-lines.ts'
 import { OP } from './opcodes.ts'
 import { decodeQuoted, decodeRawUnicode, decodeUtf8 } from './text.ts'
 import { FALSE, NONE, TRUE } from './values.ts'
@@ -35,28 +35,21 @@ export const SCALAR_OPS: Operations = {
 
 /** A longer little-endian number has more digits than Python shows. */
 const SHOWN_INT_BYTES = Math.ceil((LIMITS.integerDigits * Math.log2(10)) / 8) + 1
-const FLOAT = /^[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|inf(?:inity)?|nan)$/i
 
 function int(value: number): Value {
   return { type: 'int', digits: String(value) }
 }
 
-/** `I01` and `I00` are True and False. Octal and hexadecimal, which Python would take too, no pickler writes. */
 function readIntLine(machine: Machine): Value {
-  const line = machine.input.line().toString('latin1')
-  if (line === '00' || line === '01') return line === '01' ? TRUE : FALSE
-  return { type: 'int', digits: decimal(machine, line) }
+  const read = readInt(machine.input.line().toString('latin1'))
+  if (read === null) throw machine.fault('pickle-number')
+  return typeof read === 'string' ? { type: 'int', digits: read } : read ? TRUE : FALSE
 }
 
 function readLongLine(machine: Machine): Value {
-  const line = machine.input.line().toString('latin1')
-  return { type: 'int', digits: decimal(machine, line.endsWith('L') ? line.slice(0, -1) : line) }
-}
-
-function decimal(machine: Machine, line: string): string {
-  const [, sign = '', digits = ''] = /^\s*([-+]?)(0|[1-9][0-9]*)\s*$/.exec(line) ?? []
-  if (digits === '' || digits.length > LIMITS.integerDigits) throw machine.fault('pickle-number')
-  return sign === '-' && digits !== '0' ? `-${digits}` : digits
+  const digits = readLongInt(machine.input.line().toString('latin1'))
+  if (digits === null) throw machine.fault('pickle-number')
+  return { type: 'int', digits }
 }
 
 function readLong(machine: Machine, length: number): Value {
@@ -75,10 +68,9 @@ function oddInt(machine: Machine): Value {
 }
 
 function readFloatLine(machine: Machine): Value {
-  const line = machine.input.line().toString('latin1').trim()
-  if (!FLOAT.test(line)) throw machine.fault('pickle-number')
-  const lower = line.toLowerCase().replace(/^\+/, '').replace('infinity', 'inf').replace(/^-nan$/, 'nan')
-  return { type: 'float', value: floatValue(lower) }
+  const value = readFloat(machine.input.line().toString('latin1'))
+  if (value === null) throw machine.fault('pickle-number')
+  return { type: 'float', value }
 }
 
 function str(machine: Machine, text: string | null): Value {

@@ -1,4 +1,5 @@
 import type { Machine, Operations } from './machine.ts'
+import { readIndex } from './number-lines.ts'
 import { HIGHEST_PROTOCOL, OP } from './opcodes.ts'
 
 /** Opcodes that move values, remember them, or only say something about the pickle. */
@@ -37,7 +38,7 @@ function pop(machine: Machine): void {
 }
 
 function memoIndex(machine: Machine): number {
-  const line = machine.input.line().toString('latin1').trim()
-  if (!/^\+?[0-9]{1,15}$/.test(line)) throw machine.fault('pickle-number')
-  return Number(line)
+  const index = readIndex(machine.input.line().toString('latin1'))
+  if (index === null) throw machine.fault('pickle-number')
+  return index
 }

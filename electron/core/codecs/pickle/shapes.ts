@@ -1,5 +1,5 @@
 import { isDataType, isHarmlessValue, judgeGlobal } from './globals.ts'
-import { isNotable } from '../../../../shared/values/zoned-text.ts'
+import { DAY_MICROS, isNotable } from '../../../../shared/values/zoned-text.ts'
 import { formatComplex, formatDuration, formatUuid, isDecimal } from '../../../../shared/values/scalar-text.ts'
 import { readDateBytes, readDatetimeBytes, readTimeBytes } from './date-bytes.ts'
 import { globalName, isHashable, makeFixed } from './values.ts'
@@ -128,6 +128,8 @@ function makeTimezone([delta, name, ...more]: Args): Made | null {
   if (delta?.type !== 'object' || delta.leaf?.kind !== 'timedelta' || more.length > 0 || (name !== undefined && name.type !== 'str')) return null
   const [days = 0, seconds = 0, micros = 0] = delta.args.map(smallInt).map((part) => part ?? 0)
   const offset = (days * 86_400 + seconds) * 1_000_000 + micros
+  // Python raises: strictly less than a day.
+  if (Math.abs(offset) >= DAY_MICROS) return null
   const zone = { kind: 'fixed', micros: offset, name: name?.value ?? null } as const
   return isNotable(zone) ? { leaf: { kind: 'zone', zone } } : OPAQUE
 }

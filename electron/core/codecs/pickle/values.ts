@@ -107,6 +107,9 @@ export function makeFixed(type: 'tuple' | 'frozenset', items: readonly Value[]):
   return { type, items, hashable: items.every(isHashable) }
 }
 
+/** Python refuses to hash a signaling NaN. */
+const SIGNALING_NAN = /^[-+]?snan/i
+
 /** Whether Python takes it as a key, or into a set. Objects are taken on trust: their class decides. */
 export function isHashable(value: Value): boolean {
   switch (value.type) {
@@ -118,6 +121,8 @@ export function isHashable(value: Value): boolean {
     case 'tuple':
     case 'frozenset':
       return value.hashable
+    case 'object':
+      return value.leaf?.kind !== 'decimal' || !SIGNALING_NAN.test(value.leaf.text)
     default:
       return true
   }

@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
+import type { PickleFacts } from '../../../../shared/model/pickle.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { emitPickle, Unwritable } from './emit.ts'
 import { Fault } from './fault.ts'
@@ -18,6 +19,11 @@ export interface WriteOptions extends GraphOptions {
 /** Shorter pickles get no frame from Python either. */
 const LEAST_FRAMED_BYTES = 4
 const HEADER_BYTES = 2
+
+/** Whether the writer of a pickle frames them: one too short for a frame says nothing, so that its writer counts as Python's own. */
+export function writesFrames({ protocol, framed, trailingBytes }: Pick<PickleFacts, 'protocol' | 'framed' | 'trailingBytes'>, sizeBytes: number): boolean {
+  return framed || (protocol >= 4 && sizeBytes - trailingBytes < HEADER_BYTES + LEAST_FRAMED_BYTES)
+}
 
 /**
  * A pickle that Python loads to equal data, with the same things shared. Its bytes are not those that Python would write.

@@ -1,9 +1,10 @@
 import { SESSION_EXPIRY_KEY } from '../../../../shared/model/expiry.ts'
 import type { EpochMicros, ExpiryFacts } from '../../../../shared/model/session.ts'
+import type { StoreCapabilities } from '../../../../shared/model/store.ts'
 
 /** One thing that can end a session. `why` and `name` are ids below `expiry.causes.*`. */
 export interface ExpiryCause {
-  readonly name: 'row' | 'cookie' | 'custom' | 'close' | 'cache'
+  readonly name: 'row' | 'ttl' | 'mtime' | 'stored' | 'cookie' | 'custom' | 'close' | 'cache'
   readonly why: string
   readonly params: Readonly<Record<string, string | number>>
   /** null: not bound to an instant. */
@@ -16,21 +17,33 @@ export interface ExpiryCause {
 
 const MICROS = 1_000_000
 
-/** Everything that can end a session of the engine `db`, and which of it comes first. `formatAge` spells seconds. */
-export function expiryCauses(facts: ExpiryFacts, formatAge: (seconds: number) => string): readonly ExpiryCause[] {
+/** Everything that can end a session, and which of it comes first. `formatAge` spells seconds; `kind`: what the store itself goes by. */
+export function expiryCauses(facts: ExpiryFacts, formatAge: (seconds: number) => string, kind: StoreCapabilities['expiry']): readonly ExpiryCause[] {
   const cookie = cookieCause(facts, formatAge)
   const instants = [facts.expireDate, cookie.at].filter((at) => at !== null)
   const first = instants.length === 0 ? null : Math.min(...instants)
   const causes: Omit<ExpiryCause, 'isFirst'>[] = [
-    { name: 'row', why: facts.expireDate === null ? 'rowNone' : 'rowReason', params: {}, at: facts.expireDate, instead: null },
+    storeCause(facts, kind, formatAge),
     cookie,
     customCause(facts),
     closeCause(facts),
-    { name: 'cache', why: 'cacheNone', params: {}, at: null, instead: null },
+    ...(kind === 'column' ? [{ name: 'cache', why: 'cacheNone', params: {}, at: null, instead: null } as const] : []),
   ]
   // The row decides a tie: Django asks it, whatever a browser does.
   const winner = causes.find((cause) => first !== null && cause.at === first)
   return causes.map((cause) => ({ ...cause, isFirst: cause === winner }))
+}
+
+function storeCause({ expireDate, custom, cookieAgeSeconds }: ExpiryFacts, kind: StoreCapabilities['expiry'], formatAge: (seconds: number) => string): Omit<ExpiryCause, 'isFirst'> {
+  const at = { at: expireDate, params: {}, instead: null }
+  if (kind === 'column') return { ...at, name: 'row', why: expireDate === null ? 'rowNone' : 'rowReason' }
+  if (kind === 'mtime') {
+    const isInData = custom !== null && !(custom.kind === 'seconds' && custom.seconds === 0)
+    if (!isInData) return { ...at, name: 'mtime', why: 'mtimeReason', params: { age: formatAge(cookieAgeSeconds) } }
+    return { ...at, name: 'mtime', why: expireDate === null ? 'mtimeNever' : 'mtimeCustom', instead: expireDate === null ? 'never' : null }
+  }
+  const name = kind === 'ttl' ? 'ttl' : 'stored'
+  return { ...at, name, why: expireDate === null ? 'ttlNone' : 'rowReason', instead: expireDate === null ? 'never' : null }
 }
 
 /** The age that Django sent with the cookie at the last save: `get_expiry_age()`. null: not known, or sent without one. */

@@ -25,7 +25,7 @@ describe('a path into session data', () => {
 
   it('renames a key in its place and keeps a second key of that name', () => {
     const twice = dict(['a', int('1')], ['b', int('2')])
-    expect(renameAt(twice, [0], 'b')).toEqual(dict(['b', int('1')], ['b', int('2')]))
+    expect(renameAt(twice, [0], str('b'))).toEqual(dict(['b', int('1')], ['b', int('2')]))
   })
 
   it('removes entries and items, and adds at the end', () => {

@@ -66,10 +66,10 @@ export function replaceAt(root: DataNode, path: DataPath, value: DataNode): Data
 }
 
 /** The key of one entry; its place stays. */
-export function renameAt(root: DataNode, path: DataPath, key: string): DataNode {
+export function renameAt(root: DataNode, path: DataPath, key: DataNode): DataNode {
   return updateParent(root, path, (parent, index) => {
     if (parent.kind !== 'dict') return parent
-    return { kind: 'dict', entries: parent.entries.map((entry, at) => (at === index ? { key: { kind: 'str', value: key }, value: entry.value } : entry)) }
+    return { kind: 'dict', entries: parent.entries.map((entry, at) => (at === index ? { key, value: entry.value } : entry)) }
   })
 }
 

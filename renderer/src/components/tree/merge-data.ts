@@ -1,8 +1,9 @@
 import type { DataEntry, DataNode } from '../../../../shared/values/node.ts'
 import { dataChanges, entryIds } from './data-changes.ts'
 import type { DataChange } from './data-changes.ts'
-import { childAt, nodeAt, removeAt, renameAt, replaceAt } from './data-path.ts'
+import { childAt, nodeAt, replaceAt } from './data-path.ts'
 import type { DataPath } from './data-path.ts'
+import { insertItem, remove, setKey, setValue } from './edit-data.ts'
 
 /**
  * My edits of `base`, made again on what the app saved meanwhile. Where both changed the same value, mine stands;
@@ -20,18 +21,18 @@ function applyChange(merged: DataNode, change: DataChange, base: DataNode, mine:
   switch (change.kind) {
     case 'removed': {
       const path = findPath(merged, base, change.beforePath)
-      return path === null ? merged : removeAt(merged, path)
+      return path === null ? merged : remove(merged, path)
     }
     case 'renamed': {
       const path = findPath(merged, base, change.beforePath)
-      return path === null || change.after.key.kind !== 'str' ? insert(merged, change.path, mine) : renameAt(merged, path, change.after.key.value)
+      return path === null ? insert(merged, change.path, mine) : setKey(merged, path, change.after.key)
     }
     case 'added':
       return insert(merged, change.path, mine)
     default: {
       if (change.path.length === 0) return change.after
       const path = findPath(merged, base, change.beforePath)
-      return path === null ? insert(merged, change.path, mine) : replaceAt(merged, path, change.after)
+      return path === null ? insert(merged, change.path, mine) : setValue(merged, path, change.after)
     }
   }
 }
@@ -42,12 +43,12 @@ function insert(merged: DataNode, path: DataPath, mine: DataNode): DataNode {
   const node = nodeAt(mine, path)
   if (node === undefined) return merged
   const holder = nodeAt(mine, path.slice(0, -1))
-  if (same !== null && holder?.kind === 'dict') return replaceAt(merged, same, node)
+  if (same !== null && holder?.kind === 'dict') return setValue(merged, same, node)
   const parentPath = findPath(merged, mine, path.slice(0, -1))
   const parent = parentPath === null ? undefined : nodeAt(merged, parentPath)
   if (parentPath === null || parent === undefined) return merged
   const index = path.at(-1) ?? 0
-  if ('items' in parent) return replaceAt(merged, parentPath, { ...parent, items: parent.items.toSpliced(index, 0, node) })
+  if ('items' in parent) return insertItem(merged, parentPath, index, node)
   const entry: DataEntry | undefined = holder?.kind === 'dict' ? holder.entries[index] : undefined
   return parent.kind !== 'dict' || entry === undefined ? merged : replaceAt(merged, parentPath, { kind: 'dict', entries: [...parent.entries, entry] })
 }

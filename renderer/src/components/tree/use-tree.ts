@@ -1,7 +1,9 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { DataNode } from '../../../../shared/values/node.ts'
-import { appendTo, childCount, keyText, nodeAt, removeAt, renameAt, replaceAt } from './data-path.ts'
+import { childCount, keyText, nodeAt } from './data-path.ts'
 import type { DataPath } from './data-path.ts'
+import { append, remove as removeData, setKey as setDataKey, setValue as setDataValue } from './edit-data.ts'
+import { isEditableKey } from './key-text.ts'
 import { isContainer, isScalar } from './scalar-text.ts'
 import { idsTo, openAtFirst, treeRows } from './tree-rows.ts'
 
@@ -49,7 +51,7 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
 
   function startEdit(id: string, part: EditedPart, isNew = false): void {
     const row = rows.value.find((each) => each.id === id)
-    if (row === undefined || row.fixed || (part === 'key' && row.key?.kind !== 'str') || (part === 'value' && !isScalar(row.node))) return
+    if (row === undefined || row.fixed || (part === 'key' && (row.key === null || !isEditableKey(row.key))) || (part === 'value' && !isScalar(row.node))) return
     if (part === 'value' && row.secret) revealed.value = new Set([...revealed.value, id])
     activeId.value = id
     editing.value = { id, part, isNew }
@@ -57,14 +59,14 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
 
   function setValue(path: DataPath, node: DataNode): void {
     editing.value = null
-    onEdit(replaceAt(root(), path, node))
+    onEdit(setDataValue(root(), path, node))
   }
 
   /** A new key gets its name first, then its value. */
-  function setKey(path: DataPath, key: string): void {
+  function setKey(path: DataPath, key: DataNode): void {
     const wasNew = editing.value?.isNew === true
     editing.value = null
-    const next = renameAt(root(), path, key)
+    const next = setDataKey(root(), path, key)
     onEdit(next)
     activeId.value = idsTo(next, path).at(-1) ?? null
     if (wasNew) editing.value = { id: activeId.value ?? '', part: 'value', isNew: false }
@@ -79,7 +81,7 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
   function remove(path: DataPath): void {
     if (path.length === 0) return
     const next = rows.value[activeIndex.value + 1] ?? rows.value[activeIndex.value - 1]
-    onEdit(removeAt(root(), path))
+    onEdit(removeData(root(), path))
     activeId.value = next?.id ?? null
   }
 
@@ -87,7 +89,7 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
   function add(path: DataPath): void {
     const parent = nodeAt(root(), path)
     if (parent === undefined || !isContainer(parent)) return
-    const next = appendTo(root(), path, freeName(parent, newKey()), { kind: 'str', value: '' })
+    const next = append(root(), path, freeName(parent, newKey()), { kind: 'str', value: '' })
     onEdit(next)
     goToIn(next, [...path, childCount(parent)])
     editing.value = { id: activeId.value ?? '', part: parent.kind === 'dict' ? 'key' : 'value', isNew: true }
@@ -100,11 +102,6 @@ export function useTree(options: { readonly root: () => DataNode; readonly newKe
   }
 
   return { rows, open, revealed, activeId, active, activeIndex, editing, setOpen, goTo, openSiblings, toggleReveal, startEdit, setValue, setKey, cancelEdit, remove, add }
-}
-
-export function isNameTaken(root: DataNode, path: DataPath, name: string): boolean {
-  const parent = nodeAt(root, path.slice(0, -1))
-  return parent?.kind === 'dict' && parent.entries.some((entry, index) => index !== path.at(-1) && entry.key.kind === 'str' && entry.key.value === name)
 }
 
 function freeName(parent: DataNode, wanted: string): string {

@@ -1,0 +1,70 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Owner } from '../../../shared/model/owner.ts'
+import type { UserDirectory } from '../stores/user-directory.ts'
+
+/** Names for `_auth_user_id`, remembered for a while: a table of sessions asks for the same few users again and again. */
+export interface Owners {
+  /** Owners by the ids asked for. Empty where there is no user table, or it cannot be read just now: sessions are shown all the same. */
+  find(ids: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Owner>>
+  /**
+   * Ids of the users of that name (`ana`, `ana*`).
+   * @throws STORE_NOT_FOUND where no user table is known; what keeps it from being read
+   */
+  idsOf(name: string, signal: AbortSignal): Promise<readonly string[]>
+  /** The password column of one user; null: not known. Secret: it is compared and never shown. @throws what keeps it from being read */
+  passwordOf(id: string, signal: AbortSignal): Promise<string | null>
+  /** Name of the user table; null: none is known. @throws what keeps it from being read */
+  table(signal: AbortSignal): Promise<string | null>
+}
+
+/** A user who changes is shown anew after this long, in milliseconds. */
+const REMEMBERED_MS = 30_000
+const MOST_REMEMBERED = 50_000
+/** Users that one name may stand for. */
+const MOST_IDS = 1000
+
+export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispose>, clock: () => number): Owners {
+  const known = new Map<string, { readonly owner: Owner; readonly until: number }>()
+
+  function remembered(id: string, now: number): Owner | null {
+    const entry = known.get(id)
+    return entry !== undefined && entry.until > now ? entry.owner : null
+  }
+
+  async function read(ids: readonly string[], signal: AbortSignal): Promise<readonly Owner[]> {
+    const name = await users.describe(signal)
+    return name === null ? [] : users.byIds(ids, signal)
+  }
+
+  return {
+    table: (signal) => users.describe(signal),
+    passwordOf: async (id, signal) => ((await users.describe(signal)) === null ? null : users.passwordOf(id, signal)),
+
+    async find(ids, signal) {
+      const now = clock()
+      const found = new Map<string, Owner>()
+      const missing = new Set<string>()
+      for (const id of ids) {
+        const owner = remembered(id, now)
+        if (owner === null) missing.add(id)
+        else found.set(id, owner)
+      }
+      if (missing.size === 0) return found
+      const owners = await read([...missing], signal).catch((error: unknown) => {
+        if (error instanceof CoatcheckError && error.code === 'CANCELLED') throw error
+        return []
+      })
+      if (known.size + owners.length > MOST_REMEMBERED) known.clear()
+      for (const owner of owners) {
+        known.set(owner.id, { owner, until: now + REMEMBERED_MS })
+        found.set(owner.id, owner)
+      }
+      return found
+    },
+
+    async idsOf(name, signal) {
+      if ((await users.describe(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No user table is known here, so nobody can be found by name.', { hint: 'Use the number: user:#42.' })
+      return users.idsOf(name, MOST_IDS, signal)
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { throwIfAborted } from '../../../../shared/errors.ts'
+import type { Owner, UserColumns, UserTable } from '../../../../shared/model/owner.ts'
+import type { RawValue } from '../session-store.ts'
+import type { UserDirectory } from '../user-directory.ts'
+import type { SqlRow, SqlStatement } from '../database/sql-dialect.ts'
+
+/** What one database does differently from the next, for reading a table of users. */
+export interface UserDatabase extends AsyncDisposable {
+  query(statement: SqlStatement, signal: AbortSignal): Promise<readonly SqlRow[]>
+  quote(name: string): string
+  /** Where a key goes in a statement; its type must be said where the server would else guess it. */
+  readonly keyParameter: Readonly<Record<KeyKind, string>>
+  /** The table's columns with their types, in lower case; empty: there is no such table. */
+  columns(table: UserTable, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+}
+
+export type KeyKind = 'integer' | 'uuid' | 'text'
+
+interface Found {
+  readonly columns: UserColumns
+  readonly keyKind: KeyKind
+  readonly from: string
+}
+
+/** Keys that one statement asks for. */
+const KEYS_AT_ONCE = 500
+const INTEGER = /^[+-]?\d{1,18}$/
+const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
+
+/** Users of a table, found by primary key, which the database has an index for. */
+export function createUserTable(database: UserDatabase, table: UserTable): UserDirectory {
+  let finding: Promise<Found | null> | null = null
+
+  /** Looked for once; a failure is no answer. */
+  function find(signal: AbortSignal): Promise<Found | null> {
+    finding ??= look(database, table, signal).catch((error: unknown) => {
+      finding = null
+      throw error
+    })
+    return finding
+  }
+
+  return {
+    async describe(signal) {
+      return (await find(signal)) === null ? null : table.table
+    },
+
+    async byIds(ids, signal) {
+      const found = await find(signal)
+      if (found === null) return ids.map(gone)
+      const keys = new Map<string, string>()
+      for (const id of ids) {
+        const key = toKey(id, found.keyKind)
+        if (key !== null) keys.set(id, key)
+      }
+      const owners = await readOwners(database, found, [...new Set(keys.values())], signal)
+      return ids.map((id) => {
+        const owner = owners.get(keys.get(id) ?? '')
+        return owner === undefined ? gone(id) : { ...owner, id }
+      })
+    },
+
+    async passwordOf(id, signal) {
+      const found = await find(signal)
+      const key = found === null ? null : toKey(id, found.keyKind)
+      if (found === null || key === null || found.columns.password === null) return null
+      const { quote, keyParameter } = database
+      const sql = `SELECT ${quote(found.columns.password)} FROM ${found.from} WHERE ${quote(found.columns.id)} = ${keyParameter[found.keyKind]}`
+      const [row] = await database.query({ sql, params: [found.keyKind === 'integer' ? BigInt(key) : key] }, signal)
+      return toText(row?.[0] ?? null)
+    },
+
+    async idsOf(name, limit, signal) {
+      const found = await find(signal)
+      if (found === null || found.columns.username === null) return []
+      const { quote } = database
+      const column = quote(found.columns.username)
+      const isStart = name.endsWith('*')
+      const text = isStart ? name.slice(0, -1) : name
+      const where = isStart ? `${column} LIKE ? ESCAPE '!'` : `${column} = ?`
+      const rows = await database.query({ sql: `SELECT ${quote(found.columns.id)} FROM ${found.from} WHERE ${where} ORDER BY 1 LIMIT ${Math.trunc(limit)}`, params: [isStart ? `${text.replaceAll(/[!%_]/g, '!$&')}%` : text] }, signal)
+      return rows.map(([id]) => fromKey(id ?? null, found.keyKind))
+    },
+
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+/** null: the table, or its primary key, is not there. Other columns may be missing. */
+async function look(database: UserDatabase, table: UserTable, signal: AbortSignal): Promise<Found | null> {
+  const types = await database.columns(table, signal)
+  const has = (name: string | null): string | null => (name !== null && types.has(name.toLowerCase()) ? name : null)
+  const id = has(table.columns.id)
+  if (id === null) return null
+  const { username, email, isActive, isStaff, isSuperuser, password } = table.columns
+  const from = table.schema === null ? database.quote(table.table) : `${database.quote(table.schema)}.${database.quote(table.table)}`
+  return {
+    from,
+    keyKind: keyKindOf(types.get(id.toLowerCase()) ?? ''),
+    columns: { id, username: has(username), email: has(email), isActive: has(isActive), isStaff: has(isStaff), isSuperuser: has(isSuperuser), password: has(password) },
+  }
+}
+
+/** Django keeps a UUID as `uuid` (PostgreSQL, MariaDB 10.7) or as `char(32)` without dashes. */
+function keyKindOf(type: string): KeyKind {
+  if (/int|serial/.test(type)) return 'integer'
+  return type === 'uuid' || /^char(?:acter)?\(32\)$/.test(type) ? 'uuid' : 'text'
+}
+
+/** The key in the words of the database's column. null: no user can have such a key there. */
+function toKey(id: string, kind: KeyKind): string | null {
+  if (kind === 'integer') return INTEGER.test(id.trim()) ? String(BigInt(id.trim())) : null
+  if (kind === 'uuid') return UUID.test(id) ? id.replaceAll('-', '').toLowerCase() : null
+  return id.includes('\0') ? null : id
+}
+
+async function readOwners(database: UserDatabase, { columns, keyKind, from }: Found, keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
+  const { quote } = database
+  const names = [columns.username, columns.email, columns.isActive, columns.isStaff, columns.isSuperuser]
+  const selected = [columns.id, ...names].map((name) => (name === null ? 'NULL' : quote(name))).join(', ')
+  const owners = new Map<string, Owner>()
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    throwIfAborted(signal)
+    const part = keys.slice(start, start + KEYS_AT_ONCE)
+    const params = part.map((key): RawValue => (keyKind === 'integer' ? BigInt(key) : key))
+    const rows = await database.query({ sql: `SELECT ${selected} FROM ${from} WHERE ${quote(columns.id)} IN (${part.map(() => database.keyParameter[keyKind]).join(', ')})`, params }, signal)
+    for (const [key = null, username = null, email = null, isActive = null, isStaff = null, isSuperuser = null] of rows) {
+      const id = fromKey(key, keyKind)
+      owners.set(toKey(id, keyKind) ?? id, {
+        id, state: 'known', username: toText(username), email: toText(email), isActive: toFlag(isActive), isStaff: toFlag(isStaff), isSuperuser: toFlag(isSuperuser),
+      })
+    }
+  }
+  return owners
+}
+
+/** As `value_to_string` of the primary key has it: a UUID with its dashes. */
+function fromKey(key: RawValue, kind: KeyKind): string {
+  const text = toText(key) ?? ''
+  return kind === 'uuid' ? text.replaceAll('-', '').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : text
+}
+
+const toText = (value: RawValue): string | null => (value === null ? null : value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value))
+
+/** Booleans: `t` of PostgreSQL, 1 of the others. */
+function toFlag(value: RawValue): boolean | null {
+  return value === null ? null : ['1', 't', 'true'].includes((toText(value) ?? '').toLowerCase())
+}
+
+function gone(id: string): Owner {
+  return { id, state: 'gone', username: null, email: null, isActive: null, isStaff: null, isSuperuser: null }
+}

@@ -1,0 +1,13 @@
+import type { Handlers } from '../../../shared/rpc/contract.ts'
+import { reportJsonReadiness } from '../../core/reports/json-readiness.ts'
+import { reportKeyRotation } from '../../core/reports/key-rotation.ts'
+import type { Services } from './services.ts'
+
+type ReportHandlers = Pick<Handlers, 'reports.jsonReadiness' | 'reports.keyRotation'>
+
+export function reportHandlers({ registry, clock }: Services): ReportHandlers {
+  return {
+    'reports.jsonReadiness': ({ sourceId }, signal) => reportJsonReadiness(registry.get(sourceId).session, clock(), signal),
+    'reports.keyRotation': ({ sourceId }, signal) => reportKeyRotation(registry.get(sourceId).session, clock(), signal),
+  }
+}

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openUsers } from '../../electron/core/stores/users/open-users.ts'
+import type { UserProfile } from '../../electron/core/stores/users/open-users.ts'
+import type { UserTable } from '../../shared/model/owner.ts'
+import { AUTH_USER } from '../../shared/model/owner.ts'
+import { never } from '../conformance/store/harness.ts'
+import { findDjangos, runPython } from '../support/django.ts'
+import type { DjangoPython } from '../support/django.ts'
+import { makeDatabase, whyNoServer } from '../support/sql-servers.ts'
+import { whyNoDriver } from './server-peer.ts'
+
+/** Real user tables: `auth.User`, and a model of a project's own with a UUID and other names. */
+const SCRIPT = `
+import json, sys
+arg = json.load(sys.stdin)
+sys.path.insert(0, arg["folder"])
+if arg["database"]["ENGINE"].endswith("mysql"):
+    import pymysql
+    pymysql.version_info = (2, 2, 1, "final", 0)
+    pymysql.__version__ = "2.2.1"
+    pymysql.install_as_MySQLdb()
+import django
+from django.conf import settings
+settings.configure(SECRET_KEY="k", DATABASES={"default": arg["database"]}, AUTH_USER_MODEL=arg["model"], DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"] + (["people"] if arg["model"] != "auth.User" else []))
+django.setup()
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+call_command("migrate", verbosity=0, run_syncdb=True)
+User = get_user_model()
+answer = {}
+for name, staff, root, active in [("ana", True, False, True), ("Ben O'Kafor", False, False, False), ("anastasia", True, True, True), ("100%_a", False, False, True)]:
+    user = User(**{User.USERNAME_FIELD: name, User.EMAIL_FIELD: name + "@shop.example", "password": "!"})
+    for flag, value in [("is_staff", staff), ("is_superuser", root), ("is_active", active)]:
+        if any(f.name == flag for f in User._meta.fields):
+            setattr(user, flag, value)
+    user.save()
+    answer[name] = User._meta.pk.value_to_string(user)
+print(json.dumps(answer))
+`
+const PEOPLE = `
+import uuid
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+class Person(AbstractBaseUser):
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    login = models.CharField(max_length=100, unique=True)
+    mail = models.EmailField()
+    is_staff = models.BooleanField(default=False)
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "mail"
+    class Meta:
+        app_label = "people"
+        db_table = "people of the shop"
+`
+const PERSON: UserTable = { table: 'people of the shop', schema: null, columns: { id: 'uid', username: 'login', email: 'mail', isActive: 'is_active', isStaff: 'is_staff', isSuperuser: 'is_superuser', password: 'password' } }
+const MODELS = [{ model: 'auth.User', table: AUTH_USER }, { model: 'people.Person', table: PERSON }]
+const KINDS = ['sqlite', 'postgres', 'mysql'] as const
+
+interface Place extends AsyncDisposable {
+  readonly settings: Readonly<Record<string, unknown>>
+  profile(users: UserTable): UserProfile
+}
+
+async function makePlace(kind: (typeof KINDS)[number], folder: string): Promise<Place> {
+  if (kind === 'sqlite') {
+    const path = join(folder, 'db.sqlite3')
+    return { settings: { ENGINE: 'django.db.backends.sqlite3', NAME: path }, profile: (users) => ({ kind, path, users }), [Symbol.asyncDispose]: async () => undefined }
+  }
+  const database = await makeDatabase(kind, '')
+  const place = database.profile()
+  const ENGINE = `django.db.backends.${kind === 'postgres' ? 'postgresql' : 'mysql'}`
+  return {
+    settings: { ENGINE, HOST: place.host, PORT: place.port, USER: place.user, PASSWORD: place.password ?? '', NAME: place.database },
+    profile: (users) => ({ kind, place, users }),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+async function whyNot(python: DjangoPython | undefined, kind: (typeof KINDS)[number]): Promise<string | null> {
+  if (python === undefined) return 'no Python with Django'
+  return kind === 'sqlite' ? null : ((await whyNoServer(kind)) ?? whyNoDriver(python, kind))
+}
+
+const [python] = findDjangos()
+const reasons = { sqlite: await whyNot(python, 'sqlite'), postgres: await whyNot(python, 'postgres'), mysql: await whyNot(python, 'mysql') }
+
+describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
+  describe.skipIf(reasons[kind] !== null).each(MODELS)('$model', ({ model, table }) => {
+    let folder = ''
+    let place: Place
+    let ids: Record<string, string>
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'coatcheck-owners-'))
+      await mkdir(join(folder, 'people'))
+      await writeFile(join(folder, 'people/__init__.py'), '')
+      await writeFile(join(folder, 'people/models.py'), PEOPLE)
+      place = await makePlace(kind, folder)
+      if (python === undefined) throw new Error('skipped')
+      ids = JSON.parse(await runPython(python, SCRIPT, { input: JSON.stringify({ folder, model, database: place.settings }) })) as Record<string, string>
+    })
+    afterEach(async () => {
+      await place[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    it('are found by the ids that sessions hold, and those that are none are gone', async () => {
+      await using users = openUsers(place.profile(table))
+      expect(await users.describe(never)).toBe(table.table)
+      const asked = [ids['ana'] ?? '', '987654321', "x' OR 1=1 --", ids["Ben O'Kafor"] ?? '', 'a\0b', '99999999999999999999', '']
+      const owners = await users.byIds(asked, never)
+      expect(owners.map(({ id }) => id)).toEqual(asked)
+      expect(owners.map(({ state }) => state)).toEqual(['known', 'gone', 'gone', 'known', 'gone', 'gone', 'gone'])
+      const hasFlags = model === 'auth.User'
+      expect(owners[0]).toEqual({ id: ids['ana'], state: 'known', username: 'ana', email: 'ana@shop.example', isActive: hasFlags ? true : null, isStaff: true, isSuperuser: hasFlags ? false : null })
+      expect(owners[3]).toMatchObject({ username: "Ben O'Kafor", isActive: hasFlags ? false : null, isStaff: false })
+    })
+
+    it('are found by name, and by the beginning of it', async () => {
+      await using users = openUsers(place.profile(table))
+      expect(await users.idsOf('ana', 10, never)).toEqual([ids['ana']])
+      expect([...(await users.idsOf('ana*', 10, never))].sort()).toEqual([ids['ana'], ids['anastasia']].sort())
+      expect(await users.idsOf('100%_*', 10, never)).toEqual([ids['100%_a']])
+      expect(await users.idsOf('*', 2, never)).toHaveLength(2)
+      expect(await users.idsOf("nobody' --", 10, never)).toEqual([])
+    })
+
+    it('nobody is named where the table, or its key, is another', async () => {
+      await using elsewhere = openUsers(place.profile({ ...table, table: 'no_such_table' }))
+      expect(await elsewhere.describe(never)).toBeNull()
+      await using keyless = openUsers(place.profile({ ...table, columns: { ...table.columns, id: 'no_such_column' } }))
+      expect(await keyless.byIds(['1'], never)).toMatchObject([{ id: '1', state: 'gone' }])
+    })
+  })
+})
