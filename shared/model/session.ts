@@ -145,6 +145,8 @@ export interface ExpiryFacts {
   readonly cookieAgeSeconds: number
   readonly endsAtBrowserClose: boolean
   readonly saveEveryRequest: boolean | null
+  /** Of a pair: when its row and its copy end; the copy is missing where there is none, the row where it is gone. `expireDate` is the later one. */
+  readonly layers?: { readonly row?: EpochMicros | null; readonly copy?: EpochMicros | null }
 }
 
 /** Offsets in UTF-16 units, end exclusive. */

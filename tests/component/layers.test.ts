@@ -2,6 +2,7 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import DriftNote from '../../renderer/src/components/inspector/DriftNote.vue'
 import LayeredAnatomy from '../../renderer/src/components/inspector/LayeredAnatomy.vue'
+import { expiryCauses } from '../../renderer/src/components/inspector/expiry-causes.ts'
 import ChangeLayers from '../../renderer/src/components/review/ChangeLayers.vue'
 import SessionTableRow from '../../renderer/src/components/table/SessionTableRow.vue'
 import type { Drift, SessionDetail, SessionLayer } from '../../shared/model/session.ts'
@@ -18,39 +19,42 @@ function detail(drift: Drift, layers: readonly SessionLayer[]): SessionDetail {
   return { ...sessionDetail({ text: COPY_TEXT }), pair: { drift, layers } }
 }
 
-let wrapper: VueWrapper
-afterEach(() => wrapper.unmount())
+let wrapper: VueWrapper | null = null
+afterEach(() => {
+  wrapper?.unmount()
+  wrapper = null
+})
 const open = (session: SessionDetail): VueWrapper => (wrapper = mountWith(LayeredAnatomy, { session, places: { db: 'django_session', cache: 'redis://cache/1' }, now: NOW, knownKeys: 1 }))
-const cards = (): string[] => wrapper.findAll('.card').map((card) => card.text())
+const cardsOf = (shown: VueWrapper): string[] => shown.findAll('.card').map((card) => card.text())
 
 describe('the layers of cached_db', () => {
   it('are shown in the order of writing, after how they differ; the one that Django reads is taken apart', async () => {
-    open(detail('data', [layer({}), copy()]))
-    expect(wrapper.text().startsWith(en.layers.drift.data.claim)).toBe(true)
-    expect(cards()[0]).toContain('Row in django_session')
-    expect(cards()[0]).toContain('signed with SECRET_KEY')
-    expect(cards()[0]).not.toContain(en.layers.read)
-    expect(cards()[1]).toContain('Copy in redis://cache/1')
-    expect(cards()[1]).toContain(en.layers.read)
-    expect(cards()[1]).toContain('pickle · no signature')
-    expect(wrapper.findAll('.card').map((card) => card.attributes('aria-pressed'))).toEqual(['false', 'true'])
-    await wrapper.findAll('.card')[0]?.trigger('click')
-    expect(wrapper.findAll('.card').map((card) => card.attributes('aria-pressed'))).toEqual(['true', 'false'])
-    expect(wrapper.text()).toContain(en.inspector.anatomy.verified)
+    const shown = open(detail('data', [layer({}), copy()]))
+    const cards = cardsOf(shown)
+    expect(shown.text().startsWith(en.layers.drift.data.claim)).toBe(true)
+    expect(cards[0]).toContain('Row in django_session')
+    expect(cards[0]).toContain('signed with SECRET_KEY')
+    expect(cards[0]).not.toContain(en.layers.read)
+    expect(cards[1]).toContain('Copy in redis://cache/1')
+    expect(cards[1]).toContain(en.layers.read)
+    expect(cards[1]).toContain('pickle · no signature')
+    expect(shown.findAll('.card').map((card) => card.attributes('aria-pressed'))).toEqual(['false', 'true'])
+    await shown.findAll('.card')[0]?.trigger('click')
+    expect(shown.findAll('.card').map((card) => card.attributes('aria-pressed'))).toEqual(['true', 'false'])
+    expect(shown.text()).toContain(en.inspector.anatomy.verified)
   })
 
   it('say what is not there, and why something is not known', () => {
-    open(detail('rowless', [layer({ sizeBytes: null, text: null, expireDate: null }), copy()]))
-    expect(cards()[0]).toContain(en.layers.nothing)
-    expect(wrapper.findAll('.card')[0]?.attributes('disabled')).toBeDefined()
-    wrapper.unmount()
-    open(detail('cache-failed', [layer({ isRead: true }), copy({ isRead: false, reason: 'Nobody answers there.', sizeBytes: null, text: null })]))
-    expect(cards()[1]).toContain('Nobody answers there.')
+    const ghost = open(detail('rowless', [layer({ sizeBytes: null, text: null, expireDate: null }), copy()]))
+    expect(cardsOf(ghost)[0]).toContain(en.layers.nothing)
+    expect(ghost.findAll('.card')[0]?.attributes('disabled')).toBeDefined()
+    ghost.unmount()
+    const failed = open(detail('cache-failed', [layer({ isRead: true }), copy({ isRead: false, reason: 'Nobody answers there.', sizeBytes: null, text: null })]))
+    expect(cardsOf(failed)[1]).toContain('Nobody answers there.')
   })
 
   it('are not spoken of in another store', () => {
-    open(sessionDetail())
-    expect(wrapper.find('.layer-cards').exists()).toBe(false)
+    expect(open(sessionDetail()).find('.layer-cards').exists()).toBe(false)
   })
 
   it.each(Object.keys(en.layers.drift) as Drift[])('have a sentence and a reason for the drift "%s"', (drift) => {
@@ -62,6 +66,16 @@ describe('the layers of cached_db', () => {
     wrapper = mountWith(SessionTableRow, { row: sessionRow({ drift }), now: NOW, masked: true })
     expect(wrapper.find('.base-badge').exists()).toBe(badge !== null)
     if (badge !== null) expect(wrapper.get('.base-badge').text()).toBe(badge)
+  })
+
+  it.each([
+    [{ row: EXPIRES_AT, copy: EXPIRES_AT + 1_000_000 }, ['rowReason', EXPIRES_AT], ['cacheFirst', EXPIRES_AT + 1_000_000]],
+    [{ row: EXPIRES_AT }, ['rowReason', EXPIRES_AT], ['cacheMissing', null]],
+    [{ copy: null }, ['rowGone', null], ['cacheFirst', null]],
+    [undefined, ['rowReason', EXPIRES_AT], ['cacheNone', null]],
+  ] as const)('tell of both ends: %j', (layers, row, cache) => {
+    const causes = expiryCauses({ ...sessionDetail().expiry, ...(layers === undefined ? {} : { layers }) }, String, 'column')
+    expect(causes.filter(({ name }) => name === 'row' || name === 'cache').map(({ why, at }) => [why, at])).toEqual([row, cache])
   })
 
   it('are both in the review, row first', () => {

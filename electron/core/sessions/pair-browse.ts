@@ -1,7 +1,7 @@
 import type { Drift, SessionRow } from '../../../shared/model/session.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { CacheColumns, StorePage } from '../stores/session-store.ts'
-import { endsApart, layerSource } from './pair-inspect.ts'
+import { endsApart, layerSource, pairEnd } from './pair-inspect.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
@@ -15,16 +15,15 @@ export type ReadRows = (source: SessionSource, page: StorePage) => Promise<Sessi
 export async function readPairRows(source: SessionSource, page: StorePage & { readonly cache: CacheColumns }, read: ReadRows, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
   const { cache } = page
   const { now, compare } = options
-  const { flags: _, ...columns } = page
-  const { data, flags, sizes, expireDates } = cache
-  const copyPage = { ...columns, data, sizes, expireDates, ...(flags === undefined ? {} : { flags }) }
+  const copyPage = { keys: page.keys, etags: page.etags, next: page.next, examined: page.examined, ...cache }
   const [rows, copies] = await Promise.all([read(source, page), read(layerSource(source, 'cache'), copyPage)])
   const differs = compare ? await compareData(source, page, now, signal) : []
   return rows.map((row, index) => {
     const copy = copies[index]
     const isHit = cache.found[index] === 'hit' && copy !== undefined && copy.state === 'live' && (copy.expireDate === null || copy.expireDate > toMicros(now))
     const drift = rowDrift(cache.found[index] ?? 'miss', cache.rowless, row, copy, differs[index] ?? null)
-    return { ...(isHit ? copy : row), key: row.key, ...(drift === null ? {} : { drift }) }
+    const shown = isHit ? { ...copy, expireDate: pairEnd(cache.rowless ? undefined : row.expireDate, copy.expireDate) } : row
+    return { ...shown, key: row.key, ...(drift === null ? {} : { drift }) }
   })
 }
 

@@ -59,7 +59,13 @@ export async function describePair(source: SessionSource, session: ReadSession &
   }))
   const drift = driftOf(session.layers)
   const detail = await describeOne(layerSource(source, read.layer), read.session ?? session)
-  return { ...detail, row: { ...detail.row, drift }, etag: session.stored.etag, pair: { drift, layers } }
+  const [row, copy] = [layerOf(session.layers, 'db').session, layerOf(session.layers, 'cache').session]
+  const expireDate = pairEnd(row === null ? undefined : row.stored.expireDate, copy === null ? undefined : copy.stored.expireDate)
+  const ends = { ...(row === null ? {} : { row: row.stored.expireDate }), ...(copy === null ? {} : { copy: copy.stored.expireDate }) }
+  // Only the row carries the time of its saving.
+  const signedAt = row?.text.signedAt ?? null
+  const savedAt = signedAt === null ? null : toMicros(signedAt)
+  return { ...detail, row: { ...detail.row, expireDate, drift }, etag: session.stored.etag, expiry: { ...detail.expiry, expireDate, savedAt, layers: ends }, pair: { drift, layers } }
 }
 
 /** How the copy differs from the row. The first that applies: each outranks what follows. */
@@ -71,6 +77,12 @@ function driftOf(layers: readonly ReadLayer[]): Drift {
   if (row.session.data === null || copy.session.data === null) return 'unreadable'
   if (!sameData(row.session.data, copy.session.data)) return 'data'
   return endsApart(row.session.stored.expireDate, copy.session.stored.expireDate) ? 'expiry' : 'same'
+}
+
+/** The later end counts: after the copy's, Django reads the row again. null: never; undefined: that layer is not there. */
+export function pairEnd(row: EpochMicros | null | undefined, copy: EpochMicros | null | undefined): EpochMicros | null {
+  const ends = [row, copy].filter((end) => end !== undefined)
+  return copy === null || ends.length === 0 ? null : Math.max(...ends.map((end) => end ?? 0)) || null
 }
 
 export function endsApart(row: EpochMicros | null, copy: EpochMicros | null): boolean {
