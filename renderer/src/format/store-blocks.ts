@@ -9,5 +9,5 @@ export function writeBlock({ readOnlyReason, capabilities: { write: canWrite } }
 
 /** Why nothing can be deleted from it. */
 export function deleteBlock({ readOnlyReason, capabilities }: Source, say: Say): string | null {
-  return readOnlyReason ?? (capabilities.delete ? null : say('workbench.cannotDelete'))
+  return readOnlyReason ?? (capabilities.delete ? null : say(capabilities.expiry === 'signature' ? 'workbench.nothingToDelete' : 'workbench.cannotDelete'))
 }

@@ -80,6 +80,7 @@ export const workbench = {
   },
   partial: { title: 'The list may be incomplete.', reason: 'The server tells of keys, but not surely of all of them.' },
   cannotWrite: 'Nothing can be written to this store.',
+  nothingToDelete: 'No server holds a session of signed_cookies: the browser keeps its own copy, which ends by its age.',
   cannotDelete: 'Nothing can be deleted from this store.',
   noSource: {
     title: 'Nothing is open',
@@ -97,6 +98,7 @@ export const workbench = {
   noKey: { title: 'No secret key is known.', reason: 'Sessions are readable; signatures are not checked.', action: 'Add the key…' },
   status: {
     writable: 'Writable',
+    copyOut: 'Changes stay here, to be copied out',
     readOnly: 'Read-only',
     found: '{count} session found | {count} session found | {count} sessions found',
     sessions: '{count} session | {count} session | {count} sessions',

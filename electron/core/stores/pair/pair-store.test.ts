@@ -4,7 +4,7 @@ import { NOON, collect, never } from '../../../../tests/conformance/store/harnes
 import { createMemoryStore } from '../memory/memory-store.ts'
 import type { MemoryRow } from '../memory/memory-store.ts'
 import type { SessionStore, StoredSession } from '../session-store.ts'
-import { createPairStore } from './pair-store.ts'
+import { createPairStore, openPair } from './pair-store.ts'
 
 const row = (text: string, expireDate = NOON): MemoryRow => ({ data: Buffer.from(text), expireDate })
 const down = (): never => { throw new CoatcheckError('CONNECT_REFUSED', 'Nobody answers there.') }
@@ -58,6 +58,21 @@ describe('reading', () => {
     expect((await read('both')).layers?.[1]).toEqual({ layer: 'cache', session: null, reason: 'Nobody answers there.' })
     expect((await pair.listPage({ order: BY_KEY, cursor: null, limit: 10 }, never)).cache?.found).toEqual(['failed', 'failed'])
     expect(await pair.read('ghost', never)).toBeNull()
+  })
+})
+
+describe('a cache that cannot be opened', () => {
+  it('leaves the rows readable and nothing writable, and says why', async () => {
+    const store = await openPair(async () => createMemoryStore(rows), async () => down())
+    expect((await store.describe(never)).readOnlyReason).toBe('The cache cannot be reached: Nobody answers there.')
+    expect((await store.read('both', never))?.layers?.[1]?.reason).toBe('Nobody answers there.')
+    await expect(store.listPage({ order: ROWLESS, cursor: null, limit: 5 }, never)).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
+  })
+
+  it('is refused where it is no question of reaching it, and the rows are closed again', async () => {
+    const store = createMemoryStore(rows)
+    await expect(openPair(async () => store, async () => { throw new CoatcheckError('STORE_NOT_FOUND', 'No folder.') })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
+    await expect(store.describe(never)).rejects.toMatchObject({ code: 'CONNECT_LOST' })
   })
 })
 
