@@ -14,6 +14,8 @@ const ELEMENTS = [
   element('sessions', 'electron/core/sessions'),
   element('reports', 'electron/core/reports'),
   element('connections', 'electron/core/connections'),
+  element('tunnel', 'electron/core/tunnel'),
+  element('vault', 'electron/core/vault'),
   element('workers', 'electron/core/workers'),
   element('journal', 'electron/core/journal'),
   element('demo', 'electron/core/demo'),
@@ -44,12 +46,14 @@ const POLICIES = [
   allow('workers', 'shared', 'core-util', 'codecs', 'workers'),
   allow('sessions', 'shared', 'core-util', 'codecs', 'store-contract', 'journal', 'sessions'),
   allow('reports', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports'),
-  allow('connections', 'shared', 'core-util', 'store-contract', 'drivers', 'connections'),
+  allow('tunnel', 'shared', 'core-util', 'tunnel'),
+  allow('vault', 'shared', 'core-util', 'vault'),
+  allow('connections', 'shared', 'core-util', 'store-contract', 'drivers', 'tunnel', 'connections'),
   allow('demo', 'shared', 'core-util', 'codecs', 'store-contract', 'connections', 'demo'),
-  allow('sources', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'demo', 'sources'),
-  allow('rpc', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports', 'connections', 'journal', 'demo', 'sources', 'rpc'),
-  allow('app', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'workers', 'journal', 'demo', 'sources', 'rpc', 'app'),
-  allow('shell', 'shared', 'core-util', 'rpc', 'app', 'shell'),
+  allow('sources', 'shared', 'core-util', 'codecs', 'store-contract', 'drivers', 'sessions', 'connections', 'tunnel', 'demo', 'sources'),
+  allow('rpc', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports', 'connections', 'journal', 'demo', 'sources', 'vault', 'rpc'),
+  allow('app', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'workers', 'journal', 'demo', 'sources', 'vault', 'rpc', 'app'),
+  allow('shell', 'shared', 'core-util', 'vault', 'rpc', 'app', 'shell'),
   allow('ui-format', 'shared', 'ui-format'),
   allow('ui-rpc', 'shared', 'ui-rpc'),
   allow('ui-state', 'shared', 'ui-rpc', 'ui-state'),
@@ -65,6 +69,7 @@ const POLICIES = [
 const onlyIn = (room, names) => names.map((name) => ({ name, message: `Only ${room} uses ${name}.` }))
 const ELECTRON = onlyIn('electron/main and electron/preload', ['electron'])
 const STORE_CLIENTS = onlyIn('electron/core/stores', ['better-sqlite3', 'ioredis', 'mysql2', 'pg'])
+const SSH = onlyIn('electron/core/tunnel', ['ssh2', 'ssh-config'])
 const POOL = onlyIn('electron/core/workers', ['piscina'])
 const NODE = [{ group: ['node:*'], message: 'No Node APIs here: this code also runs in the renderer.' }]
 
@@ -104,16 +109,17 @@ export default tseslint.config(
   {
     files: ['electron/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...POOL] }],
+      'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...SSH, ...POOL] }],
       'no-restricted-globals': ['error', 'window', 'document'],
     },
   },
-  { files: ['electron/core/stores/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...POOL] }] } },
-  { files: ['electron/core/workers/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS] }] } },
-  { files: ['electron/{main,preload}/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...STORE_CLIENTS, ...POOL] }] } },
+  { files: ['electron/core/stores/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...SSH, ...POOL] }] } },
+  { files: ['electron/core/tunnel/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...POOL] }] } },
+  { files: ['electron/core/workers/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...SSH] }] } },
+  { files: ['electron/{main,preload}/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [...STORE_CLIENTS, ...SSH, ...POOL] }] } },
   {
     files: ['shared/**/*.ts', 'renderer/**/*.{ts,vue}'],
-    rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...POOL], patterns: NODE }] },
+    rules: { 'no-restricted-imports': ['error', { paths: [...ELECTRON, ...STORE_CLIENTS, ...SSH, ...POOL], patterns: NODE }] },
   },
   {
     files: ['renderer/**/*.vue'],

@@ -9,6 +9,7 @@ import { runCommand } from './run-command.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const SSHDS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd']
 const VENV = join(ROOT, '.venv')
 const VENV_PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
 const NEW_DJANGO = '>=5.2,<5.3'
@@ -25,8 +26,8 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, ...servers, findElectronPeer()]
+  const [chromium, old, fresh, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, sshd, ...servers, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -120,6 +121,17 @@ function findElectronPeer() {
   if (electron.path === null) return { ...skipped(name, electron.reason), canBeMissing: true }
   if (!hasDisplay()) return { ...skipped(name, 'no display; run the tests under xvfb-run'), canBeMissing: true }
   return found(name, electron.path)
+}
+
+/** The program only: the tests start it themselves, on ports of their own. */
+async function findSshd() {
+  const name = 'sshd'
+  const locate = () => SSHDS.find((path) => existsSync(path)) ?? null
+  const present = locate()
+  if (present !== null) return found(name, present)
+  const apt = await aptInstall('openssh-server')
+  const path = locate()
+  return path === null ? skipped(name, `no sshd${apt}`) : installed(name, path)
 }
 
 /** Servers of a developer's machine; the tests make databases of their own there, and drop them. */

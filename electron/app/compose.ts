@@ -7,24 +7,29 @@ import { DEFAULT_PREFERENCES, preferences } from '../../shared/model/app.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
 import type { Decoder } from '../core/codecs/decoder.ts'
 import { createInlineDecoder } from '../core/codecs/inline-decoder.ts'
-import type { StoreProfile } from '../core/connections/open-store.ts'
 import type { RemoteStore } from '../core/connections/remote-store.ts'
 import { openInWorker } from '../core/connections/remote-store.ts'
-import type { UserProfile } from '../core/connections/worker-profile.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
 import type { Journal } from '../core/journal/journal.ts'
 import { createMemoryJournal } from '../core/journal/memory-journal.ts'
 import { createChanges } from '../core/sessions/changes.ts'
 import type { Clock } from '../core/sessions/session-source.ts'
+import type { SourceTarget } from '../../shared/model/source.ts'
+import { createPlaceLabels } from '../core/sources/place-labels.ts'
+import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
 import type { InstalledDemo } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
+import type { ResolvedTarget, StoreAccess } from '../core/sources/source-registry.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
-import { createStateFile } from '../core/sources/state-file.ts'
+import { createStateFile } from '../core/util/state-file.ts'
+import type { Keychain } from '../core/vault/secret-box.ts'
+import { createVault } from '../core/vault/vault.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
+import { connectionHandlers } from '../rpc/handlers/connections.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
 import { reportHandlers } from '../rpc/handlers/reports.ts'
 import type { Services } from '../rpc/handlers/services.ts'
@@ -32,6 +37,7 @@ import { sessionHandlers } from '../rpc/handlers/sessions.ts'
 import { sourceHandlers } from '../rpc/handlers/sources.ts'
 import type { ReportInternal } from '../rpc/router.ts'
 import { createRouter } from '../rpc/router.ts'
+import { readStartPlace } from './start-place.ts'
 
 export interface AppOptions {
   readonly face: Face
@@ -47,7 +53,11 @@ export interface AppOptions {
   /** Where undo lives: `memory`, or files in (or at) a place. */
   readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
   readonly openAtStart: string | null
+  /** Password of what is opened at the start; missing: none was given beside it. */
+  readonly startPassword?: string | undefined
   readonly chooseFile?: () => Promise<string | null>
+  /** The system's own store of keys; null, missing: this face has none. */
+  readonly keychain?: Keychain | null
   readonly clock?: Clock
   readonly reportInternal: ReportInternal
 }
@@ -65,34 +75,41 @@ export async function createApp(options: AppOptions): Promise<App> {
   const newId = (): string => randomBytes(12).toString('base64url')
   const decoder = createDecoder(options)
   const journal = createJournal(options)
-  const openStore = (profile: StoreProfile, users: UserProfile | null, onLost: (error: CoatcheckError) => void): Promise<RemoteStore> => openInWorker({ worker: options.workers.store, profile, users, onLost })
+  const knownHostsFile = join(options.dataFolder, 'known_hosts')
+  const openStore = ({ profile, ssh, users }: StoreAccess, onLost: (error: CoatcheckError) => void = () => undefined): Promise<RemoteStore> =>
+    openInWorker({ worker: options.workers.store, profile, users, ssh: ssh === null ? null : { ...ssh, knownHostsFile }, onLost })
   const openDemo = async (signal: AbortSignal): Promise<InstalledDemo> => {
     const folder = join(options.dataFolder, 'demo', 'corner-shop')
-    const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ kind: 'sqlite', ...target }, null, () => undefined) }, signal)
+    const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
-  const registry = createSourceRegistry({
-    decoder,
-    newId,
-    resolve: (target, given, signal) => resolveTarget(target, given, openDemo, signal),
-    openStore,
-    clock,
-  })
+  const startPlace = readStartPlace(options.openAtStart, options.startPassword)
+  const labels = createPlaceLabels(options.dataFolder)
+  const resolve = async (target: SourceTarget, given: { readonly cookies?: string | undefined }, signal: AbortSignal): Promise<ResolvedTarget> => {
+    const resolved = startPlace.withPassword(await resolveTarget(target, given, openDemo, signal))
+    return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
+  }
+  const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
   const services: Services = {
     facts: {
       face: options.face, version: options.version, platform: process.platform, nativeDialogs: options.chooseFile !== undefined,
-      homeFolder: homedir(), journal: options.journal.kind, openAtStart: options.openAtStart,
+      homeFolder: homedir(), journal: options.journal.kind, openAtStart: startPlace.shown,
     },
     clock,
     preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
     recent: createRecentSources(options.dataFolder),
-    registry,
+    registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId,
+    saved: createConnectionList(options.dataFolder),
+    vault: createVault(options.dataFolder, options.keychain ?? null),
+    testing: { decoder, openStore, now: clock },
     decoder,
     journal,
     changes: createChanges({ journal, clock, newId }),
     chooseFile: options.chooseFile ?? null,
   }
-  const handlers = { ...appHandlers(services), ...sourceHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services) }
+  const handlers = {
+    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services),
+  }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),
     async dispose() {

@@ -64,16 +64,18 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .option('--yes', 'change it')
     .option('--journal <file>', 'file that keeps the undo (default: in the data folder)')
     .option('--no-journal', 'keep no undo on disk')
+    .option('--confirm <name:count>', 'needed where the source is not local: its name, and how many sessions change')
 
   program.command('serve').description('serve the window on loopback for a browser').argument('[source]', SOURCE)
-    .option('--port <n>', 'port; 0 takes a free one').option('--no-open', 'open no window').option('--data-folder <dir>').option('--host <address>', '127.0.0.1 or ::1')
+    .option('--port <n>', 'port; 0 takes a free one').option('--no-open', 'open no window')
+    .option('--password-env <name>', 'variable that holds the password of a database server').option('--data-folder <dir>').option('--host <address>', '127.0.0.1 or ::1')
     .allowUnknownOption().action((_source, _options, self: Command) => done(serve(serveArguments(self))))
   command('decode', 'decode what is pasted').argument('[text]', 'the text; - reads standard input', '-')
     .option('--project <source>', 'whose keys and cookie name to use').option('--salt <salt>', 'another salt than Django\'s own').option('--max-age <age>', 'seconds, or 3d')
     .option('--django <version>', 'whose rules judge, like 3.2 (default: those of the project, else the current ones)')
     .addOption(new Option('--place <place>', 'where the value is used').choices(['cookie', 'row']))
     .action((text: string, opts) => done(decode(running, text, opts)))
-  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key; rowless: only copies of cached_db that have no row').option('--limit <n>').option('--data', 'with the decoded data')
+  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key, stored; rowless: only copies of cached_db that have no row').option('--limit <n>').option('--data', 'with the decoded data')
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
@@ -91,7 +93,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
   return program
 }
 
-const SOURCE = 'demo, a folder, a SQLite file, or sqlite:///path?table=…'
+const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///path?table=…, postgresql://user@host/db…'
 
 function common(command: Command): Command {
   return command
@@ -108,12 +110,13 @@ function common(command: Command): Command {
 
 /** Back to words, for the face that reads them itself. */
 function serveArguments(command: Command): string[] {
-  const { port, open, dataFolder, host } = command.opts<{ port?: string; open?: boolean; dataFolder?: string; host?: string }>()
+  const { port, open, dataFolder, host, passwordEnv } = command.opts<{ port?: string; open?: boolean; dataFolder?: string; host?: string; passwordEnv?: string }>()
   return [
     ...command.args,
     ...(port === undefined ? [] : ['--port', port]),
     ...(open === false ? ['--no-open'] : []),
     ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder]),
     ...(host === undefined ? [] : ['--host', host]),
+    ...(passwordEnv === undefined ? [] : ['--password-env', passwordEnv]),
   ]
 }

@@ -20,6 +20,8 @@ export interface CommonOptions extends KeyOptions {
 export interface ChangeOptions extends CommonOptions {
   readonly dryRun?: boolean
   readonly yes?: boolean
+  /** `NAME:COUNT` */
+  readonly confirm?: string
   /** A file; false: `--no-journal`. */
   readonly journal?: string | boolean
 }
@@ -49,6 +51,22 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password, cache: options.cache }))
+}
+
+/** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
+export function readConfirmation({ confirm }: ChangeOptions): { readonly name: string; readonly count: number } | null {
+  if (confirm === undefined) return null
+  const found = /^(.+):(\d+)$/.exec(confirm)
+  if (found === null) throw new CoatcheckError('REQUEST_INVALID', '--confirm takes NAME:COUNT.', { hint: 'For example --confirm shop:3: the name of the source, and how many sessions change.' })
+  return { name: found[1] ?? '', count: Number(found[2]) }
+}
+
+/** A source that is not local is written only where its name and the number of sessions were typed. */
+export function assertNamed(options: ChangeOptions, { name, environment, lock }: Pick<Source, 'name' | 'environment' | 'lock'>, count: number): void {
+  if (environment === 'local' && lock !== 'locked') return
+  const said = readConfirmation(options)
+  if (said?.name === name && said.count === count) return
+  throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${name} is not local (${environment}).`, { hint: `Look at what would change above, then add --confirm ${name}:${count}.` })
 }
 
 export function openSource(context: Context, text: string): Promise<Source> {

@@ -1,18 +1,14 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { CoatcheckError } from '../../shared/errors.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
 import { isJarName } from '../../shared/model/jar-name.ts'
 import { DEMO } from '../../shared/demo.ts'
 
-/** SOURCE on the command line: `demo`, a folder, a SQLite file, a file of cookies, `sqlite:///abs/db.sqlite3?table=…`, or the URL of another store. */
+/** SOURCE on the command line: `demo`, a folder, a SQLite file, a file of cookies, or the URL of a store. */
 export function readSource(text: string): Input<'sources.open'>['target'] {
   if (text === DEMO) return { kind: 'demo' }
-  const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === 'sqlite') return fromSqliteUrl(text)
-  if (scheme !== undefined) return { kind: 'url', url: text }
+  if (/^[a-z][a-z0-9+]*:\/\//i.test(text)) return { kind: 'url', url: text }
   const path = resolve(text)
   if (isFolder(path)) return { kind: 'folder', path }
   return isJarName(path) ? { kind: 'jar', path } : { kind: 'sqlite', path, table: 'django_session' }
@@ -26,16 +22,6 @@ export function readPair(text: string, cache: string): SourceTarget {
 /** Whether SOURCE is a file of cookies, which is never written. */
 export function isJar(text: string): boolean {
   return /^jar:\/\//i.test(text) || readSource(text).kind === 'jar'
-}
-
-function fromSqliteUrl(text: string): SourceTarget {
-  try {
-    const url = new URL(text)
-    const table = url.searchParams.get('table') ?? 'django_session'
-    return { kind: 'sqlite', path: fileURLToPath(`file://${url.host}${url.pathname}`), table }
-  } catch (error) {
-    throw new CoatcheckError('REQUEST_INVALID', 'This is not a sqlite:// URL.', { hint: 'Write sqlite:///absolute/path/db.sqlite3?table=django_session.' }, error)
-  }
 }
 
 function isFolder(path: string): boolean {

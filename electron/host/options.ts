@@ -13,6 +13,8 @@ export interface HostArguments {
   readonly open: boolean
   /** null: the usual place. */
   readonly dataFolder: string | null
+  /** Of the source, from the variable that `--password-env` names; undefined: none is named. */
+  readonly password: string | undefined
 }
 
 /** @throws REQUEST_INVALID with the reason */
@@ -26,6 +28,7 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
     address: readAddress(values.host),
     open: values['no-open'] !== true,
     dataFolder: values['data-folder'] ?? env['COATCHECK_DATA_FOLDER'] ?? null,
+    password: readPassword(values['password-env'], env),
   }
 }
 
@@ -39,6 +42,7 @@ function parse(args: readonly string[]) {
         'host': { type: 'string' },
         'no-open': { type: 'boolean' },
         'data-folder': { type: 'string' },
+        'password-env': { type: 'string' },
       },
     })
   } catch (error) {
@@ -51,6 +55,11 @@ function readPort(text: string | undefined): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw invalid(`--port takes a number from 0 to 65535, not "${text}".`)
   return port
+}
+
+function readPassword(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (name === undefined || env[name] !== undefined) return name === undefined ? undefined : env[name]
+  throw invalid(`The environment has no variable ${name}.`, 'Export it.')
 }
 
 function readAddress(text: string | undefined): LoopbackAddress {

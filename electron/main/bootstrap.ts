@@ -16,6 +16,7 @@ import type { Opening } from './deep-link.ts'
 import { LINK_SCHEME, canOpen, readDeepLink, readOpening } from './deep-link.ts'
 import type { ElectronApi } from './electron-api.ts'
 import { serveIpc } from './ipc-transport.ts'
+import { createKeychain } from './keychain.ts'
 import { openLink } from './links.ts'
 import { menuTemplate } from './menu.ts'
 import { denyNavigation, denyPermissions, originOf } from './permissions.ts'
@@ -115,6 +116,7 @@ function appOptions(electron: ElectronApi, options: StartOptions, { folder, reso
     // Until a keychain protects it, undo stays off the disk.
     journal: { kind: 'memory' },
     openAtStart: opening !== null && opening.key === null ? opening.path : null,
+    keychain: createKeychain(electron, options.platform),
     chooseFile: () => chooseFile(electron, options.platform, window()),
     reportInternal: (error, name) => process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`),
   }

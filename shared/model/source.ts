@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
+import type { Environment } from './environment.ts'
 import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
@@ -9,6 +10,19 @@ export type SourceId = z.infer<typeof sourceId>
 const storeUrl = z.string().min(1).max(4096)
 const cookieName = z.string().min(1).max(256)
 
+/** The way to a store through an SSH server. */
+export const sshRoute = z.strictObject({
+  /** A host, or an alias of `~/.ssh/config`. */
+  host: z.string().min(1).max(255).regex(/^[^\s/@]+$/),
+  /** null: what `~/.ssh/config` says, else 22 and the user's own name. */
+  port: z.int().min(1).max(65_535).nullable(),
+  user: z.string().min(1).max(255).nullable(),
+  /** null: the agent's keys, those of `~/.ssh/config` and the usual files. */
+  keyFile: z.string().min(1).max(4096).nullable(),
+  auth: z.enum(['key', 'password']),
+})
+export type SshRoute = z.infer<typeof sshRoute>
+
 /** What the user asked to open. */
 export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('demo') }),
@@ -16,7 +30,7 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   /** A folder: the one SQLite file with a session table in it. */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
-  z.strictObject({ kind: z.literal('url'), url: storeUrl }),
+  z.strictObject({ kind: z.literal('url'), url: storeUrl, ssh: sshRoute.optional() }),
   /** Django's cached_db: rows, and the cache in front of them, each by its URL; rows also by the path of a SQLite file. */
   z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl }),
   /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
@@ -36,6 +50,16 @@ export type SigningKeys = z.infer<typeof signingKeys>
 /** Password of a server. It goes in and never comes out again. */
 export const storePassword = z.string().max(4096)
 
+/** What opening a place may need beside the place. None of it comes out again. */
+export const placeSecrets = z.strictObject({
+  password: storePassword.optional(),
+  /** Passphrase of the SSH key file, or the SSH user's password, as the route says. */
+  sshSecret: storePassword.optional(),
+  /** Fingerprint (`SHA256:…`) of a new SSH host key, as people have seen and accepted it. */
+  trustHostKey: z.string().max(100).optional(),
+})
+export type PlaceSecrets = z.infer<typeof placeSecrets>
+
 export const storeClock = z.strictObject({ useTz: z.boolean(), timeZone: z.string().min(1).max(64) })
 
 /** An open source, as the faces see it. */
@@ -50,7 +74,9 @@ export interface Source {
   readonly engine: EngineId
   /** Session table (or cache table) of a database; null: another kind of store. */
   readonly table: string | null
-  readonly environment: 'local' | 'staging' | 'production'
+  readonly environment: Environment
+  /** Whether writing waits for people to unlock it: what is not local opens locked. `none`: nothing to unlock. */
+  readonly lock: 'none' | 'locked' | 'unlocked'
   readonly payload: StorePayload
   /** Of a pair: the cache beside its rows, and where that is, for people. Missing: another store. */
   readonly cache?: CacheLayer & { readonly location: string }

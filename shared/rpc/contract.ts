@@ -8,7 +8,9 @@ import { djangoVersion } from '../model/django.ts'
 import type { ReadinessReport, RotationReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
-import { signingKeys, sourceId, sourceTarget, storeClock, storePassword } from '../model/source.ts'
+import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
+import { connectionDraft, connectionId, environment } from '../model/connection.ts'
+import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import type { WhyReport } from '../model/why.ts'
@@ -34,11 +36,36 @@ export const contract = {
   'files.choose': call<{ readonly path: string | null }>()(nothing),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(z.strictObject({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), password: storePassword.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
+  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
+  /** A label that people give the place; it stays with the place. */
+  'sources.setEnvironment': call<Source>()(z.strictObject({ sourceId, environment })),
+  /** Opens it again for writing. `name`: the source's, typed by people. @throws CONFIRMATION_REQUIRED for another name */
+  'sources.unlock': call<Source>()(z.strictObject({ sourceId, name: z.string().max(4096) })),
+  'sources.lock': call<Source>()(z.strictObject({ sourceId })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),
   'sources.forget': call<null>()(z.strictObject({ target: sourceTarget })),
+
+  /** Connects to nothing. @throws REQUEST_INVALID, STORE_UNSUPPORTED */
+  'connections.preview': call<ConnectionPreview>()(z.strictObject({ url: z.string().max(4096) })),
+  /** Opens, looks and closes. A failure is an answer, named in the report. `savedId`: whose kept secrets are used where none is given. */
+  'connections.test': call<ConnectionReport>()(placeSecrets.extend({ target: sourceTarget, clock: storeClock.optional(), savedId: connectionId.optional() })),
+  'connections.list': call<SavedConnections>()(nothing),
+  /**
+   * `id` null: a new one. `keepSecrets` puts the secrets given, else those of `fromSource`, into the vault; false takes out what is there;
+   * left out: the vault stays as it is. @throws VAULT_LOCKED, VAULT_UNAVAILABLE
+   */
+  'connections.save': call<SavedConnection>()(placeSecrets.omit({ trustHostKey: true }).extend({ id: connectionId.nullable(), connection: connectionDraft, keepSecrets: z.boolean().optional(), fromSource: sourceId.optional() })),
+  'connections.remove': call<null>()(z.strictObject({ id: connectionId })),
+  /** All ids, in their new order. */
+  'connections.reorder': call<null>()(z.strictObject({ ids: z.array(connectionId).max(1000) })),
+  /** @throws VAULT_LOCKED where a kept secret is needed first */
+  'connections.open': call<Source>()(placeSecrets.extend({ id: connectionId, keys: signingKeys.optional() })),
+  /** Makes the encrypted file, or opens it. @throws VAULT_LOCKED for a wrong passphrase */
+  'vault.unlock': call<VaultState>()(z.strictObject({ passphrase: z.string().min(8).max(1024) })),
+  /** Forgets every kept secret. */
+  'vault.clear': call<VaultState>()(nothing),
 
   'sessions.listPage': call<SessionListPage>()(
     z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
@@ -54,7 +81,7 @@ export const contract = {
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
-  'changes.undoJournal': call<ChangeResult>()(z.strictObject({ path: z.string().min(1).max(4096), apply: z.boolean(), password: storePassword.optional() })),
+  'changes.undoJournal': call<ChangeResult>()(placeSecrets.extend({ path: z.string().min(1).max(4096), apply: z.boolean(), unlock: z.string().max(4096).optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
 
   /** Walks every session; the report grows, and the last one is done. */

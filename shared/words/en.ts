@@ -3,6 +3,7 @@ import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
 import { cli } from './en/cli.ts'
 import { cookie } from './en/cookie.ts'
+import { connections } from './en/connections.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
@@ -28,6 +29,7 @@ export const en = {
   changes,
   cli,
   cookie,
+  connections,
   decoder,
   errors,
   expiry,

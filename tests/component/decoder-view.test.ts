@@ -42,6 +42,7 @@ describe('the decoder', () => {
     expect(page.findAll('[role="option"]').map((ticket) => ticket.get('.verdict-stamp').text())).toEqual(['Verified', 'Wrong key'])
     expect(page.findAll('mark').map((mark) => `${mark.text()} ${mark.classes().join(' ')}`)).toEqual(['GOOD is-ok is-picked', 'BA is-bad'])
     expect(page.text()).toContain('user 42')
+    expect(page.text()).toContain('Checked as current Django does')
     expect(page.get('[role="tree"]').text()).toContain('"A1"')
   })
 

@@ -1,4 +1,5 @@
 import { DEFAULT_COOKIE } from '../../shared/model/cookie.ts'
+import type { CacheForm } from '../../shared/model/cache-form.ts'
 import type { DecodedText, SessionDetail } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 
@@ -38,9 +39,19 @@ export function sessionDetail(changes: { readonly row?: Partial<SessionDetail['r
 
 export function source(changes: Partial<Source> = {}): Source {
   return {
-    id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local',
+    id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local', lock: 'none',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }, readOnlyReason: null,
     clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true,
     server: 'SQLite 3.50.4', extraColumns: [], ...changes,
   }
+}
+
+const FORM: CacheForm = { container: 'redis', serializer: 'pickle', pickle: { protocol: 5, framed: true }, json: null, compression: { compressor: 'zstd', level: null, aboveBytes: 15 }, flags: null, fileExpiry: null, herd: null }
+
+/** The value of a Redis cache: a pickle, packed with zstd. */
+export function cacheText(form: Partial<CacheForm> = {}, changes: Partial<DecodedText> = {}): DecodedText {
+  return decodedText({
+    format: 'django-cache', text: btoa('x'.repeat(100)), parts: null, salt: null, signature: { state: 'absent', verifiedBy: null, reason: null }, keysTried: [], signedAt: null, serializer: 'pickle', habit: null,
+    cache: { ...FORM, ...form }, packedBytes: 100, dataBytes: 300, verdict: { id: 'cacheValues.data', params: { format: 'pickle protocol 5, zstd' } }, ...changes,
+  })
 }

@@ -95,4 +95,18 @@ describe('objects', () => {
     await flushPromises()
     expect(wrapper.get('.is-active').text()).toContain('0:')
   })
+
+  it('keys that are no texts are renamed in the typed notation, and references follow', async () => {
+    const { wrapper, line, notation } = await open('{"$dict":[[5,[1]],["same",{"$ref":"#/0/1"}]]}')
+    await line('int5').get('.key').trigger('dblclick')
+    await flushPromises()
+    const input = wrapper.get<HTMLInputElement>('.key-editor input')
+    expect(input.element.value).toBe('5')
+    await input.setValue('[1]')
+    expect(wrapper.get('.key-editor').text()).toContain('No key of a dict')
+    await input.setValue('{"$tuple":[1,"x"]}')
+    await input.trigger('keydown', { key: 'Enter' })
+    await flushPromises()
+    expect(notation()).toBe('{"$dict":[[{"$tuple":[1,"x"]},[1]],["same",{"$ref":"#/0/1"}]]}')
+  })
 })

@@ -171,5 +171,5 @@ async function listen(): Promise<Server> {
 
 function profileOf(kind: ServerKind, server: Server): ServerProfile {
   const { port } = server.address() as AddressInfo
-  return { kind, host: '127.0.0.1', port, user: 'u', database: 'd', schema: null, table: 'django_session', tls: 'off', caFile: null, password: 'x', allowCleartext: false, allowWrites: false, clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' } }
+  return { kind, host: '127.0.0.1', port, via: null, user: 'u', database: 'd', schema: null, table: 'django_session', tls: 'off', caFile: null, password: 'x', allowCleartext: false, allowWrites: false, clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' } }
 }

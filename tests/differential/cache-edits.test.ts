@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeSession, readSession } from '../../electron/core/sessions/inspect.ts'
 import { listSessions } from '../../electron/core/sessions/browse.ts'
+import { remove, setKey } from '../../renderer/src/components/tree/edit-data.ts'
 import type { PlannedChange } from '../../shared/model/change.ts'
 import type { CacheContainer, CachePayload, StoreCapabilities } from '../../shared/model/store.ts'
+import type { DataNode } from '../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../shared/values/notation.ts'
 import { findDjangos, runPython } from '../support/django.ts'
 import type { DjangoPython } from '../support/django.ts'
@@ -52,7 +54,15 @@ def read(job):
 def same(a, b):
     return type(a) is type(b) and a == b and all(type(x) is type(y) for x, y in zip(a.values(), b.values()))
 
+def graph(job):
+    value = pickle.loads(base64.b64decode(job["base64"]))
+    return {"value": repr({name: "same" if item is value["same"] else "other" for name, item in value.items()}), "inner": value["same"][-1] is value.get("line")}
+
 def run(job):
+    if job["do"] == "shared":
+        lines = [{"sku": "A0"}, {"sku": "A1"}]
+        return {"base64": base64.b64encode(pickle.dumps({"cart": lines, "same": lines, "line": lines[1]}, 5)).decode()}
+    if job["do"] == "graph": return graph(job)
     if job["do"] == "write": return {"base64": base64.b64encode(write(job)).decode()}
     value, until = read(job)
     if value is None: return {"missing": True}
@@ -126,6 +136,25 @@ describe.skipIf(djangos.length === 0).each(djangos.map((python) => ({ name: pyth
     const undone = await opened.changes.undo(opened.target, entry, signal)
     expect(undone).toMatchObject({ changed: 1 })
     expect(Buffer.from(opened.rows.get(KEY)?.data ?? []).equals(found)).toBe(true)
+  })
+
+  test('objects that are shared are shared after edits of the tree: renamed, moved, their first place gone', async () => {
+    const found = Buffer.from((await ask(python, { do: 'shared' })).base64, 'base64')
+    const before = await detail(openWith('redis', found))
+    const parsed = parseNotation(before.text.data ?? '')
+    if (!parsed.ok) throw new Error('not readable')
+    const { node } = parsed
+    const edits: readonly [string, DataNode, string][] = [
+      ['renamed', setKey(node, [0], { kind: 'str', value: 'basket/~1' }), "{'basket/~1': 'same', 'same': 'same', 'line': 'other'}"],
+      ['a line before it gone', remove(node, [0, 0]), "{'cart': 'same', 'same': 'same', 'line': 'other'}"],
+      ['its first place gone', remove(node, [0]), "{'same': 'same', 'line': 'other'}"],
+      ['its key no text', setKey(node, [0], { kind: 'int', digits: '7' }), "{7: 'same', 'same': 'same', 'line': 'other'}"],
+    ]
+    for (const [what, edited, wanted] of edits) {
+      const opened = openWith('redis', found)
+      await apply(opened, { kind: 'edit', key: KEY, ifEtag: before.etag, data: formatNotation(edited, { interchange: false }), expiry: null })
+      expect(await ask(python, { do: 'graph', base64: Buffer.from(opened.rows.get(KEY)?.data ?? []).toString('base64') }), what).toEqual({ value: wanted, inner: true })
+    }
   })
 
   test('an end set in a file of FileBasedCache stands at its head; ending it changes nothing else', async () => {

@@ -70,6 +70,19 @@ export interface FakeElectron {
   readonly fetchPage: (url: string, method?: string) => Promise<Response>
 }
 
+export type StorageBackend = ReturnType<ElectronApi['safeStorage']['getSelectedStorageBackend']>
+
+/** Seals by turning bytes around, which is enough to tell sealed from open. */
+export function fakeSafeStorage({ backend = 'gnome_libsecret', available = true }: { backend?: StorageBackend; available?: boolean } = {}) {
+  const turn = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a))
+  return {
+    getSelectedStorageBackend: () => backend,
+    isAsyncEncryptionAvailable: async () => available,
+    encryptStringAsync: async (text: string) => turn(Buffer.from(text)),
+    decryptStringAsync: async (sealed: Buffer) => ({ shouldReEncrypt: false, result: turn(sealed).toString() }),
+  }
+}
+
 /** Only what the main process uses; `Pick` in `ElectronApi` lets the compiler notice when that changes. */
 export function fakeElectron({ packaged = true, firstInstance = true } = {}): FakeElectron {
   const log: string[] = []
@@ -110,6 +123,7 @@ export function fakeElectron({ packaged = true, firstInstance = true } = {}): Fa
         servePage = handler
       },
     },
+    safeStorage: fakeSafeStorage(),
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
     session: { defaultSession: session },
     shell: { openExternal: async (url: string) => { log.push(`open ${url}`) } },

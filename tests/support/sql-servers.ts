@@ -67,7 +67,7 @@ export async function makeDatabase(kind: ServerKind, schema: string = SESSION_TA
   const app = await connectApp(kind, name)
   for (const statement of schema.split(';').filter((part) => part.trim() !== '')) await app.run(statement)
   const { host, port, user } = SERVERS[kind]
-  const place = { host, port, user, database: name, schema: null, table: 'django_session', tls: 'off', caFile: null, password: process.env[`COATCHECK_TEST_${kind.toUpperCase()}_PASSWORD`] ?? '', allowCleartext: false, allowWrites: true } as const
+  const place = { host, port, user, database: name, schema: null, table: 'django_session', via: null, tls: 'off', caFile: null, password: process.env[`COATCHECK_TEST_${kind.toUpperCase()}_PASSWORD`] ?? '', allowCleartext: false, allowWrites: true } as const
   return {
     name,
     app,

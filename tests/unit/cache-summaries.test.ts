@@ -103,3 +103,15 @@ test('threads give the same, flags included', async () => {
   expect(Buffer.from(await pool.encode(request, signal))).toEqual(Buffer.from(await decoder.encode(request, signal)))
   await pool.close()
 })
+
+test('a pickle deeper than our limit is data to Python, which has none; JSON so deep is none', async () => {
+  const levels = 10_050
+  const pickle = Buffer.concat([Buffer.from('80057d8c0161', 'hex'), Buffer.from(`${']'.repeat(levels)}${'a'.repeat(levels - 1)}s.`)])
+  const json = Buffer.from(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)
+  const at = { ...BASE, payload: payload('redis') }
+  expect((await both(pickle, at)).decoded).toMatchObject({ djangoSees: 'data', verdict: { id: 'cacheValues.overLimit' }, problem: { step: 'limit', reason: 'too-deep' } })
+  expect((await both(json, at)).decoded).toMatchObject({ djangoSees: 'empty', verdict: { id: 'cacheValues.miss' } })
+  const signed = (data: Buffer): Buffer => Buffer.from(signData(data, { key: KEY, salt: ROW_SALT, compress: false, now: now * 1000 }))
+  expect((await both(signed(pickle), { ...BASE, djangoVersion: '3.2' })).decoded).toMatchObject({ djangoSees: 'data', verdict: { id: 'verdicts.overLimit' } })
+  expect((await both(signed(json), BASE)).decoded).toMatchObject({ djangoSees: 'empty' })
+})

@@ -1,10 +1,10 @@
-import type { ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
+import type { ChangePlan, ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import type { ChangeOptions, Context, Running } from '../context.ts'
-import { assertConfirmed, inContext, openSource } from '../context.ts'
+import { assertConfirmed, assertNamed, inContext, openSource, readConfirmation } from '../context.ts'
 import type { ExpiryOptions } from '../duration.ts'
 import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
@@ -72,11 +72,14 @@ export function undo(running: Running, path: string, options: ChangeOptions): Pr
     const secret = password === undefined ? {} : { password }
     const started = performance.now()
     const dry = await client.call('changes.undoJournal', { path, apply: false, ...secret }, terminal.signal)
-    if (options.dryRun === true) return report(context, dry, dry.changed, started, options)
+    if (options.dryRun === true) return report(context, null, dry, dry.changed, started, options)
     terminal.err(`${dry.changed} would go back to what they were.\n`)
     assertConfirmed(options)
-    const result = await client.call('changes.undoJournal', { path, apply: true, ...secret }, terminal.signal)
-    return report(context, result, dry.changed, started, options)
+    const confirmed = readConfirmation(options)
+    if (confirmed !== null && confirmed.count !== dry.changed) throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${dry.changed} would go back, not ${confirmed.count}.`)
+    const unlock = confirmed === null ? {} : { unlock: confirmed.name }
+    const result = await client.call('changes.undoJournal', { path, apply: true, ...unlock, ...secret }, terminal.signal)
+    return report(context, null, result, dry.changed, started, options)
   })
 }
 
@@ -84,18 +87,26 @@ export function undo(running: Running, path: string, options: ChangeOptions): Pr
 async function carryOut(context: Context, source: Source, change: PlannedChange, options: ChangeOptions, extra: () => Promise<string> = async () => ''): Promise<ExitCode> {
   const { client, terminal } = context
   const started = performance.now()
-  const plan = await client.call('changes.plan', { sourceId: source.id, change }, terminal.signal)
+  const planned = (): Promise<ChangePlan> => client.call('changes.plan', { sourceId: source.id, change }, terminal.signal)
+  let plan = await planned()
   terminal.err(`${planText(plan)}\n`)
   const asked = change.kind === 'edit' ? 1 : change.sessions.length
-  if (options.dryRun === true) return report(context, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
+  if (options.dryRun === true) return report(context, source, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
   assertConfirmed(options)
+  assertNamed(options, source, plan.count)
+  if (source.lock === 'locked') {
+    await client.call('sources.unlock', { sourceId: source.id, name: source.name }, terminal.signal)
+    // What was planned while it was locked is bound to the locked store; the rest is as it was, or is refused.
+    plan = await planned()
+    assertNamed(options, source, plan.count)
+  }
   const result = await client.call('changes.apply', { planId: plan.planId }, terminal.signal)
-  return report(context, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
+  return report(context, source, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
 }
 
-function report(context: Context, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
+function report(context: Context, source: Source | null, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
   const { terminal } = context
-  const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started) }
+  const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started), engine: source?.engine ?? null }
   if (options.json === true) terminal.out(`${JSON.stringify(bulkJson(result, facts)).slice(0, -1)}${extra}}\n`)
   else terminal.out(`${options.dryRun === true ? 'Dry run: ' : ''}${resultText(result)}\n`)
   const conflicts = result.outcomes.some((item) => item.outcome === 'conflict' || item.outcome === 'exists')

@@ -1,15 +1,13 @@
-import type { SessionListPage } from '../../../shared/model/session.ts'
-import type { Input } from '../../../shared/rpc/contract.ts'
+import type { SessionListPage, WalkOrder } from '../../../shared/model/session.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
 import { BY_EXPIRE_DATE, inContext, openSource } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
+import { say } from '../../../shared/words/say.ts'
 import { sessionJson } from '../output/json.ts'
 import { LIST_HEAD, listLine } from '../output/text.ts'
-
-type ListOrder = Input<'sessions.stream'>['order']
 
 export interface ListOptions extends CommonOptions {
   readonly sort?: string
@@ -17,12 +15,15 @@ export interface ListOptions extends CommonOptions {
   readonly data?: boolean
 }
 
-const ORDERS: Readonly<Record<string, ListOrder>> = {
+const STORED: WalkOrder = { by: 'stored', direction: 'asc' }
+
+const ORDERS: Readonly<Record<string, WalkOrder>> = {
   'expires': BY_EXPIRE_DATE,
   '-expires': { by: 'expireDate', direction: 'desc' },
   'key': { by: 'key', direction: 'asc' },
   '-key': { by: 'key', direction: 'desc' },
   'rowless': { by: 'rowless', direction: 'asc' },
+  'stored': STORED,
 }
 
 export function list(running: Running, sourceText: string, options: ListOptions): Promise<ExitCode> {
@@ -30,12 +31,26 @@ export function list(running: Running, sourceText: string, options: ListOptions)
     const order = ORDERS[options.sort ?? 'expires']
     if (order === undefined) throw new CoatcheckError('REQUEST_INVALID', `--sort takes ${Object.keys(ORDERS).join(', ')}, not "${options.sort ?? ''}".`)
     const source = await openSource(context, sourceText)
-    await printRows(context, source, order, readLimit(options.limit), options)
+    assertListed(source)
+    await printRows(context, source, orderFor(source, order, options.sort === undefined), readLimit(options.limit), options)
+    if (source.capabilities.enumerate === 'incomplete') context.terminal.err(`${say({ id: 'cli.incomplete', params: {} })}\n`)
     return EXIT.done
   })
 }
 
-async function printRows(context: Context, source: Source, order: ListOrder, limit: number, options: ListOptions): Promise<void> {
+/** What was not asked for gives way to what the store can do. */
+function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefault: boolean): WalkOrder {
+  if (order.by === 'stored' || order.by === 'rowless' || capabilities.sort.includes(order.by)) return order
+  if (isDefault) return STORED
+  const known = Object.entries(ORDERS).filter(([, { by }]) => by === 'stored' || (by !== 'rowless' && capabilities.sort.includes(by))).map(([name]) => name)
+  throw new CoatcheckError('STORE_UNSUPPORTED', `${location} cannot sort so.`, { hint: `It has: ${known.join(', ')}.` })
+}
+
+function assertListed({ capabilities, location }: Source): void {
+  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', `${location} gives out a session only to who knows its key.`, { hint: 'Show one session: coatcheck show SOURCE KEY' })
+}
+
+async function printRows(context: Context, source: Source, order: WalkOrder, limit: number, options: ListOptions): Promise<void> {
   const { client, terminal } = context
   const withData = options.data === true
   if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)
@@ -66,13 +81,15 @@ export function count(running: Running, sourceText: string, options: CommonOptio
   return inContext(running, { ...options, journal: false }, 0, async (context) => {
     const { client, terminal } = context
     const source = await openSource(context, sourceText)
+    assertListed(source)
+    const isComplete = source.capabilities.enumerate !== 'incomplete'
     let total = 0
     let live = 0
-    for await (const step of client.stream('sessions.tally', { sourceId: source.id, order: { by: 'key', direction: 'asc' }, every: 500 }, terminal.signal)) {
+    for await (const step of client.stream('sessions.tally', { sourceId: source.id, order: source.capabilities.sort.includes('key') ? { by: 'key', direction: 'asc' } : STORED, every: 500 }, terminal.signal)) {
       total = step.examined
       live = step.live
     }
-    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: true })}\n` : `${total} sessions, ${live} live\n`)
+    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions${source.capabilities.expiry === 'mtime' ? '' : `, ${live} live`}\n`)
     return EXIT.done
   })
 }

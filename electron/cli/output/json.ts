@@ -51,21 +51,28 @@ export interface BulkFacts {
   readonly matched: number
   readonly dryRun: boolean
   readonly elapsedMs: number
+  /** null: not known, of a change that is taken back. */
+  readonly engine: EngineId | null
 }
 
 export function bulkJson(result: ChangeResult, facts: BulkFacts): Record<string, unknown> {
   return {
     v: 1, matched: facts.matched, changed: result.changed, failed: result.failed, skipped: result.skipped, dryRun: facts.dryRun,
-    layers: layerCounts(result), journal: result.journal, elapsedMs: facts.elapsedMs,
+    layers: layerCounts(result, facts.engine), journal: result.journal, elapsedMs: facts.elapsedMs,
   }
 }
 
 /** Sessions changed in each layer; stores without layers count as one. */
-function layerCounts({ outcomes, changed }: ChangeResult): Record<string, number> {
+function layerCounts({ outcomes, changed }: ChangeResult, engine: EngineId | null): Record<string, number> {
   const layers = outcomes.flatMap((item) => item.layers ?? [])
-  if (layers.length === 0) return { db: changed }
+  if (layers.length === 0) return { [layerOf(engine)]: changed }
   const count = (layer: LayerId): number => layers.filter((item) => item.layer === layer && item.outcome === 'done').length
   return { db: count('db'), cache: count('cache') }
+}
+
+/** Where a change is made, in the words of `docs/cli.md`. */
+function layerOf(engine: EngineId | null): string {
+  return engine === 'cache' || engine === 'file' ? engine : engine === 'signed_cookies' ? 'cookie' : 'db'
 }
 
 export function errorJson(error: SerializedError): string {
@@ -75,6 +82,6 @@ export function errorJson(error: SerializedError): string {
 /** When it ends, in one sentence. */
 export function expirySentence(row: SessionRow): string {
   const at = isoTime(row.expireDate)
-  if (at === null) return say({ id: 'cli.expiry.unknown', params: {} })
+  if (at === null) return say({ id: row.state === 'live' ? 'cli.expiry.never' : 'cli.expiry.unknown', params: {} })
   return say({ id: row.state === 'expired' ? 'cli.expiry.ended' : 'cli.expiry.ends', params: { at } })
 }

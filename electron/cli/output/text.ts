@@ -1,6 +1,6 @@
 import type { ChangePlan, ChangeResult } from '../../../shared/model/change.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
-import type { SessionDetail, SessionRow, Signature } from '../../../shared/model/session.ts'
+import type { SessionDetail, SessionRow } from '../../../shared/model/session.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { pickleSentences } from '../../../shared/words/pickle-sentences.ts'
 import { say } from '../../../shared/words/say.ts'
@@ -18,7 +18,7 @@ export function listLine(row: SessionRow): string {
     row.state.padEnd(11),
     (isoTime(row.expireDate)?.slice(0, 19) ?? '–').padEnd(20),
     String(row.sizeBytes).padStart(8),
-    signatureWord(row.signature).padEnd(22),
+    signatureWord(row).padEnd(22),
     (row.owner?.username ?? row.userId ?? '–').padEnd(12),
     printable(row.key),
   ].join('  ')
@@ -27,9 +27,10 @@ export function listLine(row: SessionRow): string {
 export function detailText(detail: SessionDetail): string {
   const { row, text } = detail
   return [
-    `${printable(row.key)}  ${row.state}, ${row.sizeBytes} bytes, ${signatureWord(row.signature)}`,
+    `${printable(row.key)}  ${row.state}, ${row.sizeBytes} bytes, ${signatureWord(row)}`,
     say(text.verdict),
     expirySentence(row),
+    ...(text.cache === null ? [] : detail.physical.map(({ name, value }) => printable(`${name}: ${value}`))),
     '',
     printable(pretty(text.data) ?? text.text),
   ].join('\n')
@@ -68,6 +69,8 @@ function pretty(notation: string | null): string | null {
   return parsed.ok ? formatNotation(parsed.node, { interchange: true, indent: 2 }) : notation
 }
 
-function signatureWord(signature: Signature): string {
+/** Readable without a signature is only the value of a cache. */
+function signatureWord({ signature, serializer }: Pick<SessionRow, 'signature' | 'serializer'>): string {
+  if (signature.state === 'absent' && serializer !== null) return `unsigned ${serializer}`
   return signature.verifiedBy ?? signature.reason ?? signature.state
 }

@@ -48,7 +48,7 @@ export interface DecodedSummary {
   readonly topLevelKeys: readonly string[] | null
   readonly keyCount: number
   readonly userId: string | null
-  /** `_session_expiry` as it stands in the data: a scalar. null: there is none, or it is no scalar. */
+  /** `_session_expiry` as it stands in the data. null: there is none. */
   readonly ownExpiry: DataNode | null
   /** Whether Django would read data from it, as far as the keys tell. */
   readonly readable: boolean

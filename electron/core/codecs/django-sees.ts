@@ -2,7 +2,7 @@ import type { DecodedText, DecodeProblem, SerializerId, Signature } from '../../
 import type { DecodeContext } from './decoder.ts'
 import { rulesOf } from './django-rules.ts'
 import { legacyRefusal } from './legacy-text.ts'
-import { canLoad } from './load-data.ts'
+import { canLoad, isOursOnly } from './load-data.ts'
 
 /** What is known of one text: the ground of its verdict. */
 export interface Findings {
@@ -48,6 +48,7 @@ export function isTrusted({ state, reason }: Signature): boolean {
 function seesContent({ problem, serializer }: Findings, context: DecodeContext): Sees {
   if (problem?.reason === 'inflate-size') return 'data'
   if (serializer === null || !canLoad(serializer, context)) return 'empty'
+  if (problem !== null && isOursOnly(problem, serializer === 'pickle')) return 'data'
   if (problem === null) return 'data'
   return problem.step === 'not-a-dict' ? 'error' : 'empty'
 }

@@ -4,7 +4,7 @@ import type { DataNode } from '../../../shared/values/node.ts'
 import type { DecodeContext } from './decoder.ts'
 import { rulesOf } from './django-rules.ts'
 import { loadJson } from './payload.ts'
-import { looksLikePickle, readPickle } from './pickle/read.ts'
+import { looksLikePickle, readPickle, stepOf } from './pickle/read.ts'
 import { problem } from './problem.ts'
 
 /** A serializer's bytes as data. `serializer`: whose bytes they look like; null: nobody's that is known. */
@@ -24,9 +24,14 @@ export function loadData(data: Buffer): LoadedData {
   }
   const read = readPickle(data)
   const pickle = read.facts
-  if (!read.ok) return { node: null, serializer: 'pickle', pickle, problem: problem('pickle', read.reason, read.offset) }
+  if (!read.ok) return { node: null, serializer: 'pickle', pickle, problem: problem(stepOf(read.reason), read.reason, read.offset) }
   const fault = read.node.kind === 'dict' ? null : problem('not-a-dict', 'not-a-dict-pickle', 0)
   return { node: read.node, serializer: 'pickle', pickle, problem: fault }
+}
+
+/** Whether a limit of ours stopped the reading, where Python has none. JSON that is too deep for us is so for Python, too. */
+export function isOursOnly({ step, reason }: DecodeProblem, isPickle: boolean): boolean {
+  return step === 'limit' && (isPickle || reason !== 'too-deep')
 }
 
 /**

@@ -21,7 +21,7 @@ export interface TopLevel {
   readonly names: readonly string[] | null
   readonly count: number
   readonly userId: string | null
-  /** `_session_expiry`, where it is a scalar. */
+  /** `_session_expiry`, whatever it is; null: there is none. */
   readonly ownExpiry: DataNode | null
   readonly serializer: SerializerId
 }
@@ -51,7 +51,7 @@ export function toTopLevel(node: DataNode, serializer: SerializerId): TopLevel {
   return {
     isDict: true, names: [...names].slice(0, SHOWN_NAMES), count: names.size, serializer,
     userId: user === undefined ? null : idText(user),
-    ownExpiry: expiry === undefined || expiry.kind === 'none' || 'items' in expiry || expiry.kind === 'dict' || expiry.kind === 'opaque' ? null : expiry,
+    ownExpiry: expiry ?? null,
   }
 }
 

@@ -74,7 +74,7 @@ function uncheckedVerdict(found: Findings, sees: DecodedText['djangoSees'], cont
   const { problem, isTooOld, goodUntil, signature } = found
   if (signature.reason === 'other-hash') return hashVerdict(found, context)
   if (problem?.step === 'not-a-dict') return verdict('notDictUnchecked')
-  if (problem?.reason === 'inflate-size') return verdict('overLimitUnchecked')
+  if (problem !== null && sees === 'data') return verdict('overLimitUnchecked')
   if (problem !== null) return sees === 'error' ? atVersion('unreadableUncheckedError', context) : verdict('unreadableUnchecked')
   if (isTooOld && goodUntil !== null) return verdict('tooOldUnchecked', { until: instant(goodUntil) })
   return canLoad(found.serializer, context) ? verdict('unchecked') : serializerVerdict(found, sees, context)
@@ -88,7 +88,7 @@ function verifiedVerdict(found: Findings, sees: DecodedText['djangoSees'], conte
   if (signature.reason === 'no-fallbacks') return atVersion('fallbackAt', context, { number: Number(number ?? 0) + 1 })
   if (isTooOld && goodUntil !== null) return verdict('tooOld', { until: instant(goodUntil) })
   if (problem?.step === 'not-a-dict') return verdict('notDict', { key })
-  if (problem?.reason === 'inflate-size') return verdict('overLimit', { key })
+  if (problem !== null && sees === 'data') return verdict('overLimit', { key })
   if (problem !== null) return sees === 'error' ? atVersion('unreadableError', context, { key }) : verdict('unreadable', { key })
   if (!canLoad(found.serializer, context)) return serializerVerdict(found, sees, context)
   const isBareRow = context.place === null && salt === ROW_SALT

@@ -2,15 +2,17 @@ import type { StoreClock } from '../../../shared/model/store.ts'
 import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
-import type { SqliteProfile } from '../stores/database/sqlite-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
 import { openJar } from '../stores/jar/jar-store.ts'
 import type { JarProfile } from '../stores/jar/jar-store.ts'
 import { openPair } from '../stores/pair/pair-store.ts'
+import type { SqliteProfile } from '../stores/database/sqlite.ts'
 import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
 import { openFileCache } from '../stores/file-cache/file-cache.ts'
 import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
+import { openMemcached } from '../stores/memcached/memcached.ts'
+import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -31,6 +33,7 @@ export type LayerProfile =
   | JarProfile
   | FileProfile
   | FileCacheProfile
+  | MemcachedProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -43,6 +46,7 @@ const OPENERS: Openers = {
   pair: ({ row, cache }) => openPair(() => openStore(row), () => openStore(cache)),
   file: openFile,
   'file-cache': openFileCache,
+  memcached: openMemcached,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -1,10 +1,12 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
+import { readCacheTableUrl } from '../stores/database/cache-table-url.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
 import { readJarUrl } from '../stores/jar/jar-url.ts'
-import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
+import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
+import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { LayerProfile } from './open-store.ts'
 
@@ -16,8 +18,14 @@ const READERS: Readonly<Record<string, ReadStoreUrl<LayerProfile>>> = {
   mysql: readServerUrl,
   mariadb: readServerUrl,
   jar: readJarUrl,
+  'dbcache+sqlite': readCacheTableUrl,
+  'dbcache+postgresql': readCacheTableUrl,
+  'dbcache+postgres': readCacheTableUrl,
+  'dbcache+mysql': readCacheTableUrl,
+  'dbcache+mariadb': readCacheTableUrl,
   file: readFileUrl,
   djcache: readFileCacheUrl,
+  memcached: readMemcachedUrl,
 }
 
 /**

@@ -6,10 +6,11 @@ import type { ClientPort } from '../../../shared/rpc/wire.ts'
 import type { SessionStore, TallyStep } from '../stores/session-store.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
+import type { SshProfile } from '../tunnel/ssh-client.ts'
+import type { StorePlace } from './open-place.ts'
 import type { StoreProfile } from './open-store.ts'
 import { STORE_CALL_WORDS } from './store-wire.ts'
 import type { StoreCalls } from './store-wire.ts'
-import type { WorkerProfile } from './worker-profile.ts'
 
 const MEMORY_MB = 256
 /** A worker that is in the middle of a read or waits for a lock (2 s) may end its work before it is ended. */
@@ -21,6 +22,8 @@ export interface RemoteOptions {
   readonly profile: StoreProfile
   /** Opened beside it in the same thread; null or missing: nobody is named. */
   readonly users?: UserProfile | null
+  /** The SSH server that it is reached through; missing, null: none. */
+  readonly ssh?: SshProfile | null
   /** Called once when the worker ends by itself; the message tells what it was doing. */
   readonly onLost: (error: CoatcheckError) => void
 }
@@ -35,9 +38,9 @@ export interface RemoteStore extends SessionStore {
  * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
  * Rejects with what kept the store from opening; `onLost` is not called for that.
  */
-export async function openInWorker({ worker: entry, profile, users = null, onLost }: RemoteOptions): Promise<RemoteStore> {
-  const workerData: WorkerProfile = { store: profile, users }
-  const worker = new Worker(entry, { workerData, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+export async function openInWorker({ worker: entry, profile, users = null, ssh = null, onLost }: RemoteOptions): Promise<RemoteStore> {
+  const place: StorePlace = { profile, users, ssh }
+  const worker = new Worker(entry, { workerData: place, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
   const inFlight = new Map<number, string>()
   let isOpen = false
   const lifeline = followWorker(worker, inFlight, (error) => {

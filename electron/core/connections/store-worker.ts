@@ -2,14 +2,13 @@ import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { serve } from '../../../shared/rpc/serve.ts'
 import type { ClientMessage, ServerMessage, ServerPort } from '../../../shared/rpc/wire.ts'
-import { openStore } from './open-store.ts'
-import { openUsers } from '../stores/users/open-users.ts'
-import type { WorkerProfile } from './worker-profile.ts'
+import { openPlace } from './open-place.ts'
+import type { StorePlace } from './open-place.ts'
 import { createStoreDispatcher } from './store-dispatcher.ts'
 
 /** Entry of a store's worker: opens what `workerData` describes and answers for it until it is closed. */
-function main(port: MessagePort, { store, users }: WorkerProfile): void {
-  const opening = openStore(store).then((opened) => ({ store: opened, users: users === null ? null : openUsers(users) }))
+function main(port: MessagePort, place: StorePlace): void {
+  const opening = openPlace(place)
   // Told to whoever asks, by the dispatcher; a store that nobody asks for is no unhandled failure.
   opening.catch(() => undefined)
   const dispatcher = createStoreDispatcher(opening)
@@ -45,4 +44,4 @@ function buffersOf(message: ServerMessage): ArrayBuffer[] {
   return data.bytes.buffer instanceof ArrayBuffer ? [data.bytes.buffer] : []
 }
 
-if (parentPort !== null) main(parentPort, workerData as WorkerProfile)
+if (parentPort !== null) main(parentPort, workerData as StorePlace)

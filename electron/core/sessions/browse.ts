@@ -8,7 +8,7 @@ import type { ReadRows } from './pair-browse.ts'
 import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 
 export interface ListQuery {
   readonly order: WalkOrder
@@ -102,9 +102,11 @@ async function toRows(source: SessionSource, page: StorePage, summaries: readonl
     const key = page.keys[index]
     if (key === undefined) continue
     const { readable, ownExpiry, ...shown } = summary
-    const expireDate = sessionEnd(source, page.expireDates[index] ?? null, ownExpiry)
     const sizeBytes = page.sizes[index] ?? 0
-    rows.push({ key, expireDate, sizeBytes, state: sessionState(source, { readable, signature: shown.signature }, expireDate, now), ...shown, owner: owners.get(shown.userId ?? '') ?? null })
+    const end = sessionEnd(source, { expireDate: page.expireDates[index] ?? null, sizeBytes, ownExpiry }, now)
+    const isEmpty = isEmptySession(source, sizeBytes)
+    const owner = owners.get(shown.userId ?? '') ?? null
+    rows.push({ key, expireDate: end.at, sizeBytes, state: sessionState(source, { readable: readable || isEmpty, signature: shown.signature }, end), ...shown, ...(isEmpty ? { topLevelKeys: [] } : {}), owner })
   }
   return rows
 }

@@ -1,7 +1,6 @@
 import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
-import type { StoreCapabilities } from '../../../shared/model/store.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
@@ -23,9 +22,11 @@ export interface ChangeTarget {
   /** Of a pair: where its cache is, for people; null: another store. */
   readonly cache: string | null
   readonly source: SessionSource
-  readonly capabilities: Pick<StoreCapabilities, 'write' | 'delete'>
+  readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
   readonly readOnlyReason: string | null
+  /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
+  readonly isLocked: boolean
 }
 
 /**
@@ -52,8 +53,8 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 
   return {
     async plan(target, change, signal) {
-      assertWritable(target)
-      assertCan(target, change.kind)
+      if (!target.isLocked) assertWritable(target)
+      if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${target.table}.`, { hint: 'The store has no way to do that.' })
       const now = clock()
       const prepared = await prepareChange(target.source, change, now, signal)
       const planId = newId()
@@ -88,12 +89,6 @@ function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
 }
 
-function assertCan({ capabilities, table, source }: ChangeTarget, kind: PlannedChange['kind']): void {
-  if (kind === 'delete' ? capabilities.delete : capabilities.write) return
-  if (source.expiry === 'signature') throw new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
-  throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be ${kind === 'delete' ? 'deleted from' : 'written to'} ${table}.`, { hint: 'The store has no way to do that.' })
-}
-
 function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
   const count = prepared.steps.length
   const key = prepared.single === null ? '' : maskKey(prepared.single.session.stored.key)
@@ -111,7 +106,7 @@ function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, pre
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
-  const sides = changeSides(target.source, single)
+  const sides = changeSides(target.source, single, now)
   const layers = changeLayers(target, change, steps.length, sides)
   return {
     planId, kind: change.kind, sentence, checks, ...sides,

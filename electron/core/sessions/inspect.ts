@@ -6,8 +6,9 @@ import type { StoredSession } from '../stores/session-store.ts'
 import type { ReadLayer } from './pair-inspect.ts'
 import { describePair, readPair } from './pair-inspect.ts'
 import { findOwners } from './browse.ts'
+import type { SessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { sessionEnd, sessionState } from './session-end.ts'
+import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 
 /** A stored session together with what it decodes to: the ground on which views and changes stand. */
@@ -45,17 +46,18 @@ async function describeStored(source: SessionSource, session: ReadSession, now: 
   const keys = topLevelKeys(session.data)
   const id = userId(session.data)
   const owners = await findOwners(source, [id], signal)
-  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(session.data))
+  const end = endOf(source, session, now)
+  const isEmpty = isEmptySession(source, stored.data.byteLength)
   return {
     row: {
       key: stored.key,
-      state: sessionState(source, { readable, signature: text.signature }, expireDate, now),
-      expireDate,
+      state: sessionState(source, { readable: readable || isEmpty, signature: text.signature }, end),
+      expireDate: end.at,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,
       serializer: text.serializer,
       compressed: text.compressed,
-      topLevelKeys: keys?.slice(0, 12) ?? null,
+      topLevelKeys: keys?.slice(0, 12) ?? (isEmpty ? [] : null),
       keyCount: keys?.length ?? 0,
       userId: id,
       owner: owners.get(id ?? '') ?? null,
@@ -63,8 +65,12 @@ async function describeStored(source: SessionSource, session: ReadSession, now: 
     etag: stored.etag,
     text,
     physical: stored.physical,
-    expiry: expiryFacts(source, session, expireDate),
+    expiry: expiryFacts(source, session, end.at),
   }
+}
+
+export function endOf(source: SessionSource, { stored, data }: ReadSession, now: number): SessionEnd {
+  return sessionEnd(source, { expireDate: stored.expireDate, sizeBytes: stored.data.byteLength, ownExpiry: ownExpiry(data) }, now)
 }
 
 function expiryFacts(source: SessionSource, session: ReadSession, expireDate: EpochMicros | null): ExpiryFacts {

@@ -1,21 +1,20 @@
 import type { ChangeLayer, ChangePlan, ChangeSide, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
-import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { EpochMicros } from '../../../shared/model/session.ts'
 import type { EngineId, StorePayload } from '../../../shared/model/store.ts'
 import { shownBytes } from '../codecs/decode-bytes.ts'
 import type { ChangeTarget } from './changes.ts'
+import { endOf } from './inspect.ts'
 import type { Prepared } from './prepare.ts'
-import { sessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
 
 type Sides = Pick<ChangePlan, 'before' | 'after'>
 
 /** One session as it is, and as it would be. */
-export function changeSides(source: SessionSource, single: Prepared['single']): Sides {
+export function changeSides(source: SessionSource, single: Prepared['single'], now: number): Sides {
   if (single === null) return { before: null, after: null }
   const { session, edit, newData, end } = single
-  const { stored, text, data } = session
-  const before = side(text.data, stored.data, sessionEnd(source, stored.expireDate, ownExpiry(data)))
+  const { stored, text } = session
+  const before = side(text.data, stored.data, endOf(source, session, now).at)
   if (edit === null) return { before, after: null }
   // A new time at the head of a file leaves its data what it was.
   return { before, after: edit.data === undefined ? { ...before, expireDate: end } : side(newData ?? text.data, edit.data, end) }

@@ -1,7 +1,7 @@
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
 import type { EpochMicros, SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
-import { ownExpiry, setExpiry } from '../../../shared/model/expiry.ts'
+import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
@@ -10,11 +10,10 @@ import type { StoreEdit } from '../stores/session-store.ts'
 import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
 import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
-import { readSession } from './inspect.ts'
+import { endOf, readSession } from './inspect.ts'
+import { newExpiry } from './session-end.ts'
 import { pairStep } from './pair-edit.ts'
-import { endsByData, sessionEnd, settingFor } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
-import { toMicros } from './session-source.ts'
 import type { Step } from './steps.ts'
 
 /** A change worked out against what the store holds now, before anything is written. */
@@ -79,7 +78,7 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
 }
 
 async function dataEdit(source: SessionSource, session: ReadSession, { given, expiry: setting }: { readonly given: DictNode; readonly expiry: ExpirySetting | null }, now: number, signal: AbortSignal): Promise<PreparedStep> {
-  const expiry = setting === null ? null : setExpiry(given, settingFor(source, setting, ownExpiry(given), now), source.settings, toMicros(now))
+  const expiry = setting === null ? null : newExpiry(source, given, setting, now)
   const after = expiry?.data ?? given
   const newData = formatNotation(after, { interchange: false })
   const { serializer, checks: encoderChecks, encode } = encoderFor(source, session, now, expiry?.expireDate)
@@ -87,9 +86,9 @@ async function dataEdit(source: SessionSource, session: ReadSession, { given, ex
   const cookie = cookieEdit(source, bytes.data, now)
   const end = cookie?.expireDate ?? expiry?.expireDate
   const { key, etag } = session.stored
-  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined || endsByData(source, ownExpiry(after)) ? {} : { expireDate: end }) }
+  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }) }
   const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, setting)))]
-  return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? sessionEnd(source, session.stored.expireDate, ownExpiry(after)) }
+  return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? endOf(source, { ...session, data: after }, now).at }
 }
 
 function deletion(session: ReadSession): PreparedStep {
@@ -106,11 +105,13 @@ function expiryStep(source: SessionSource, session: ReadSession, setting: Expiry
 async function expiryEdit(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
   const dict: DictNode | null = session.data?.kind === 'dict' ? session.data : null
   if (dict === null && setting.kind !== 'now') return null
-  const expiry = setExpiry(dict ?? { kind: 'dict', entries: [] }, settingFor(source, setting, ownExpiry(dict), now), source.settings, toMicros(now))
+  const expiry = newExpiry(source, dict ?? { kind: 'dict', entries: [] }, setting, now)
   const { key, etag } = session.stored
-  const base = { key, ifEtag: etag, ...(endsByData(source, ownExpiry(expiry.data ?? dict)) ? {} : { expireDate: expiry.expireDate }) }
+  const base = { key, ifEtag: etag, expireDate: expiry.expireDate }
   const isKept = expiry.data === null || (dict !== null && sameData(dict, expiry.data))
-  if (isKept || expiry.data === null || (!isUnsigned(session) && !endsByData(source, ownExpiry(expiry.data)) && secretKey(source) === undefined)) {
+  // In a file the data outranks the time of the file: there it has to be changed.
+  const canKeepData = source.expiry !== 'mtime' || ownExpiry(dict) === null
+  if (isKept || expiry.data === null || (canKeepData && !isUnsigned(session) && secretKey(source) === undefined)) {
     const checks: ChangeCheck[] = isKept ? [] : [{ level: 'warn', sentence: { id: 'changes.checks.noKey', params: {} } }]
     const edit = { ...base, ...bytesWithExpiry(session, expiry.expireDate) }
     return { step: { did: 'write', edit, before: session.stored }, checks: [...checks, ...clockChecks(source, setting)], newData: null, end: expiry.expireDate }

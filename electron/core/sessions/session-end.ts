@@ -1,48 +1,60 @@
 import type { ExpirySetting } from '../../../shared/model/change.ts'
-import { customExpiry } from '../../../shared/model/expiry.ts'
-import type { EpochMicros, ExpiryFacts, SessionState, Signature } from '../../../shared/model/session.ts'
-import type { DataNode } from '../../../shared/values/node.ts'
+import { SESSION_EXPIRY_KEY, setExpiry } from '../../../shared/model/expiry.ts'
+import type { NewExpiry } from '../../../shared/model/expiry.ts'
+import { fileExpiry, isFileSessionOver, setFileExpiry } from '../../../shared/model/file-expiry.ts'
+import type { EpochMicros, SessionState, Signature } from '../../../shared/model/session.ts'
+import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import type { SessionSource } from './session-source.ts'
 import { toMicros } from './session-source.ts'
 
-/**
- * When Django ends a stored session. `ownExpiry`: `_session_expiry` of its data. null: never, or what is stored is not a date.
- * Only the file engine looks into the data: it has no other place for a date.
- */
-export function sessionEnd({ settings, expiry }: SessionSource, stored: EpochMicros | null, ownExpiry: DataNode | null): EpochMicros | null {
-  if (expiry !== 'mtime' || stored === null) return stored
-  const custom = customExpiry(ownExpiry, settings.clock)
-  return fileEnd(custom, stored - settings.cookieAgeSeconds * MICROS_PER_SECOND, settings.cookieAgeSeconds)
+/** When Django ends a session, and what it makes of that now. */
+export interface SessionEnd {
+  /** null: never, not known, or what is stored is not a date. */
+  readonly at: EpochMicros | null
+  /** `fails`: Django raises over it (HTTP 500), or the date is none. */
+  readonly now: 'live' | 'over' | 'fails'
 }
 
-/**
- * `load` of the file engine (django/contrib/sessions/backends/file.py): a date in the data is the end; without one, the last change of
- * the file and SESSION_COOKIE_AGE are. A number of seconds counts from every reading anew, so it never ends, or, below zero, always has.
- */
-export function fileEnd(custom: ExpiryFacts['custom'], modifiedAt: EpochMicros, cookieAgeSeconds: number): EpochMicros | null {
-  const byAge = modifiedAt + cookieAgeSeconds * MICROS_PER_SECOND
-  if (custom?.kind === 'date') return custom.at ?? byAge
-  if (custom?.kind !== 'seconds' || custom.seconds === 0) return byAge
-  return custom.seconds > 0 ? null : modifiedAt
+/** A stored session as far as its end depends on it. */
+export interface StoredEnd {
+  /** As the driver told it; see `StorePage.expireDates`. */
+  readonly expireDate: EpochMicros | null
+  readonly sizeBytes: number
+  /** `_session_expiry` of its data. null: there is none, or it is not readable. */
+  readonly ownExpiry: DataNode | null
 }
 
-/**
- * The setting in the form that ends a session of this store when it says. In files of the file engine a date has to be in the data:
- * seconds there never run out, and where the data has an end of its own, nobody looks at the file's.
- */
-export function settingFor({ settings, expiry }: SessionSource, setting: ExpirySetting, ownExpiry: DataNode | null, now: number): ExpirySetting {
-  if (expiry !== 'mtime') return setting
-  if (setting.kind === 'in') return { kind: 'at', at: now + setting.seconds * 1000 }
-  return setting.kind === 'now' && isInData(customExpiry(ownExpiry, settings.clock)) ? { kind: 'at', at: now - 1000 } : setting
+const MICROS_PER_SECOND = 1_000_000
+
+/** Only the file engine looks into the data: it has no other place for a date. `now` in milliseconds. */
+export function sessionEnd(source: SessionSource, stored: StoredEnd, now: number): SessionEnd {
+  const { expireDate } = stored
+  if (source.expiry === 'mtime' && expireDate !== null) return fileEnd(source, { ...stored, expireDate }, now)
+  // Elsewhere than in a column for it, no date is an endless life.
+  if (expireDate === null) return { at: null, now: source.expiry === 'column' ? 'fails' : 'live' }
+  return { at: expireDate, now: expireDate > toMicros(now) ? 'live' : 'over' }
 }
 
-/** Whether the store's own date decides nothing, now that the data has one. */
-export function endsByData({ settings, expiry }: SessionSource, ownExpiry: DataNode | null): boolean {
-  return expiry === 'mtime' && isInData(customExpiry(ownExpiry, settings.clock))
+function fileEnd({ settings }: SessionSource, { expireDate, sizeBytes, ownExpiry }: StoredEnd & { readonly expireDate: EpochMicros }, now: number): SessionEnd {
+  const mtime = expireDate - settings.cookieAgeSeconds * MICROS_PER_SECOND
+  const data: DictNode = { kind: 'dict', entries: ownExpiry === null ? [] : [{ key: { kind: 'str', value: SESSION_EXPIRY_KEY }, value: ownExpiry }] }
+  const end = fileExpiry({ mtime, isEmpty: sizeBytes === 0, data }, settings)
+  switch (end.kind) {
+    case 'at':
+      return { at: end.at, now: isFileSessionOver(end, toMicros(now)) ? 'over' : 'live' }
+    case 'over':
+      return { at: mtime, now: 'over' }
+    case 'error':
+      return { at: null, now: 'fails' }
+    case 'never':
+    case 'unknown':
+      return { at: null, now: 'live' }
+  }
 }
 
-function isInData(custom: ExpiryFacts['custom']): boolean {
-  return custom !== null && !(custom.kind === 'seconds' && custom.seconds === 0)
+/** An empty file is an empty session to the file engine; anywhere else it is damaged. */
+export function isEmptySession({ expiry }: SessionSource, sizeBytes: number): boolean {
+  return expiry === 'mtime' && sizeBytes === 0
 }
 
 /** What was made of a stored session's data. */
@@ -51,15 +63,15 @@ export interface Judged {
   readonly signature: Signature
 }
 
-/**
- * Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault.
- * No date is a fault in a column for it, and nothing but an endless life elsewhere.
- */
-export function sessionState({ expiry }: SessionSource, { readable, signature }: Judged, end: EpochMicros | null, now: number): SessionState {
+/** Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault. */
+export function sessionState({ expiry }: SessionSource, { readable, signature }: Judged, end: SessionEnd): SessionState {
   // A cookie has no date but its age, which was judged with its signature.
   if (expiry === 'signature') return signature.reason === 'too-old' ? 'expired' : readable ? 'live' : 'undecodable'
-  if (!readable || (end === null && expiry === 'column')) return 'undecodable'
-  return end === null || end > toMicros(now) ? 'live' : 'expired'
+  if (!readable || end.now === 'fails') return 'undecodable'
+  return end.now === 'live' ? 'live' : 'expired'
 }
 
-const MICROS_PER_SECOND = 1_000_000
+/** What a setting leaves behind in this store. */
+export function newExpiry({ expiry, settings }: SessionSource, data: DictNode, setting: ExpirySetting, now: number): NewExpiry {
+  return (expiry === 'mtime' ? setFileExpiry : setExpiry)(data, setting, settings, toMicros(now))
+}

@@ -1,4 +1,3 @@
-import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
 import type { WhyCheck, WhyCheckId, WhyReport } from '../../../shared/model/why.ts'
@@ -6,10 +5,8 @@ import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
 import { matchAuthHash } from '../codecs/auth-hash.ts'
 import type { ReadSession } from './inspect.ts'
-import { readSession } from './inspect.ts'
-import { sessionEnd } from './session-end.ts'
+import { endOf, readSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
-import { toMicros } from './session-source.ts'
 
 /** The backend that does not ask whether a user is active (django/contrib/auth/backends.py). */
 const ALLOWS_ALL = /\.AllowAllUsers(?:Model|Remote)?\w*Backend$/
@@ -45,11 +42,11 @@ async function* ask(source: SessionSource, session: ReadSession | null, now: num
   yield await hashFits(source, login, owner, signal)
 }
 
-function inDate(source: SessionSource, { stored, data }: ReadSession, now: number): WhyCheck {
-  const expireDate = sessionEnd(source, stored.expireDate, ownExpiry(data))
-  if (expireDate === null) return source.expiry === 'column' ? check('in-date', null, say('noDate')) : check('in-date', true, say('endless'))
-  const isLive = expireDate > toMicros(now)
-  return check('in-date', isLive, say(isLive ? 'inDate' : 'expired', { date: utcText(expireDate / 1000) }))
+function inDate(source: SessionSource, session: ReadSession, now: number): WhyCheck {
+  const end = endOf(source, session, now)
+  if (end.now === 'fails') return check('in-date', false, say('noDate'))
+  if (end.at === null) return check('in-date', true, say('endless'))
+  return check('in-date', end.now === 'live', say(end.now === 'live' ? 'inDate' : 'expired', { date: utcText(end.at / 1000) }))
 }
 
 /** `2026-11-21 10:00:00 UTC` */

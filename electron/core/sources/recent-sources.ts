@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { RecentSource, SourceTarget } from '../../../shared/model/source.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
-import { createStateFile } from './state-file.ts'
+import { createStateFile } from '../util/state-file.ts'
 
 const MAX_RECENT = 12
 const recent = z.object({ target: sourceTarget, name: z.string(), location: z.string(), openedAt: z.number() })

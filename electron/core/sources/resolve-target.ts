@@ -2,12 +2,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
+import { guessEnvironment } from '../../../shared/model/environment.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
-import { usersBeside } from '../connections/worker-profile.ts'
+import { usersBeside } from '../connections/users-beside.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { PastedCookie } from './pasted-cookies.ts'
 import { readPastedCookies } from './pasted-cookies.ts'
@@ -35,7 +36,7 @@ export async function resolveTarget(target: SourceTarget, given: { readonly cook
       return resolveFile(target, file, basename(folder), 'project')
     }
     case 'url':
-      return resolveUrl(target.url)
+      return resolveUrl(target)
     case 'pair':
       return resolvePair(target)
     case 'jar': {
@@ -56,7 +57,7 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
     target, name, kind, profile,
     users: usersBeside(profile, AUTH_USER),
     location: kind === 'project' ? dirname(path) : path,
-    environment: 'local',
+    environment: 'local', isLocal: true, ssh: null,
     settings: DEFAULT_SETTINGS,
     keyring: [],
   }
@@ -70,7 +71,8 @@ function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedT
   return {
     target: { kind: 'pair', row: row.url, cache: cache.url },
     name: row.name, kind: row.kind, location: row.location, cacheLocation: cache.location,
-    environment: row.isLocal && cache.isLocal ? 'local' : 'production',
+    isLocal: row.isLocal && cache.isLocal, ssh: null,
+    environment: guessEnvironment({ isLocal: row.isLocal && cache.isLocal, text: `${row.location} ${cache.location}` }).environment,
     users: usersBeside(row.profile, AUTH_USER),
     profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock: DEFAULT_SETTINGS.clock },
     settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
@@ -87,19 +89,22 @@ const PASTED_NAME = 'Pasted cookies'
 function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, jar: { readonly path: string | null; readonly pasted: readonly PastedCookie[] | null }): ResolvedTarget {
   const settings = { ...DEFAULT_SETTINGS, engine: 'signed_cookies', cookieName: target.cookieName } as const
   return {
-    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', settings, keyring: [], users: null,
+    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', isLocal: true, ssh: null, settings, keyring: [], users: null,
     profile: { kind: 'jar', ...jar, cookieName: settings.cookieName, cookieAgeSeconds: settings.cookieAgeSeconds, clock: settings.clock },
   }
 }
 
-/** Another machine is taken for production until somebody says otherwise. */
-function resolveUrl(given: string): ResolvedTarget {
-  const { url, name, location, isLocal, kind, engine, profile, cookieName = DEFAULT_SETTINGS.cookieName, cookieAgeSeconds = DEFAULT_SETTINGS.cookieAgeSeconds } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+/** Another machine is taken for production unless its name, or somebody, says otherwise. What a tunnel leads to is another machine. */
+function resolveUrl({ url: given, ssh }: Extract<SourceTarget, { kind: 'url' }>): ResolvedTarget {
+  const { url, name, location: direct, isLocal: isHere, kind, engine, profile, cookieName = DEFAULT_SETTINGS.cookieName, cookieAgeSeconds = DEFAULT_SETTINGS.cookieAgeSeconds } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+  const isLocal = isHere && ssh === undefined
+  const location = ssh === undefined ? direct : `${direct} through ${ssh.host}`
   return {
-    target: { kind: 'url', url },
-    name, kind, location, profile,
+    target: { kind: 'url', url, ...(ssh === undefined ? {} : { ssh }) },
+    name, kind, location, profile, isLocal,
     users: usersBeside(profile, AUTH_USER),
-    environment: isLocal ? 'local' : 'production',
+    ssh: ssh === undefined ? null : { ...ssh, secret: null, trustHostKey: null },
+    environment: guessEnvironment({ isLocal, text: location }).environment,
     settings: { ...DEFAULT_SETTINGS, engine, cookieName, cookieAgeSeconds },
     keyring: [],
   }
@@ -110,7 +115,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   const clock = { useTz: manifest.useTz, timeZone: manifest.timeZone, origin: 'settings' } as const
   const profile = { kind: 'sqlite', path: join(demo.folder, manifest.database), table: manifest.table, clock } as const
   return {
-    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', profile,
+    target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', isLocal: true, ssh: null, profile,
     users: usersBeside(profile, AUTH_USER),
     settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, authBackends: MODEL_BACKEND, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),

@@ -16,12 +16,12 @@ function createRegistry(): { registry: SourceRegistry; lose: (error?: CoatcheckE
     decoder: createInlineDecoder(),
     newId: () => `s${++ids}`,
     resolve: async (asked) => ({
-      target: asked, name: 'shop', kind: 'file', environment: 'local', location: '/srv/db.sqlite3', settings: DEFAULT_SETTINGS, keyring: [],
+      target: asked, name: 'shop', kind: 'file', environment: 'local', isLocal: true, ssh: null, location: '/srv/db.sqlite3', settings: DEFAULT_SETTINGS, keyring: [],
       users: null,
       profile: { kind: 'sqlite', path: '/srv/db.sqlite3', table: 'django_session', clock: DEFAULT_SETTINGS.clock },
     }),
     clock: Date.now,
-    openStore: async (_profile, _users, onLost) => {
+    openStore: async (_place, onLost) => {
       losses.push(onLost)
       return { ...createMemoryStore(new Map()), users: null }
     },

@@ -1,15 +1,22 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { AppEvent } from '../../../shared/model/app.ts'
-import type { SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
+import type { Environment } from '../../../shared/model/environment.ts'
+import type { PlaceSecrets, SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
 import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
 import type { RemoteStore } from '../connections/remote-store.ts'
-import type { UserProfile } from '../connections/worker-profile.ts'
+import type { UserProfile } from '../stores/users/open-users.ts'
 import { createOwners } from '../sessions/owners.ts'
 import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
+import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
+import type { SshProfile } from '../tunnel/ssh-client.ts'
+import { lockReasonOf } from './lock.ts'
+
+/** The SSH server on the way, with what gets in there. */
+export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
 
 /** A target worked out: which store, how the site is set up, which keys come with it. */
 export interface ResolvedTarget {
@@ -17,50 +24,66 @@ export interface ResolvedTarget {
   readonly name: string
   readonly kind: Source['kind']
   readonly location: string
-  readonly environment: Source['environment']
+  readonly environment: Environment
+  /** Nobody but this machine is reached, as far as its name tells. */
+  readonly isLocal: boolean
   readonly profile: StoreProfile
   /** Of a pair: where its cache is, for people. Missing: another store. */
   readonly cacheLocation?: string
   /** Where the project's users are; null: nobody knows. */
   readonly users: UserProfile | null
+  /** null: no SSH server is on the way. */
+  readonly ssh: SshAccess | null
   readonly settings: SessionSettings
   readonly keyring: Keyring
 }
+
+/** What it takes to open a store. */
+export type StoreAccess = Pick<ResolvedTarget, 'profile' | 'ssh' | 'users'>
 
 export interface OpenSource {
   readonly resolved: ResolvedTarget
   readonly source: Source
   readonly session: SessionSource
+  /** People have unlocked it for writing, or its URL did. */
+  readonly unlocked: boolean
 }
 
 export interface SourceRegistry {
   open(target: SourceTarget, options: OpenOptions, signal: AbortSignal): Promise<Source>
   setKeys(id: SourceId, keys: SigningKeys): Promise<Source>
   setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
+  setEnvironment(id: SourceId, environment: Environment, signal: AbortSignal): Promise<Source>
+  /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
+  unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
+  lock(id: SourceId, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
   list(): readonly Source[]
   /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
   get(id: SourceId): OpenSource
   all(): readonly OpenSource[]
+  /** What it was opened with, for the vault. Never to be told to a face. */
+  secretsOf(id: SourceId): PlaceSecrets
   onEvent(listener: (event: AppEvent) => void): () => void
   announce(event: AppEvent): void
   dispose(): Promise<void>
 }
 
-export interface OpenOptions {
+/** Secrets outrank those in the target. */
+export interface OpenOptions extends PlaceSecrets {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
-  /** Of a server; outranks one in the target. */
-  readonly password?: string | undefined
   /** Text of a jar of pasted cookies. */
   readonly cookies?: string | undefined
+  /** Under which people have saved it; outranks its own. */
+  readonly name?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
   readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
-  readonly openStore: (profile: StoreProfile, users: UserProfile | null, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
+  readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
   readonly clock: Clock
   readonly newId: () => string
 }
@@ -84,8 +107,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     return entry.open
   }
 
-  async function connect(id: SourceId, resolved: ResolvedTarget, signal: AbortSignal): Promise<OpenSource> {
-    const store = await parts.openStore(resolved.profile, withPassword(resolved.users, resolved.profile), (error) => {
+  async function connect(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<OpenSource> {
+    const { profile, ssh } = resolved
+    const users = withPassword(resolved.users, profile)
+    const store = await parts.openStore({ profile: 'allowWrites' in profile ? { ...profile, allowWrites: unlocked } : profile, ssh, users }, (error) => {
       const entry = held.get(id)
       if (entry === undefined || entry.lost !== null) return
       entry.lost = serializeError(error)
@@ -93,26 +118,40 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     })
     try {
       const description = await store.describe(signal)
-      return assemble(id, resolved, store, description)
+      return assemble(id, resolved, { store, description, unlocked })
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
     }
   }
 
-  function assemble(id: SourceId, resolved: ResolvedTarget, store: RemoteStore, description: StoreDescription): OpenSource {
+  function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean }): OpenSource {
+    const reason = unlocked ? null : lockReasonOf(resolved, description)
     const session: SessionSource = {
-      store, decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
-    return { resolved, session, source: describeSource(id, resolved, description) }
+    const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
+    const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
+    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
+  }
+
+  /** The same source over a new connection; the old one goes when the new one stands. */
+  async function reopen(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<Source> {
+    const open = await connect(id, resolved, unlocked, signal)
+    const before = held.get(id)
+    held.set(id, { open, lost: null })
+    await before?.open.session.store[Symbol.asyncDispose]()
+    announce({ kind: 'source-changed', sourceId: id })
+    return open.source
   }
 
   function rekey(id: SourceId, keyring: Keyring): Source {
     const open = get(id)
     const next: OpenSource = {
+      ...open,
       resolved: { ...open.resolved, keyring },
       session: { ...open.session, keyring },
       source: { ...open.source, keyNames: keyring.map((key) => key.name) },
@@ -132,13 +171,13 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   return {
     async open(target, options, signal) {
       const found = await parts.resolve(target, options, signal)
-      const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved.profile, found.profile))
+      const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, profile: keepPassword(found.profile, twin[1].open.resolved.profile), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
-      const open = await connect(id, resolved, signal)
+      const open = await connect(id, resolved, opensUnlocked(resolved), signal)
       held.set(id, { open, lost: null })
       announce({ kind: 'sources-changed' })
       return open.source
@@ -147,19 +186,33 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       return rekey(id, toKeyring(keys))
     },
     async setClock(id, clock, signal) {
+      const { resolved, unlocked } = get(id)
+      return reopen(id, withOptions(resolved, { clock }), unlocked, signal)
+    },
+    async setEnvironment(id, environment, signal) {
       const { resolved } = get(id)
-      const next = withOptions(resolved, { clock })
-      const open = await connect(id, next, signal)
-      const before = held.get(id)
-      held.set(id, { open, lost: null })
-      await before?.open.session.store[Symbol.asyncDispose]()
-      announce({ kind: 'source-changed', sourceId: id })
-      return open.source
+      // Leave to write was given to what it was taken for until now.
+      return reopen(id, { ...resolved, environment }, false, signal)
+    },
+    async unlock(id, name, signal) {
+      const { resolved, source } = get(id)
+      if (name !== source.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. It stays locked.', { hint: `Type ${source.name}.` })
+      return source.lock === 'locked' ? reopen(id, resolved, true, signal) : source
+    },
+    async lock(id, signal) {
+      const { resolved, source } = get(id)
+      return source.lock === 'unlocked' ? reopen(id, resolved, false, signal) : source
     },
     close,
     list: () => [...held.values()].map((entry) => entry.open.source),
     get,
     all: () => [...held.values()].map((entry) => entry.open),
+    secretsOf(id) {
+      const { profile, ssh } = get(id).resolved
+      const password = 'password' in profile ? profile.password : null
+      const sshSecret = ssh?.secret ?? null
+      return { ...(password === null ? {} : { password }), ...(sshSecret === null ? {} : { sshSecret }) }
+    },
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -172,7 +225,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 }
 
-/** A password that was told once need not be told again. */
+/** A secret that was told once need not be told again. */
+function keepSecrets({ profile, ssh }: ResolvedTarget, held: ResolvedTarget): Pick<ResolvedTarget, 'profile' | 'ssh'> {
+  return { profile: keepPassword(profile, held.profile), ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null } }
+}
+
 function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
   if (next.kind === 'pair') return held.kind === 'pair' ? { ...next, row: keepLayer(next.row, held.row), cache: keepLayer(next.cache, held.cache) } : next
   return held.kind === 'pair' ? next : keepLayer(next, held)
@@ -189,10 +246,20 @@ function withPassword(users: UserProfile | null, profile: StoreProfile): UserPro
   return { ...users, place: { ...users.place, password: store.password } }
 }
 
-/** The same store, however it is read. */
-function isSamePlace(a: StoreProfile, b: StoreProfile): boolean {
-  const place = (profile: StoreProfile): string => JSON.stringify(profile, (name, value: unknown) => (name === 'clock' || name === 'password' ? null : value))
-  return place(a) === place(b)
+/** What people tell of a place does not make it another one. */
+const TOLD: readonly string[] = ['clock', 'password', 'allowWrites', 'secret', 'trustHostKey']
+
+/** The same store over the same way, however it is read. */
+function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
+  const plain = ({ profile, ssh }: ResolvedTarget): string =>
+    JSON.stringify([profile, ssh], (name, value: unknown) => (TOLD.includes(name) ? null : value))
+  return plain(a) === plain(b)
+}
+
+/** Its URL gives leave to write (`mode=rw`). */
+function opensUnlocked({ profile }: ResolvedTarget): boolean {
+  const row = rowProfile(profile)
+  return 'allowWrites' in row && row.allowWrites
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -201,13 +268,15 @@ export function toKeyring(keys: SigningKeys): Keyring {
   return keys.secretKey === null ? fallbacks : [{ name: 'SECRET_KEY', secret: keys.secretKey }, ...fallbacks]
 }
 
-function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
+export function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
-  const { profile } = resolved
+  const { profile, ssh } = resolved
   const timed = (layer: LayerProfile): LayerProfile => ('clock' in layer ? { ...layer, clock } : layer)
   const told = (layer: LayerProfile): LayerProfile => timed(options.password === undefined || !('password' in layer) ? layer : { ...layer, password: options.password })
   return {
     ...resolved,
+    name: options.name ?? resolved.name,
+    ssh: ssh === null ? null : { ...ssh, secret: options.sshSecret ?? ssh.secret, trustHostKey: options.trustHostKey ?? null },
     // The password is that of the rows' server; the URL of a cache carries its own.
     profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: timed(profile.cache) } : told(profile),
     settings: { ...resolved.settings, clock },
@@ -226,7 +295,7 @@ function rowProfile(profile: StoreProfile): LayerProfile {
 
 const tableOf = (profile: LayerProfile): string | null => ('table' in profile ? profile.table : null)
 
-function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Source {
+function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Omit<Source, 'lock' | 'readOnlyReason'> {
   const { settings } = resolved
   return {
     id,
@@ -240,7 +309,6 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     payload: description.payload,
     ...(description.cache === undefined ? {} : { cache: { ...description.cache, location: resolved.cacheLocation ?? description.cache.server } }),
     capabilities: description.capabilities,
-    readOnlyReason: description.readOnlyReason,
     clock: settings.clock,
     keyNames: resolved.keyring.map((key) => key.name),
     cookieName: settings.cookieName,

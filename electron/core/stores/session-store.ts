@@ -45,6 +45,8 @@ export interface StoreDescription {
   readonly readOnlyReason: string | null
   /** Of a pair; missing: another store. */
   readonly cache?: CacheLayer
+  /** Why the driver writes nothing although it could: what it was opened with keeps it from that. null, missing: nothing does. */
+  readonly lockReason?: string | null
 }
 
 export type { WalkOrder }

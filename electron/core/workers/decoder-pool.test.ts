@@ -34,6 +34,7 @@ test('a pool answers exactly what the calling thread would', async () => {
   const request = { data: '{"a": 1}', salt: 'django.contrib.sessions.SessionStore', key: KEY, compress: true, now: 1_700_000_000_900 }
   expect(await pool.decode(bytes(TEXT), CONTEXT, never)).toEqual(await inline.decode(bytes(TEXT), CONTEXT, never))
   expect(await pool.summarize(packed, CONTEXT, never)).toEqual(await inline.summarize(packed, CONTEXT, never))
+  expect(await pool.audit(packed, CONTEXT, never)).toEqual(await inline.audit(packed, CONTEXT, never))
   expect(await pool.decodePaste(TEXT, paste, never)).toEqual(await inline.decodePaste(TEXT, paste, never))
   expect(new TextDecoder().decode(await pool.encode(request, never))).toBe(TEXT)
 })

@@ -32,11 +32,12 @@ export function changeHandlers(services: Services): ChangeHandlers {
       if (entry === null) throw new CoatcheckError('JOURNAL_INVALID', 'This change is not remembered any more.', { hint: 'Undo lasts until Coatcheck ends.' })
       return undo(entry, findOpen(registry.all(), entry), signal)
     },
-    'changes.undoJournal': async ({ path, apply, password }, signal) => {
+    'changes.undoJournal': async ({ path, apply, unlock, ...secrets }, signal) => {
       const entry = await journal.open(path)
       const known = registry.all().find((open) => isSameTarget(open, entry))
-      const source = known?.source ?? (await registry.open(entry.target, { password }, signal))
+      const source = known?.source ?? (await registry.open(entry.target, secrets, signal))
       if (!apply) return dryUndo(entry)
+      if (unlock !== undefined) await registry.unlock(source.id, unlock, signal)
       return undo(entry, registry.get(source.id), signal)
     },
     'changes.list': async ({ sourceId }) => {
@@ -48,7 +49,10 @@ export function changeHandlers(services: Services): ChangeHandlers {
 
 function toChangeTarget(open: OpenSource): ChangeTarget {
   const { source, session, resolved } = open
-  return { sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), cache: source.cache?.location ?? null, source: session, readOnlyReason: source.readOnlyReason, capabilities: source.capabilities }
+  return {
+    sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), cache: source.cache?.location ?? null, source: session,
+    canDelete: source.capabilities.delete, readOnlyReason: source.readOnlyReason, isLocked: source.lock === 'locked',
+  }
 }
 
 const isSameTarget = (open: OpenSource, entry: JournalEntry): boolean => JSON.stringify(open.resolved.target) === JSON.stringify(entry.target)

@@ -3,9 +3,14 @@ import type { Decoder } from '../../core/codecs/decoder.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Changes } from '../../core/sessions/changes.ts'
 import type { Clock } from '../../core/sessions/session-source.ts'
+import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { PlaceLabels } from '../../core/sources/place-labels.ts'
 import type { RecentSources } from '../../core/sources/recent-sources.ts'
-import type { SourceRegistry } from '../../core/sources/source-registry.ts'
-import type { StateFile } from '../../core/sources/state-file.ts'
+import type { ConnectionList } from '../../core/sources/saved-connections.ts'
+import type { ResolvedTarget, SourceRegistry } from '../../core/sources/source-registry.ts'
+import type { TestParts } from '../../core/sources/test-place.ts'
+import type { StateFile } from '../../core/util/state-file.ts'
+import type { Vault } from '../../core/vault/vault.ts'
 
 /** All that handlers stand on; built once, in `electron/app/compose.ts`. */
 export interface Services {
@@ -14,6 +19,13 @@ export interface Services {
   readonly preferences: StateFile<Preferences>
   readonly recent: RecentSources
   readonly registry: SourceRegistry
+  readonly saved: ConnectionList
+  readonly labels: PlaceLabels
+  readonly vault: Vault
+  readonly testing: TestParts
+  readonly newId: () => string
+  /** What a target means, with the label that people gave it. Opens nothing but the demo. */
+  readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
   readonly decoder: Decoder
   readonly journal: Journal
   readonly changes: Changes

@@ -1,4 +1,4 @@
-import { EyeOff, FolderOpen, Keyboard, Monitor, Moon, Package, Rows3, Rows4, ScanLine, Search, Sun } from '@lucide/vue'
+import { EyeOff, FolderOpen, Keyboard, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, Search, Sun } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import { useActionState } from '../state/use-action-state.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
@@ -21,6 +21,7 @@ export function useAppActions(): void {
     return [
       { id: 'palette', group: 'app', icon: Search, run: () => { actions.opened = 'palette' } },
       { id: 'open-source', group: 'app', icon: FolderOpen, run: () => dialog.askPath() },
+      { id: 'new-connection', group: 'app', icon: Plug, run: () => dialog.askConnection() },
       { id: 'open-decoder', group: 'app', icon: ScanLine, run: () => place.go({ kind: 'decoder' }) },
       { id: 'open-demo', group: 'app', icon: Package, run: () => void opener.openTarget({ kind: 'demo' }, t('sources.demo')) },
       { id: 'mask-keys', group: 'app', icon: EyeOff, isOn: maskKeys, run: () => state.change({ maskKeys: !maskKeys }) },

@@ -4,6 +4,7 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { useClient } from '../rpc/client.ts'
 import type { LinkStatus } from '../rpc/lasting-client.ts'
 import { useAppState } from '../state/use-app-state.ts'
+import { useConnectionsState } from '../state/use-connections-state.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { usePreferencesState } from '../state/use-preferences-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
@@ -19,6 +20,7 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
   const app = useAppState()
   const preferences = usePreferencesState()
   const sources = useSourcesState()
+  const connections = useConnectionsState()
   const place = usePlaceState()
   const ready = shallowRef(false)
   const failure = shallowRef<CoatcheckError | null>(null)
@@ -26,7 +28,7 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
   async function start(): Promise<void> {
     failure.value = null
     try {
-      const [facts] = await Promise.all([app.read(), preferences.read(), sources.load()])
+      const [facts] = await Promise.all([app.read(), preferences.read(), sources.load(), connections.load()])
       void listen()
       if (ready.value) return
       const [first] = sources.open

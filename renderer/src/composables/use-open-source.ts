@@ -5,7 +5,7 @@ import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { isJarName } from '../../../shared/model/jar-name.ts'
 import { DEMO } from '../../../shared/demo.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
-import { isServerUrl, withTable, withoutPassword } from '../format/server-url.ts'
+import { isStoreUrl, withTable, withoutPassword } from '../format/store-url.ts'
 import { useClient } from '../rpc/client.ts'
 import { useAppState } from '../state/use-app-state.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
@@ -53,7 +53,7 @@ export function useOpenSource(): OpenSource {
   async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<Input<'sources.open'>['target']> {
     if (path === DEMO) return { kind: 'demo' }
     if (isJarName(path)) return { kind: 'jar', path }
-    if (isServerUrl(path)) return { kind: 'url', url: withTable(path, table) }
+    if (isStoreUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)
     if (isFolder) return { kind: 'folder', path }
     return table === undefined || table === '' ? { kind: 'sqlite', path } : { kind: 'sqlite', path, table }

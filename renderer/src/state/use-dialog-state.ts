@@ -4,7 +4,9 @@ import type { SourceId } from '../../../shared/model/source.ts'
 
 export type OpenedDialog =
   | { readonly kind: 'open'; readonly path: string }
-  | { readonly kind: 'keys' | 'clock'; readonly sourceId: SourceId }
+  | { readonly kind: 'keys' | 'clock' | 'unlock'; readonly sourceId: SourceId }
+  /** `id`: a saved one, to be changed or copied. `sourceId`: an open one, to be saved. `test`: it is tested at once. */
+  | { readonly kind: 'connect'; readonly id: string | null; readonly copy: boolean; readonly sourceId: SourceId | null; readonly test: boolean }
 
 /** Which of the app's own dialogs is open; one at most. */
 export const useDialogState = defineStore('dialog', () => {
@@ -14,6 +16,8 @@ export const useDialogState = defineStore('dialog', () => {
     askPath: (path = '') => { opened.value = { kind: 'open', path } },
     askKeys: (sourceId: SourceId) => { opened.value = { kind: 'keys', sourceId } },
     askClock: (sourceId: SourceId) => { opened.value = { kind: 'clock', sourceId } },
+    askUnlock: (sourceId: SourceId) => { opened.value = { kind: 'unlock', sourceId } },
+    askConnection: ({ id = null, copy = false, sourceId = null, test = false }: { readonly id?: string | null; readonly copy?: boolean; readonly sourceId?: SourceId | null; readonly test?: boolean } = {}) => { opened.value = { kind: 'connect', id, copy, sourceId, test } },
     close: () => { opened.value = null },
   }
 })

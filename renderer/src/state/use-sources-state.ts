@@ -25,9 +25,7 @@ export const useSourcesState = defineStore('sources', () => {
 
   async function openSource(input: Input<'sources.open'>, signal?: AbortSignal): Promise<Source> {
     const source = await client.call('sources.open', input, signal)
-    forgetLoss(source.id)
-    put(source)
-    await load()
+    await adopt(source)
     return source
   }
 
@@ -37,6 +35,25 @@ export const useSourcesState = defineStore('sources', () => {
 
   async function setClock(input: Input<'sources.setClock'>): Promise<void> {
     put(await client.call('sources.setClock', input))
+  }
+
+  async function setEnvironment(input: Input<'sources.setEnvironment'>): Promise<void> {
+    put(await client.call('sources.setEnvironment', input))
+  }
+
+  async function unlock(input: Input<'sources.unlock'>): Promise<void> {
+    put(await client.call('sources.unlock', input))
+  }
+
+  async function lock(sourceId: SourceId): Promise<void> {
+    put(await client.call('sources.lock', { sourceId }))
+  }
+
+  /** Takes up a source that was opened by another call. */
+  async function adopt(source: Source): Promise<void> {
+    forgetLoss(source.id)
+    put(source)
+    await load()
   }
 
   async function close(sourceId: SourceId): Promise<void> {
@@ -72,5 +89,5 @@ export const useSourcesState = defineStore('sources', () => {
     if (rest.delete(id)) lost.value = rest
   }
 
-  return { open, recent, lost, load, openSource, setKeys, setClock, close, forget, take, revision }
+  return { open, recent, lost, load, openSource, setKeys, setClock, setEnvironment, unlock, lock, adopt, close, forget, take, revision }
 })

@@ -4,6 +4,7 @@ export const actions = {
     'palette': 'Search or run a command',
     'shortcuts': 'Keyboard shortcuts',
     'open-source': 'Open…',
+    'new-connection': 'New connection…',
     'open-demo': 'Open the demo shop',
     'open-decoder': 'Decoder',
     'read-again': 'Read the sessions again',

@@ -55,6 +55,18 @@ export const decoder = {
     sign: 'Sign',
     close: 'Close',
   },
+  write: {
+    title: 'Edit and write again',
+    reason: 'The new value is written in the form of the found one: same serializer, compression and container. It is stored nowhere.',
+    facts: '{size}. Nothing is signed in a cache.',
+    flagFacts: '{size}, flags {flags}. Nothing is signed in a cache.',
+    spelling: 'Spelling of the bytes',
+    spellings: { text: 'Text', base64: 'Base64', python: 'Python', redis: 'redis-cli', hex: 'Hex' },
+    sign: 'Write',
+  },
+  editAndWrite: 'Edit and write again',
+  checkedAs: 'Checked as {name}, Django {version}',
+  checkedByCurrent: 'Checked as current Django does',
   wouldRun: 'Loading it would run {names}. Nothing was run.',
   keyEmpty: 'A key has at least one character.',
 } as const

@@ -83,6 +83,13 @@ export const expiry = {
       writesDefault: 'Removes _session_expiry from the data. From the next save SESSION_COOKIE_AGE decides again: {age}.',
       writesDateOnly: 'Sets the time to live. There is no _session_expiry to remove; the next save uses SESSION_COOKIE_AGE: {age}.',
     },
+    value: {
+      writesIn: 'Writes the end beside the value and sets _session_expiry = {value} in the data, so the next save keeps it.',
+      writesAt: 'Writes the end beside the value and sets _session_expiry = {value} in the data.',
+      writesClose: 'Sets _session_expiry = 0: the cookie goes with the browser. The value stays until then at the latest.',
+      writesDefault: 'Removes _session_expiry from the data. From the next save SESSION_COOKIE_AGE decides again: {age}.',
+      writesDateOnly: 'Writes the end beside the value. There is no _session_expiry to remove; the next save uses SESSION_COOKIE_AGE: {age}.',
+    },
     mtime: {
       writesIn: 'Sets _session_expiry = {value} in the data: a date, because seconds there never end a session in a file.',
       writesAt: 'Sets _session_expiry = {value} in the data, which the file engine goes by.',

@@ -32,7 +32,7 @@ export const inspector = {
   },
   stamps: {
     verified: 'Verified', fallback: 'Fallback {n}', expired: 'Expired', refused: 'Refused', wrongSalt: 'Wrong salt',
-    wrongKey: 'Wrong key', tooOld: 'Too old', notVerified: 'Not verified', empty: 'Empty', notDjango: 'Not Django', noSession: 'No session', unsigned: 'Unsigned',
+    wrongKey: 'Wrong key', tooOld: 'Too old', notVerified: 'Not verified', empty: 'Empty', notDjango: 'Not Django', noSession: 'No session', unsigned: 'Unsigned', reached: 'Reached',
   },
   data: {
     loads: 'Django loads its only key. | Django loads all {count} keys.',
@@ -122,7 +122,7 @@ export const inspector = {
     unchecked: 'Nobody can tell who signed this text: no secret key is known.',
     unknown: 'This is not the text of a Django session.',
     legacy: 'This is the text of a session of Django before 3.1.',
-    cache: 'This is the value of a cache. It has no signature.',
+    cache: 'Nobody signed this: a cache does not sign what it holds.',
     wrapped: 'What stands around the data',
     bytesAsBase64: 'The stored bytes, in base64',
     containers: { 'plain': 'Value', 'redis': 'Value in Redis', 'memcached': 'Item of memcached', 'database-cache': 'Row of DatabaseCache', 'file-cache': 'File of FileBasedCache' },

@@ -4,6 +4,8 @@ export const welcome = {
   lead: 'See every ticket and every coat: Django sessions in any store, decoded, with the reason for each verdict.',
   open: 'Open a Django project',
   openHint: 'Folder or SQLite file. Its code never runs',
+  connect: 'Connect to a server',
+  connectHint: 'PostgreSQL, MySQL, Redis and more, by URL or form',
   paste: 'Read a pasted cookie',
   pasteHint: 'Or a Cookie header, a cURL line, a database row',
   demo: 'Try the demo shop',

@@ -43,7 +43,7 @@ export const why = {
     stored: '{bytes} bytes in the store.',
     inDate: 'It ends at {date}.',
     expired: 'It ended at {date}.',
-    noDate: 'What the column holds is no date.',
+    noDate: 'What is stored is no date, and Django fails over it.',
     endless: 'Nothing in the store ends it.',
     anonymous: 'It has no _auth_user_id.',
     noBackend: 'It has _auth_user_id {id} and no _auth_user_backend; Django asks for both.',

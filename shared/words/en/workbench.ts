@@ -79,7 +79,6 @@ export const workbench = {
     reason: '{place} gives out a session only to who knows its key.',
   },
   partial: { title: 'The list may be incomplete.', reason: 'The server tells of keys, but not surely of all of them.' },
-  cannotWrite: 'Nothing can be written to this store.',
   nothingToDelete: 'No server holds a session of signed_cookies: the browser keeps its own copy, which ends by its age.',
   cannotDelete: 'Nothing can be deleted from this store.',
   noSource: {

@@ -1,6 +1,7 @@
 import type { DecodeProblem, Sentence } from '../../../../shared/model/session.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import type { cacheValues } from '../../../../shared/words/en/cache-values.ts'
+import { isOursOnly } from '../load-data.ts'
 import { cacheProblem } from './cache-problem.ts'
 import type { CacheContext } from './context.ts'
 import type { CacheFacts, DecodedCacheValue } from './decode.ts'
@@ -38,7 +39,8 @@ export function judge(found: Found, context: CacheContext): Judgement {
 }
 
 function judgeProblem(found: Found, problem: DecodeProblem, context: CacheContext): Judgement {
-  if (problem.step === 'limit') return { djangoSees: 'data', verdict: say('overLimit', found), problem }
+  const { form } = found
+  if (isOursOnly(problem, form.pickle !== null || form.serializer === 'pickle')) return { djangoSees: 'data', verdict: say('overLimit', found), problem }
   if (problem.reason === 'unknown-value' && context.settings === null) return { djangoSees: 'empty', verdict: say('unknown', found), problem }
   return isOwnEngine(context) ? { djangoSees: 'error', verdict: say('ownEngine', found), problem } : { djangoSees: 'empty', verdict: say('miss', found), problem }
 }

@@ -3,7 +3,7 @@ import type { DecodeProblem } from '../../../../shared/model/session.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { parsePythonJson } from '../../../../shared/values/python-json.ts'
 import type { JsonStyle } from '../../../../shared/values/python-json.ts'
-import { looksLikePickle, readPickle } from '../pickle/read.ts'
+import { looksLikePickle, readPickle, stepOf } from '../pickle/read.ts'
 import type { Value } from '../pickle/values.ts'
 import { problem } from '../problem.ts'
 import { isDjangoText, readLegacy } from '../text-shape.ts'
@@ -65,7 +65,7 @@ export function readAsPickle(data: Buffer, depth: Depth): Serialized {
     return part(wrapped?.value ?? root)
   })
   const found = { ...NOTHING, serializer: 'pickle', pickle: read.facts, herd } as const
-  return read.ok ? { ...found, node: read.node } : { ...found, problem: problem('pickle', read.reason, read.offset) }
+  return read.ok ? { ...found, node: read.node } : { ...found, problem: problem(stepOf(read.reason), read.reason, read.offset) }
 }
 
 export function readAsText(text: string): Serialized {

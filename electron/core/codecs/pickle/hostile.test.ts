@@ -4,43 +4,14 @@ import { expect, test } from 'vitest'
 import type { PickleFault } from '../../../../shared/model/pickle.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { parseNotation } from '../../../../shared/values/notation.ts'
+import { bytes, global, PICKLE_ATTACKS, PICKLE_BOMBS, short } from '../../../../tests/support/hostile-pickles.ts'
 import { createRandom } from '../../../../tests/support/random.ts'
 import { readPickle } from './read.ts'
 import { writePickle } from './write.ts'
 
-const bytes = (...parts: readonly (string | readonly number[])[]): Buffer => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))))
-const short = (text: string): string => `\x8c${String.fromCharCode(text.length)}${text}`
-const global = (module: string, name: string): string => `${short(module)}${short(name)}\x93`
 const WRITE = { protocol: 4, framed: true } as const
 
-/** Every known way to run something, and what would be run. */
-const ATTACKS: readonly (readonly [name: string, pickle: string, called: string, args?: string])[] = [
-  ['os.system in text', "cos\nsystem\n(S'id'\ntR.", 'os.system', "'id'"],
-  ['os.system by STACK_GLOBAL', `\x80\x04${global('os', 'system')}${short('rm -rf /')}\x85R.`, 'os.system', "'rm -rf /'"],
-  ['names that come from the memo', `\x80\x04${short('os')}\x940${short('system')}\x940h\x00h\x01\x93${short('id')}\x85R.`, 'os.system', "'id'"],
-  ['a memo that is written twice', `\x80\x04${short('math')}q\x000${short('os')}q\x000h\x00${short('system')}\x93${short('id')}\x85R.`, 'os.system', "'id'"],
-  ['eval', "c__builtin__\neval\n(S'1+1'\ntR.", 'builtins.eval', "'1+1'"],
-  ['an attribute by getattr', `\x80\x04${global('builtins', 'getattr')}${global('os', 'path')}${short('join')}\x86R${short('a')}\x85R.`, 'builtins.getattr', "os.path, 'join'"],
-  ['the method of zones, of another class', `\x80\x04${global('builtins', 'getattr')}${global('shop', 'Thing')}${short('_unpickle')}\x86R.`, 'builtins.getattr', "shop.Thing, '_unpickle'"],
-  ['a resolver of names', `\x80\x04${global('pkgutil', 'resolve_name')}${short('os:system')}\x85R${short('id')}\x85R.`, 'pkgutil.resolve_name', "'os:system'"],
-  ['a way through a module', `\x80\x04${global('shop.models', 'os.system')}${short('id')}\x85R.`, 'shop.models.os.system', "'id'"],
-  ['INST', "(S'id'\nios\nsystem\n.", 'os.system', "'id'"],
-  ['OBJ', `(${'cos\nsystem\n'}S'id'\no.`, 'os.system', "'id'"],
-  ['a function of the application', `\x80\x04${global('shop.utils', 'run')})R.`, 'shop.utils.run', ''],
-  ['a map that calls what it maps', `\x80\x04${global('shop', 'Mapper')}${global('shop', 'run')}]\x86\x81.`, 'shop.Mapper', 'shop.run, []'],
-  ['a class of the library', `\x80\x04${global('subprocess', 'Popen')})\x81.`, 'subprocess.Popen', ''],
-  ['attributes of a class', `\x80\x04${global('shop', 'Thing')}}${short('go')}K\x01sb.`, 'shop.Thing', '{…}'],
-  ['a second __setstate__', `\x80\x04${global('shop', 'Thing')})\x81}b}b.`, 'shop.Thing()', '{}'],
-  ['a __setstate__ of its own', `\x80\x04${global('shop', 'Thing')})\x81}${short('__setstate__')}K\x01sb.`, 'shop.Thing()', '{…}'],
-  ['items after attributes', `\x80\x04${global('shop', 'Thing')})\x81}bK\x01a.`, 'shop.Thing()', ''],
-  ['a registered extension', '\x80\x02\x82\x01.', 'copyreg.extension 1', ''],
-  ['a datetime of a strange zone', `\x80\x04${global('datetime', 'datetime')}C\x0a${'\x07\xea\x01\x01\0\0\0\0\0\0'}K\x01\x86R.`, 'datetime.datetime'],
-  ['a datetime that cannot be', `\x80\x04${global('datetime', 'datetime')}C\x0a${'\x07\xea\x0d\x01\0\0\0\0\0\0'}\x85R.`, 'datetime.datetime'],
-  ['a default made by a function', `\x80\x04${global('collections', 'defaultdict')}${global('os', 'getcwd')}\x85R.`, 'collections.defaultdict', 'os.getcwd'],
-  ['a translation by a stranger', `\x80\x04${global('django.utils.functional', '_lazy_proxy_unpickle')}(${global('os', 'system')}${short('id')}\x85}${global('builtins', 'str')}tR.`, 'django.utils.functional._lazy_proxy_unpickle'],
-]
-
-test.each(ATTACKS)('%s is seen, and never written again', (_, pickle = '', called, args) => {
+test.each(PICKLE_ATTACKS)('%s is seen, and never written again', (_, pickle = '', called, args) => {
   const read = readPickle(bytes(pickle))
   expect(read.facts.danger).toBe('dangerous')
   expect(read.facts.calls).toContainEqual({ kind: 'call', name: called, args: args ?? expect.any(String) })
@@ -93,20 +64,8 @@ test('numbers in text are read as CPython reads them, whatever no pickler writes
   expect(readPickle(bytes('(lp0\0\nI1\nag000\n.'))).toMatchObject({ ok: true, node: { kind: 'list', items: [{ digits: '1' }] } })
 })
 
-test('bombs are given up: doubling, depth, endless references, calls over one huge list', () => {
-  const doubling = `)\x94${'h\x00h\x00\x86q\x000'.repeat(1)}${Array.from({ length: 200 }, () => 'h\x00h\x00\x86q\x00').join('0')}.`
-  expect(readPickle(bytes(doubling))).toMatchObject({ ok: false, reason: 'pickle-size' })
-  expect(readPickle(bytes(']'.repeat(20_000), 'a'.repeat(19_999), '.'))).toMatchObject({ ok: false, reason: 'too-deep' })
-  expect(readPickle(bytes('('.repeat(2_000_000)))).toMatchObject({ ok: false, reason: 'pickle-truncated' })
-  const long = `${`X\0\0\x10\0${'x'.repeat(1 << 20)}`}q\x00(${'h\x00'.repeat(2000)}l.`
-  expect(readPickle(bytes(long))).toMatchObject({ ok: false, reason: 'pickle-size' })
-  const sets = `](${'N'.repeat(200_000)}eq\x000(${'c__builtin__\nset\n(h\x00tR'.repeat(20_000)}l.`
-  expect(readPickle(bytes(sets)).ok).toBe(false)
-  const name = `X\0\0\x10\0${'x'.repeat(1 << 20)}q\x000`
-  expect(readPickle(bytes(name, 'h\x00h\x00\x930'.repeat(1_000_000), '}.'))).toMatchObject({ ok: false, reason: 'pickle-target' })
-  const encoded = `${name}(${'c_codecs\nencode\n(h\x00U\x06latin1tR0'.repeat(100_000)}}.`
-  expect(readPickle(bytes(encoded)).facts.danger).toBe('dangerous')
-  expect(readPickle(bytes('N0'.repeat(2_600_000), '}.'))).toMatchObject({ ok: false, reason: 'pickle-opcodes' })
+test.each(PICKLE_BOMBS)('a bomb is given up: %s', (_, make, reason) => {
+  expect(readPickle(make())).toMatchObject(reason === null ? { facts: { danger: 'dangerous' } } : { ok: false, reason })
 }, 120_000)
 
 const SAMPLE = bytes(

@@ -33,6 +33,14 @@ export function readGraph(data: Uint8Array): { readonly root: Value; readonly pe
   return run.ok && machine.input.left === 0 ? { root: run.value, persistents: machine.persistents } : null
 }
 
+/** Limits of ours: Python reads such a pickle, however deep or long it is. */
+const OVER_LIMIT: ReadonlySet<PickleFault> = new Set(['pickle-opcodes', 'pickle-memo-size', 'pickle-size', 'too-deep'])
+
+/** Which step a fault belongs to. */
+export function stepOf(reason: PickleFault): 'limit' | 'pickle' {
+  return OVER_LIMIT.has(reason) ? 'limit' : 'pickle'
+}
+
 /** Pickles of Django begin with PROTO; those of protocols 0 and 1 with a dict, and end with STOP, which no JSON does. */
 export function looksLikePickle(data: Uint8Array): boolean {
   if (data[0] === PROTO) return true

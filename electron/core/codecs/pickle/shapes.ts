@@ -42,8 +42,14 @@ export function classOf({ make, callee, args }: ObjectValue): GlobalValue | null
 
 /** `__setstate__`, or the attributes themselves. Names that would change what the object is are none of its attributes. */
 export function judgeBuild(object: ObjectValue, state: Value): Verdict {
-  if (object.verdict !== 'class' || object.steps.some(({ op }) => op === 'build')) return 'call'
+  if (object.verdict !== 'class' || object.steps.some(({ op }) => op === 'build') || isBrokenUuid(object, state)) return 'call'
   return attributeDicts(state).some((dict) => dict.keys.some((key) => key.type === 'str' && FORBIDDEN_ATTRIBUTES.has(key.value))) ? 'call' : 'class'
+}
+
+/** `UUID.__setstate__` raises without its number. */
+function isBrokenUuid(object: ObjectValue, state: Value): boolean {
+  const cls = classOf(object)
+  return cls !== null && globalName(cls) === 'uuid.UUID' && !(state.type === 'dict' && state.keys.some((key) => key.type === 'str' && key.value === 'int'))
 }
 
 /** `uuid.UUID` with nothing but its number; null: it is something else. */

@@ -14,10 +14,11 @@ import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './k
 import type { Position, Walk } from './keyset.ts'
 import { PageBuilder } from './page-builder.ts'
 import { readRow } from './row-reader.ts'
-import { DATA, DJANGO_COLUMNS, EXPIRE, KEY, sql } from './sql-dialect.ts'
+import { sql } from './sql-dialect.ts'
 import type { Selection, SqlClient, SqlRow } from './sql-dialect.ts'
 import { bytesOf, etagOf, spell, toImage } from './stored-value.ts'
 import type { StoredValue } from './stored-value.ts'
+import type { TableKind } from './table-kind.ts'
 
 /** Rows of one read of a tally: a few milliseconds, then everybody else has a turn. */
 const TALLY_ROWS = 5000
@@ -42,16 +43,17 @@ export class DatabaseStore implements SessionStore {
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
-    const { server, facts, readOnlyReason } = await this.#client.describe(signal)
-    const { columns, obstacle } = this.#client.shape
+    const { server, facts, readOnlyReason, lockReason = null } = await this.#client.describe(signal)
+    const { columns, kind, obstacle } = this.#client.shape
     const reason = readOnlyReason ?? obstacle
     return {
-      payload: { kind: 'session-text' },
+      payload: kind.payload,
       capabilities: { write: reason === null, delete: reason === null, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
       server,
-      extraColumns: columns.filter((name) => !DJANGO_COLUMNS.some((known) => known === name)),
-      facts,
+      extraColumns: columns.filter((name) => !kind.columns.includes(name)),
+      facts: kind.prefix === null ? facts : [...facts, { name: 'cache key', value: `${kind.prefix}<session key>` }],
       readOnlyReason: reason,
+      lockReason,
     }
   }
 
@@ -71,13 +73,14 @@ export class DatabaseStore implements SessionStore {
     const row = await readRow(this.#client, (statement) => this.#client.query(statement, undefined, signal), key)
     throwIfAborted(signal)
     if (row === null) return null
-    const [data, expireDate] = [row.get(DATA), row.get(EXPIRE)]
+    const { kind } = this.#client.shape
+    const [data, expireDate] = [row.get(kind.data), row.get(kind.expire)]
     return {
       key,
       data: bytesOf(data),
       expireDate: instantOf(expireDate, this.#clock),
       etag: etagOf(data, expireDate),
-      physical: physicalFacts(row.columns),
+      physical: physicalFacts(row.columns, kind),
       image: toImage(key, row.columns),
     }
   }
@@ -129,7 +132,7 @@ export class DatabaseStore implements SessionStore {
   async #readPage(query: PageQuery, after: Position | null, select: Selection, signal: AbortSignal): Promise<StorePage | null> {
     const { dialect, shape } = this.#client
     const walk = walkOf(shape, dialect, query.order)
-    const page = new PageBuilder(dialect, select, this.#clock, query)
+    const page = new PageBuilder(this.#client, select, this.#clock, query)
     const columns = [...page.columns, ...positionColumns(walk, select)]
     let last: SqlRow | null = null
     let more = false
@@ -150,7 +153,7 @@ export class DatabaseStore implements SessionStore {
     const walk = walkOf(shape, dialect, query.order)
     // Django's own comparison: of texts, where the database has no dates.
     const now = `'${formatDjangoDatetime(query.now, this.#clock)}'`
-    const columns = [`CASE WHEN ${dialect.quote(EXPIRE)} > ${now} THEN 1 ELSE 0 END`, ...positionColumns(walk, select)]
+    const columns = [`CASE WHEN ${dialect.quote(shape.kind.expire)} > ${now} THEN 1 ELSE 0 END`, ...positionColumns(walk, select)]
     let { examined, live, last } = from
     const signposts: Cursor[] = []
     let previous: SqlRow | null = null
@@ -175,9 +178,11 @@ export class DatabaseStore implements SessionStore {
   async #walkOn({ walk, columns, after, limit, signal }: Stretch, accept: (row: SqlRow) => boolean): Promise<void> {
     let left = limit
     let going = true
+    const { dialect, shape: { kind } } = this.#client
+    const sessions = kind.prefix === null ? '' : sql(dialect.beginsWith(kind.key, kind.prefix), 'AND')
     for (const range of rangesAfter(walk, after)) {
       if (!going || left <= 0) return
-      const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, range, `${orderBy(walk)} LIMIT ${left}`)
+      const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, sessions, range, `${orderBy(walk)} LIMIT ${left}`)
       await this.#client.query(statement, (row) => {
         left -= 1
         going = accept(row)
@@ -208,11 +213,11 @@ function checkCount(count: number, most: number, what: string): void {
 }
 
 /** Column by column. The session key itself is a credential and stays out; so does the data, which is shown elsewhere. */
-function physicalFacts(columns: ReadonlyMap<string, StoredValue>): readonly PhysicalFact[] {
+function physicalFacts(columns: ReadonlyMap<string, StoredValue>, { key, data }: TableKind): readonly PhysicalFact[] {
   return [...columns].flatMap(([name, stored]) => {
     const kind = { name: `typeof(${name})`, value: stored.kind }
-    if (name === KEY) return [kind]
-    if (name === DATA) return [kind, { name: `octet_length(${name})`, value: String(bytesOf(stored).length) }]
+    if (name === key) return [kind]
+    if (name === data) return [kind, { name: `octet_length(${name})`, value: String(bytesOf(stored).length) }]
     return [{ name, value: shorten(spell(stored)) }, kind]
   })
 }

@@ -7,12 +7,13 @@ import { sleep } from '../../util/abort.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
-import { keysOf, readRow, tooLarge } from './row-reader.ts'
+import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
-import { AnswerLost, DATA, DJANGO_COLUMNS, EXPIRE, KEY, joinSql, sql } from './sql-dialect.ts'
+import { AnswerLost, joinSql, sql } from './sql-dialect.ts'
 import type { SqlClient, SqlStatement, SqlTransaction } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
-import { bytesOf, etagOf, fromImage, spell, text, textFromBytes } from './stored-value.ts'
+import { bytesOf, etagOf, fromImage, text, textFromBytes } from './stored-value.ts'
+import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
 const LOCK_ROWS = 2000
@@ -24,11 +25,13 @@ export class DatabaseWriter {
   readonly #client: SqlClient
   readonly #clock: StoreClock
   readonly #table: string
+  readonly #kind: TableKind
 
   constructor(client: SqlClient, clock: StoreClock) {
     this.#client = client
     this.#clock = clock
     this.#table = client.shape.from
+    this.#kind = client.shape.kind
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
@@ -44,7 +47,7 @@ export class DatabaseWriter {
     const values = this.#imageValues(image)
     return this.#one(key, async (transaction) => {
       const standing = await this.#read(transaction, key)
-      if (standing !== null) return { key, outcome: 'exists', etag: etagOfRow(standing), reason: null }
+      if (standing !== null) return { key, outcome: 'exists', etag: this.#etagOf(standing), reason: null }
       const names = values.map(([name]) => this.#client.dialect.quote(name)).join(', ')
       const bound = joinSql(values.map(([, value]) => this.#client.dialect.bind(value)), ', ')
       try {
@@ -100,7 +103,7 @@ export class DatabaseWriter {
     const changes = this.#changes(edit)
     const row = await this.#read(transaction, key)
     if (row === null) return gone(key)
-    if (etagOfRow(row) !== edit.ifEtag) return conflict(key, etagOfRow(row))
+    if (this.#etagOf(row) !== edit.ifEtag) return conflict(key, this.#etagOf(row))
     const changed = await transaction.run(sql(`UPDATE ${this.#table} SET`, changes, 'WHERE', this.#unchanged(row)))
     return changed === 0 ? this.#lost(transaction, key) : this.#done(transaction, key, changed)
   }
@@ -109,15 +112,15 @@ export class DatabaseWriter {
     if (ifEtag === null) return this.#deleteWhatever(transaction, key)
     const row = await this.#read(transaction, key)
     if (row === null) return gone(key)
-    if (etagOfRow(row) !== ifEtag) return conflict(key, etagOfRow(row))
+    if (this.#etagOf(row) !== ifEtag) return conflict(key, this.#etagOf(row))
     const changed = await transaction.run(sql(`DELETE FROM ${this.#table} WHERE`, this.#unchanged(row)))
     if (changed === 0) return this.#lost(transaction, key)
     return { key, outcome: 'done', etag: null, reason: null }
   }
 
   async #deleteWhatever(transaction: SqlTransaction, key: SessionKey): Promise<KeyOutcome> {
-    for (const candidate of keysOf(key)) {
-      const changed = await transaction.run(sql(`DELETE FROM ${this.#table} WHERE`, this.#client.dialect.finds(KEY, candidate)))
+    for (const candidate of this.#kind.storedKeys(key)) {
+      const changed = await transaction.run(sql(`DELETE FROM ${this.#table} WHERE`, this.#client.dialect.finds(this.#kind.key, candidate)))
       if (changed > 0) return { key, outcome: 'done', etag: null, reason: null }
     }
     return gone(key)
@@ -142,11 +145,12 @@ export class DatabaseWriter {
 
   #changes({ data, expireDate, image }: StoreEdit): SqlStatement {
     const { dialect } = this.#client
-    const expiry = (image && fromImage(image, EXPIRE)) ?? (expireDate === undefined ? undefined : text(formatDjangoDatetime(expireDate, this.#clock)))
-    const before = image && fromImage(image, DATA)
+    const { data: dataColumn, expire, roundExpiry } = this.#kind
+    const expiry = (image && fromImage(image, expire)) ?? (expireDate === undefined ? undefined : text(formatDjangoDatetime(roundExpiry(expireDate), this.#clock)))
+    const before = image && fromImage(image, dataColumn)
     // Undo puts the bytes back in the kind they had; Django itself writes text.
     const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
-    const sets = [[DATA, content] as const, [EXPIRE, expiry] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
+    const sets = [[dataColumn, content] as const, [expire, expiry] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
     if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
     return joinSql(sets, ', ')
   }
@@ -154,13 +158,14 @@ export class DatabaseWriter {
   /** The compare half of compare-and-swap: the row as it was read, kinds and bytes. */
   #unchanged(row: WholeRow): SqlStatement {
     const { dialect } = this.#client
-    return joinSql([dialect.finds(KEY, row.get(KEY)), dialect.holds(DATA, row.get(DATA)), dialect.holds(EXPIRE, row.get(EXPIRE))], ' AND ')
+    const { key, data, expire } = this.#kind
+    return joinSql([dialect.finds(key, row.get(key)), dialect.holds(data, row.get(data)), dialect.holds(expire, row.get(expire))], ' AND ')
   }
 
   #imageValues(image: StoreImage): readonly (readonly [string, StoredValue])[] {
     const { shape } = this.#client
-    const key = fromImage(image, KEY)
-    if (key === undefined || spell(key) !== image.key || DJANGO_COLUMNS.some((name) => fromImage(image, name) === undefined)) {
+    const key = fromImage(image, this.#kind.key)
+    if (key === undefined || this.#kind.shownKey(key) !== image.key || this.#kind.columns.some((name) => fromImage(image, name) === undefined)) {
       throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
     }
     return shape.insertable.flatMap((name) => {
@@ -173,20 +178,24 @@ export class DatabaseWriter {
     // Rolls back: a session key that stands twice is no session key.
     if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', `${changed} rows have this session key; nothing was written.`)
     const row = await this.#read(transaction, key)
-    return { key, outcome: 'done', etag: row === null ? null : etagOfRow(row), reason: null }
+    return { key, outcome: 'done', etag: row === null ? null : this.#etagOf(row), reason: null }
   }
 
   /** Somebody else was quicker to make a session of this key. */
   async #existing(transaction: SqlTransaction, key: SessionKey, error: unknown): Promise<KeyOutcome> {
     if (!(error instanceof CoatcheckError) || error.code !== 'SESSION_EXISTS') throw error
     const row = await this.#read(transaction, key)
-    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: etagOfRow(row), reason: null }
+    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
   }
 
   /** The row that was read a moment ago is another one now. */
   async #lost(transaction: SqlTransaction, key: SessionKey): Promise<KeyOutcome> {
     const row = await this.#read(transaction, key)
-    return row === null ? gone(key) : conflict(key, etagOfRow(row))
+    return row === null ? gone(key) : conflict(key, this.#etagOf(row))
+  }
+
+  #etagOf(row: WholeRow): Etag {
+    return etagOf(row.get(this.#kind.data), row.get(this.#kind.expire))
   }
 
   #read(transaction: SqlTransaction, key: SessionKey): Promise<WholeRow | null> {
@@ -194,7 +203,6 @@ export class DatabaseWriter {
   }
 }
 
-const etagOfRow = (row: WholeRow): Etag => etagOf(row.get(DATA), row.get(EXPIRE))
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
 const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })

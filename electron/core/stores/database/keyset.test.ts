@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
 import type { Position } from './keyset.ts'
 import { sql } from './sql-dialect.ts'
+import { SESSION_TABLE } from './table-kind.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { readTable } from './sqlite-schema.ts'
 import { NULL, text } from './stored-value.ts'
@@ -20,7 +21,7 @@ const LOOSE = 'CREATE TABLE django_session (session_key UNIQUE, session_data, ex
 describe('query plans', () => {
   it.each(ORDERS.flatMap((order) => [DJANGO, DJANGO.replace(';', ' WITHOUT ROWID;')].map((schema) => ({ ...order, schema }))))('$by $direction of $schema: each range is one stretch of an index, and nothing is sorted', ({ schema, ...order }) => {
     const database = open(schema)
-    const shape = readTable(database, 'django_session')
+    const shape = readTable(database, 'django_session', SESSION_TABLE)
     const walk = walkOf(shape, sqliteDialect, order)
     const columns = [...positionColumns(walk, sqliteDialect.plainly), '"session_data"'].join(', ')
     const after: Position = { value: text('2026-11-21 10:00:00'), tie: walk.tie === null ? null : shape.tie === null ? text('k') : { kind: 'integer', value: 5n } }
@@ -44,7 +45,7 @@ describe('ranges', () => {
     const insert = database.prepare('INSERT INTO django_session VALUES (?, ?, ?)')
     for (const [index, value] of values.entries()) insert.run(index % 4 === 0 ? Buffer.from(`k${index}`) : index % 4 === 1 ? BigInt(index) : `k${index}`, 'd', value)
     insert.run(null, 'd', 'x')
-    const shape = readTable(database, 'django_session')
+    const shape = readTable(database, 'django_session', SESSION_TABLE)
     for (const order of ORDERS) {
       const walk = walkOf(shape, sqliteDialect, order)
       const columns = positionColumns(walk, sqliteDialect.exactly).join(', ')
@@ -59,7 +60,7 @@ describe('ranges', () => {
   })
 
   it('put NULL last where the database does', () => {
-    const walk = { name: '"expire_date"', column: 'expire_date', tie: '"session_key"', direction: 'asc', dialect: { ...sqliteDialect, nullsSort: 'last' } } as const
+    const walk = { name: '"expire_date"', column: 'expire_date', tie: '"session_key"', tieColumn: 'session_key', direction: 'asc', dialect: { ...sqliteDialect, nullsSort: 'last' } } as const
     expect(rangesAfter(walk, { value: text('a'), tie: text('k') }).map((range) => range.sql)).toEqual(['"expire_date" = ? AND "session_key" > ?', '"expire_date" > ?', '"expire_date" IS NULL'])
     expect(rangesAfter(walk, { value: NULL, tie: text('k') }).map((range) => range.sql)).toEqual(['"expire_date" IS NULL AND "session_key" > ?'])
   })

@@ -1,6 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { WalkOrder } from '../session-store.ts'
-import { EXPIRE, KEY, sql } from './sql-dialect.ts'
+import { sql } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlRow, SqlStatement, TableShape } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 
@@ -16,16 +16,19 @@ export interface Walk {
   /** The session column behind `name`; null: the row id, which is always a plain integer. */
   readonly column: string | null
   readonly tie: string | null
+  /** The session column behind `tie`; null: the row id, or there is no tie. */
+  readonly tieColumn: string | null
   readonly direction: 'asc' | 'desc'
   readonly dialect: SqlDialect
 }
 
 export function walkOf(shape: TableShape, dialect: SqlDialect, { by, direction }: WalkOrder): Walk {
   if (by === 'rowless') throw new CoatcheckError('STORE_UNSUPPORTED', 'Only a pair of rows and cache has copies without a row.')
-  if (by === 'stored' && shape.tie !== null) return { name: shape.tie, column: null, tie: null, direction, dialect }
-  const column = by === 'expireDate' ? EXPIRE : KEY
-  const tie = shape.tie ?? (column === KEY ? null : dialect.quote(KEY))
-  return { name: dialect.quote(column), column, tie, direction, dialect }
+  if (by === 'stored' && shape.tie !== null) return { name: shape.tie, column: null, tie: null, tieColumn: null, direction, dialect }
+  const { key, expire } = shape.kind
+  const column = by === 'expireDate' ? expire : key
+  const tie = shape.tie ?? (column === key ? null : dialect.quote(key))
+  return { name: dialect.quote(column), column, tie, tieColumn: shape.tie === null ? key : null, direction, dialect }
 }
 
 export function orderBy({ name, tie, direction }: Walk): string {
@@ -57,10 +60,10 @@ export function rangesAfter(walk: Walk, after: Position | null): readonly SqlSta
 }
 
 /** Columns that tell a row's position; `readPosition` reads them from the start of a row. */
-export function positionColumns({ name, column, tie, dialect }: Walk, select: Selection): readonly string[] {
+export function positionColumns({ name, column, tie, tieColumn }: Walk, select: Selection): readonly string[] {
   const value = column === null ? { kind: 'NULL', value: name } : select(column)
   if (tie === null) return [value.kind, value.value]
-  const exactTie = tie === dialect.quote(KEY) ? select(KEY) : { kind: 'NULL', value: tie }
+  const exactTie = tieColumn === null ? { kind: 'NULL', value: tie } : select(tieColumn)
   return [value.kind, value.value, exactTie.kind, exactTie.value]
 }
 

@@ -1,3 +1,4 @@
+import { afterPrefix } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, textFromBytes } from './stored-value.ts'
@@ -31,6 +32,10 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
       return typeof value === 'string' ? { kind: 'text', value } : NULL
     },
     bind: (stored) => ({ sql: '?', params: [stored.value] }),
+    beginsWith: (column, prefix) => ({
+      sql: `(${quoteMysql(column)} >= ? AND ${quoteMysql(column)} < ? AND CAST(CONVERT(LEFT(${quoteMysql(column)}, ${[...prefix].length}) USING utf8mb4) AS BINARY) = CAST(? AS BINARY))`,
+      params: [prefix, afterPrefix(prefix), prefix],
+    }),
     holds,
     finds(column, stored) {
       const exact = holds(column, stored)

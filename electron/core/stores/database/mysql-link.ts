@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
+import { connect, isIP } from 'node:net'
 import mysql from 'mysql2'
 import type { Connection, ConnectionOptions } from 'mysql2'
 import { CoatcheckError } from '../../../../shared/errors.ts'
@@ -115,7 +115,9 @@ async function openLink(place: ServerPlace): Promise<MysqlLink> {
 }
 
 async function optionsOf(place: ServerPlace): Promise<ConnectionOptions> {
-  const address = isSocket(place) ? { socketPath: place.host } : { host: place.host, port: place.port }
+  const { via } = place
+  // The name stays the server's own where a tunnel leads there: its certificate is checked against it.
+  const address = isSocket(place) ? { socketPath: place.host } : { host: place.host, port: place.port, ...(via === null ? {} : { stream: () => connect(via) }) }
   return {
     ...address,
     user: place.user,

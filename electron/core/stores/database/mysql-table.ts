@@ -2,8 +2,9 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { quoteMysql } from './mysql-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
-import { DATA, DJANGO_COLUMNS, EXPIRE, KEY } from './sql-dialect.ts'
 import type { SqlRow } from './sql-dialect.ts'
+import { tableKind } from './table-kind.ts'
+import type { TableKind } from './table-kind.ts'
 
 export interface MysqlTable extends ServerTable {
   /** Columns that hold bytes and not text. */
@@ -22,9 +23,8 @@ interface Index {
   readonly columns: readonly string[]
 }
 interface Table {
-  readonly kind: string
+  readonly type: string
   readonly engine: string
-  readonly identity: string
 }
 
 const TEXTS: readonly string[] = ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext']
@@ -33,29 +33,31 @@ const DATES: readonly string[] = ['datetime', 'timestamp']
 const HERE = 'table_schema = DATABASE() AND table_name = ?'
 
 /** @throws STORE_NOT_DJANGO, naming tables that look right, or the columns that are missing */
-export async function readMysqlTable(ask: Ask, { table }: ServerPlace): Promise<MysqlTable> {
+export async function readMysqlTable(ask: Ask, { table, cache }: ServerPlace): Promise<MysqlTable> {
+  const kind = tableKind(cache)
   const list = async (sql: string): Promise<readonly (readonly string[])[]> => (await ask({ sql, params: [table] })).map(toTexts)
   const [found] = await list(`SELECT table_type, COALESCE(engine, ''), CONCAT(@@hostname, ':', @@port, ':', DATABASE(), ':', COALESCE(create_time, '')) FROM information_schema.tables WHERE ${HERE}`)
-  if (found === undefined) throw await noTable(ask, table)
-  const [kind = '', engine = '', identity = ''] = found
+  if (found === undefined) throw await noTable(ask, table, kind)
+  const [type = '', engine = '', identity = ''] = found
   const columns = (await list(`SELECT column_name, data_type, column_type, extra FROM information_schema.columns WHERE ${HERE} ORDER BY ordinal_position`))
     .map(([name = '', type = '', fullType = '', extra = '']) => ({ name, type: type.toLowerCase(), fullType, computed: /\b(?:VIRTUAL|STORED|PERSISTENT) GENERATED|^(?:VIRTUAL|PERSISTENT|STORED)/i.test(extra) }))
-  const missing = DJANGO_COLUMNS.filter((name) => !columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} lacks ${missing.join(' and ')}.`, { hint: 'Choose the table of your session model.', subject: table })
+  const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: table })
   const indexes = toIndexes(await list(`SELECT index_name, non_unique, COALESCE(column_name, 'expression'), COALESCE(sub_part, '') FROM information_schema.statistics WHERE ${HERE} ORDER BY index_name, seq_in_index`))
   const triggers = (await list('SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?')).flat()
   const referrers = (await list('SELECT DISTINCT CONCAT(table_schema, \'.\', table_name) FROM information_schema.key_column_usage WHERE referenced_table_schema = DATABASE() AND referenced_table_name = ?')).flat()
   return {
     identity,
+    kind,
     table,
     from: quoteMysql(table),
     columns: columns.map(({ name }) => name),
     insertable: columns.filter(({ computed }) => !computed).map(({ name }) => name),
     tie: null,
     binaryColumns: new Set(columns.filter(({ type }) => BYTES.includes(type)).map(({ name }) => name)),
-    obstacle: findObstacle({ kind, engine, identity }, columns, indexes, triggers),
+    obstacle: findObstacle({ type, engine }, columns, indexes, triggers, kind),
     facts: [
-      { name: 'table', value: `${table} (${kind.toLowerCase()}${engine === '' ? '' : `, ${engine}`})` },
+      { name: 'table', value: `${table} (${type.toLowerCase()}${engine === '' ? '' : `, ${engine}`})` },
       ...columns.map(({ name, fullType }) => ({ name: `column ${name}`, value: fullType })),
       ...indexes.map((index) => ({ name: `${index.unique ? 'unique ' : ''}index ${index.name}`, value: index.columns.join(', ') })),
       ...triggers.map((value) => ({ name: 'trigger', value })),
@@ -77,23 +79,23 @@ function toIndexes(parts: readonly (readonly string[])[]): readonly Index[] {
   return [...byName.values()]
 }
 
-function findObstacle({ kind, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[]): string | null {
-  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(kind)) return `This is a ${kind.toLowerCase()}, not a table: what a write would do cannot be foreseen.`
+function findObstacle({ type, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
+  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(type)) return `This is a ${type.toLowerCase()}, not a table: what a write would do cannot be foreseen.`
   if (!/^innodb$/i.test(engine)) return `The table is kept by ${engine}, which Coatcheck does not write to: it relies on the transactions of InnoDB.`
   if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some(({ name, computed }) => computed && DJANGO_COLUMNS.some((known) => known === name))) return 'A column of the session is computed by the database.'
-  for (const [name, types] of [[KEY, TEXTS], [DATA, TEXTS], [EXPIRE, DATES]] as const) {
+  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return 'A column of the session is computed by the database.'
+  for (const [name, types] of [[kind.key, TEXTS], [kind.data, TEXTS], [kind.expire, DATES]] as const) {
     const column = columns.find((one) => one.name === name)
     if (column !== undefined && !types.includes(column.type)) return `The column ${name} is ${column.fullType}; Django does not make it so.`
   }
-  const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === KEY)
-  return isUnique ? null : `The table has no unique key on ${KEY}: one key could stand for several rows.`
+  const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === kind.key)
+  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
 }
 
-async function noTable(ask: Ask, table: string): Promise<CoatcheckError> {
-  const names = DJANGO_COLUMNS.map((name) => `'${name}'`).join(', ')
+async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {
+  const names = kind.columns.map((name) => `'${name}'`).join(', ')
   const rows = await ask({ sql: `SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name IN (${names}) GROUP BY table_name HAVING COUNT(*) = 3 ORDER BY table_name LIMIT 10`, params: [] })
   const others = rows.flatMap(toTexts)
-  const hint = others.length === 0 ? 'Run manage.py migrate, or choose another database: DATABASES in settings.py names it.' : `These tables look like sessions: ${others.join(', ')}.`
+  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
   return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
 }

@@ -46,6 +46,7 @@ async function describe(ask: Ask, place: ServerPlace): Promise<SqlFacts> {
   return {
     server: `${name} ${version.split('-')[0] ?? version}`,
     facts: [{ name: 'version', value: version }, { name: 'encoding', value: encoding }, { name: 'host name of the server', value: host }],
-    readOnlyReason: whyFar(place, host === hostname()) ?? (isReadOnly === '0' ? null : 'The server is a replica, or set read-only.'),
+    lockReason: whyFar(place, host === hostname()),
+    readOnlyReason: isReadOnly === '0' ? null : 'The server is a replica, or set read-only.',
   }
 }

@@ -3,9 +3,9 @@ import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/m
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { PageQuery, StorePage } from '../session-store.ts'
 import { instantOf } from './django-datetime.ts'
-import { DATA, EXPIRE, KEY } from './sql-dialect.ts'
-import type { Selection, SqlDialect, SqlRow } from './sql-dialect.ts'
-import { bytesOf, etagOf, spell } from './stored-value.ts'
+import type { Selection, SqlClient, SqlDialect, SqlRow } from './sql-dialect.ts'
+import { bytesOf, etagOf } from './stored-value.ts'
+import type { TableKind } from './table-kind.ts'
 
 /** What a page may weigh before it ends early; its first row always fits. */
 const PAGE_BYTES = 16 * 1024 * 1024
@@ -17,6 +17,7 @@ const UNREAD_ETAG = 'over-the-limit'
 export class PageBuilder {
   readonly columns: readonly string[]
   readonly #dialect: SqlDialect
+  readonly #kind: TableKind
   readonly #clock: StoreClock
   readonly #query: PageQuery
   readonly #keys: SessionKey[] = []
@@ -26,12 +27,13 @@ export class PageBuilder {
   readonly #chunks: Uint8Array[] = []
   #weight = 0
 
-  constructor(dialect: SqlDialect, select: Selection, clock: StoreClock, query: PageQuery) {
+  constructor({ dialect, shape: { kind } }: Pick<SqlClient, 'dialect' | 'shape'>, select: Selection, clock: StoreClock, query: PageQuery) {
     this.#dialect = dialect
+    this.#kind = kind
     this.#clock = clock
     this.#query = query
-    const [key, data, expire] = [select(KEY), select(DATA), select(EXPIRE)]
-    const size = dialect.sizeOf(DATA)
+    const [key, data, expire] = [select(kind.key), select(kind.data), select(kind.expire)]
+    const size = dialect.sizeOf(kind.data)
     const capped = `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
     this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped]
   }
@@ -47,7 +49,7 @@ export class PageBuilder {
     const bytes = bytesOf(data)
     this.#weight += bytes.length + bytesOf(key).length
     if (this.#weight > PAGE_BYTES && this.#keys.length > 0) return false
-    this.#keys.push(spell(key))
+    this.#keys.push(this.#kind.shownKey(key))
     this.#expireDates.push(instantOf(expireDate, this.#clock))
     this.#sizes.push(size)
     this.#chunks.push(bytes)

@@ -1,4 +1,5 @@
 import type { RawValue } from '../session-store.ts'
+import { afterPrefix } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL } from './stored-value.ts'
@@ -20,6 +21,7 @@ export const postgresDialect: SqlDialect = {
   isLossy: () => false,
   toStored: (_, value) => (typeof value === 'string' ? { kind: 'text', value } : NULL),
   bind: (stored) => ({ sql: '?', params: [stored.value] }),
+  beginsWith: (column, prefix) => ({ sql: `(${quote(column)} >= ? AND ${quote(column)} < ? AND left(${quote(column)}::text, ${[...prefix].length}) COLLATE "C" = ?::text)`, params: [prefix, afterPrefix(prefix), prefix] }),
   holds,
   finds(column, stored) {
     const exact = holds(column, stored)

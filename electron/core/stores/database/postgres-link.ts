@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
+import type { ConnectionOptions, PeerCertificate } from 'node:tls'
 import pg from 'pg'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { numberParameters } from './postgres-dialect.ts'
@@ -101,8 +104,8 @@ const toParameter = (value: SqlStatement['params'][number]): unknown => (value i
 
 async function openLink(place: ServerPlace): Promise<PostgresLink> {
   const client = new pg.Client({
-    host: place.host,
-    port: place.port,
+    host: place.via?.host ?? place.host,
+    port: place.via?.port ?? place.port,
     user: place.user,
     database: place.database,
     ...(place.password === null ? {} : { password: place.password }),
@@ -125,6 +128,8 @@ async function openLink(place: ServerPlace): Promise<PostgresLink> {
   return new PostgresLink(client, place, pid)
 }
 
-async function trust({ caFile }: ServerPlace): Promise<{ rejectUnauthorized: true; ca?: Buffer }> {
-  return caFile === null ? { rejectUnauthorized: true } : { rejectUnauthorized: true, ca: await readFile(caFile) }
+/** Through a tunnel, the library would check the certificate against the tunnel's own end. */
+async function trust({ host, via, caFile }: ServerPlace): Promise<ConnectionOptions> {
+  const through = via === null ? {} : { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate), ...(isIP(host) === 0 ? { servername: host } : {}) }
+  return { rejectUnauthorized: true, ...through, ...(caFile === null ? {} : { ca: await readFile(caFile) }) }
 }

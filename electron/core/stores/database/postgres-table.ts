@@ -2,7 +2,8 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
-import { DATA, DJANGO_COLUMNS, EXPIRE, KEY } from './sql-dialect.ts'
+import { tableKind } from './table-kind.ts'
+import type { TableKind } from './table-kind.ts'
 
 interface Found {
   readonly identity: string
@@ -37,28 +38,31 @@ const TABLE = `
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname = ?::text OR (?::text IS NULL AND pg_catalog.pg_table_is_visible(c.oid)))`
 
+/** `?`: the column names, as an array. */
 const ALIKE = `
   SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND 3 = (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('${DJANGO_COLUMNS.join(`', '`)}'))
+  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND 3 = (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY (string_to_array(?, ',')))
   ORDER BY 1 LIMIT 10`
 
 const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'partitioned table', v: 'view', m: 'materialized view', f: 'foreign table' }
 
 /** @throws STORE_NOT_DJANGO, naming tables that look right, or the columns that are missing */
-export async function readPostgresTable(ask: Ask, { schema, table }: ServerPlace): Promise<ServerTable> {
+export async function readPostgresTable(ask: Ask, { schema, table, cache }: ServerPlace): Promise<ServerTable> {
+  const kind = tableKind(cache)
   const [row] = await ask({ sql: TABLE, params: [table, schema, schema] })
-  if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`)
+  if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`, kind)
   const found = JSON.parse(String(row[0])) as Found
-  const missing = DJANGO_COLUMNS.filter((name) => !found.columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: 'Choose the table of your session model.', subject: found.name })
+  const missing = kind.columns.filter((name) => !found.columns.some((column) => column.name === name))
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
   return {
     identity: found.identity,
+    kind,
     table: found.name,
     from: `${postgresDialect.quote(found.schema)}.${postgresDialect.quote(found.name)}`,
     columns: found.columns.map(({ name }) => name),
     insertable: found.columns.filter(({ computed }) => !computed).map(({ name }) => name),
     tie: null,
-    obstacle: findObstacle(found),
+    obstacle: findObstacle(found, kind),
     facts: [
       { name: 'table', value: `${found.schema}.${found.name} (${KINDS[found.kind] ?? found.kind})` },
       ...found.columns.map(({ name, type }) => ({ name: `column ${name}`, value: type })),
@@ -70,22 +74,22 @@ export async function readPostgresTable(ask: Ask, { schema, table }: ServerPlace
   }
 }
 
-function findObstacle({ kind, hasChildren, columns, indexes, triggers, rules }: Found): string | null {
-  if (kind !== 'r' && kind !== 'p') return `This is a ${KINDS[kind] ?? kind}, not a table: what a write would do cannot be foreseen.`
+function findObstacle({ kind: type, hasChildren, columns, indexes, triggers, rules }: Found, kind: TableKind): string | null {
+  if (type !== 'r' && type !== 'p') return `This is a ${KINDS[type] ?? type}, not a table: what a write would do cannot be foreseen.`
   if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
   if (rules.length > 0) return `The table has a rule (${rules.join(', ')}): a write would do something else than it says.`
   if (hasChildren) return 'Other tables inherit from this one: one key could stand for several rows.'
-  if (columns.some(({ name, computed }) => computed && DJANGO_COLUMNS.some((known) => known === name))) return 'A column of the session is computed by the database.'
-  for (const [name, category] of [[KEY, 'S'], [DATA, 'S'], [EXPIRE, 'D']] as const) {
+  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return 'A column of the session is computed by the database.'
+  for (const [name, category] of [[kind.key, 'S'], [kind.data, 'S'], [kind.expire, 'D']] as const) {
     const column = columns.find((one) => one.name === name)
     if (column !== undefined && column.category !== category) return `The column ${name} is ${column.type}; Django does not make it so.`
   }
-  const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === KEY)
-  return isUnique ? null : `The table has no unique key on ${KEY}: one key could stand for several rows.`
+  const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === kind.key)
+  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
 }
 
-async function noTable(ask: Ask, table: string): Promise<CoatcheckError> {
-  const others = (await ask({ sql: ALIKE, params: [] })).map((row) => String(row[0]))
-  const hint = others.length === 0 ? 'Run manage.py migrate, or choose another database: DATABASES in settings.py names it.' : `These tables look like sessions: ${others.join(', ')}.`
+async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {
+  const others = (await ask({ sql: ALIKE, params: [kind.columns.join(',')] })).map((row) => String(row[0]))
+  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
   return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
 }

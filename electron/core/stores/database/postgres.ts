@@ -43,7 +43,8 @@ async function describe(ask: Ask, { from }: ServerTable, place: ServerPlace): Pr
   return {
     server,
     facts: [{ name: 'encoding', value: encoding }, { name: 'address of the server', value: address === '' ? 'socket' : address }],
-    readOnlyReason: whyFar(place, isHere) ?? whyReadOnly({ encoding, isStandby: isStandby === 'true', mayWrite: mayWrite === 'true', user: place.user }),
+    lockReason: whyFar(place, isHere),
+    readOnlyReason: whyReadOnly({ encoding, isStandby: isStandby === 'true', mayWrite: mayWrite === 'true', user: place.user }),
   }
 }
 

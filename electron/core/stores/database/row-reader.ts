@@ -1,10 +1,10 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
-import { KEY, sql } from './sql-dialect.ts'
+import { sql } from './sql-dialect.ts'
 import type { SqlClient, SqlRow, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
-import { NULL, text } from './stored-value.ts'
+import { NULL } from './stored-value.ts'
 
 /** All columns of one row, as they are stored. */
 export interface WholeRow {
@@ -26,24 +26,19 @@ export async function readRow(client: Pick<SqlClient, 'dialect' | 'shape'>, quer
   if (stored === null) return null
   if (stored.size > LIMITS.storedValueBytes) throw tooLarge(stored.size)
   const columns = shape.columns.flatMap((name) => [dialect.exactly(name).kind, dialect.exactly(name).value])
-  const [row] = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE`, dialect.finds(KEY, stored.key), 'LIMIT 1'))
+  const [row] = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE`, dialect.finds(shape.kind.key, stored.key), 'LIMIT 1'))
   if (row === undefined) return null
   const values = new Map(shape.columns.map((name, index) => [name, dialect.toStored(row[index * 2], row[index * 2 + 1])]))
   return { columns: values, get: (column) => values.get(column) ?? NULL }
 }
 
-/** Finds what a listed key stands for: text, or a BLOB that was listed as its SQL literal. */
+/** Finds what a listed key stands for. */
 async function findKey({ dialect, shape }: Pick<SqlClient, 'dialect' | 'shape'>, query: Query, key: SessionKey, size: string): Promise<{ key: StoredValue; size: number } | null> {
-  for (const candidate of keysOf(key)) {
-    const [row] = await query(sql(`SELECT ${size} FROM ${shape.from} WHERE`, dialect.finds(KEY, candidate), 'LIMIT 1'))
+  for (const candidate of shape.kind.storedKeys(key)) {
+    const [row] = await query(sql(`SELECT ${size} FROM ${shape.from} WHERE`, dialect.finds(shape.kind.key, candidate), 'LIMIT 1'))
     if (row !== undefined) return { key: candidate, size: Number(row[0]) }
   }
   return null
-}
-
-export function keysOf(key: SessionKey): readonly StoredValue[] {
-  const blob = /^x'((?:[0-9a-f]{2})*)'$/.exec(key)
-  return blob === null ? [text(key)] : [text(key), { kind: 'blob', value: Buffer.from(blob[1] ?? '', 'hex') }]
 }
 
 export function tooLarge(size: number): CoatcheckError {

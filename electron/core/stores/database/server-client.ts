@@ -1,15 +1,12 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
-import { monotonicMs } from '../../util/clock.ts'
+import { Attempts } from '../../util/attempts.ts'
 import { createQueue } from '../../util/serial.ts'
 import { runWatched, silent } from './server-link.ts'
 import type { Answer, ServerDriver, ServerLink, ServerTable } from './server-link.ts'
 import { AnswerLost } from './sql-dialect.ts'
 import type { SqlClient, SqlDialect, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
 import { spellPlace } from './server-place.ts'
-
-/** Connections that are tried in `LIMITS.storeMs`: a server in trouble is not to be hammered. */
-const MOST_ATTEMPTS = 10
 
 const plain = (sql: string): SqlStatement => ({ sql, params: [] })
 
@@ -23,7 +20,7 @@ export class ServerClient implements SqlClient {
   readonly #driver: ServerDriver
   readonly #reading = createQueue()
   readonly #writing = createQueue()
-  readonly #attempts: number[] = []
+  readonly #attempts = new Attempts()
   #reader: ServerLink | null
   #writer: ServerLink | null = null
   #readOnlyReason: string | null | undefined
@@ -53,7 +50,7 @@ export class ServerClient implements SqlClient {
 
   async describe(signal?: AbortSignal): Promise<SqlFacts> {
     const found = await this.#driver.describe((statement) => this.query(statement, undefined, signal), this.shape)
-    this.#readOnlyReason = found.readOnlyReason
+    this.#readOnlyReason = found.lockReason ?? found.readOnlyReason
     const { tls } = this.#driver.place
     const facts = [{ name: 'server', value: spellPlace(this.#driver.place) }, { name: 'TLS', value: tls === 'verify' ? 'verified' : 'off' }]
     return { ...found, facts: [...facts, ...found.facts, ...this.shape.facts] }
@@ -109,12 +106,7 @@ export class ServerClient implements SqlClient {
   }
 
   async #connect(purpose: 'read' | 'write'): Promise<ServerLink> {
-    const now = monotonicMs()
-    while ((this.#attempts[0] ?? now) < now - LIMITS.storeMs) this.#attempts.shift()
-    if (this.#attempts.length >= MOST_ATTEMPTS) {
-      throw new CoatcheckError('CONNECT_LOST', `The connection was lost ${MOST_ATTEMPTS} times in ${LIMITS.storeMs / 1000} seconds.`, { hint: 'Try again in a moment.', retryable: true })
-    }
-    this.#attempts.push(now)
+    this.#attempts.begin()
     return connect(this.#driver, purpose)
   }
 

@@ -5,7 +5,7 @@ import { openPostgres } from './postgres.ts'
 import type { ServerPlace } from './server-place.ts'
 import { whyFar } from './server-place.ts'
 
-const PLACE: ServerPlace = { host: '127.0.0.1', port: 5432, user: 'ana', database: 'shop', schema: null, table: 'django_session', tls: 'off', caFile: null, password: 'hunter2', allowCleartext: false, allowWrites: false }
+const PLACE: ServerPlace = { host: '127.0.0.1', port: 5432, via: null, user: 'ana', database: 'shop', schema: null, table: 'django_session', tls: 'off', caFile: null, password: 'hunter2', allowCleartext: false, allowWrites: false }
 
 /** A server that asks every client for its password as it is; answers what it was sent. */
 async function trap(place: Partial<ServerPlace>): Promise<{ readonly error: unknown; readonly heard: string }> {
@@ -39,7 +39,7 @@ it('sends it on this machine, or where that is asked for', async () => {
 
 it('opens for reading only what is, or says that it is, another machine', () => {
   expect(whyFar(PLACE, true)).toBeNull()
-  expect(whyFar(PLACE, false)).toMatch(/elsewhere.*mode=rw/)
-  expect(whyFar({ ...PLACE, host: 'db.example.org' }, true)).toMatch(/not this machine.*mode=rw/)
+  expect(whyFar(PLACE, false)).toMatch(/elsewhere.*unlocked/)
+  expect(whyFar({ ...PLACE, host: 'db.example.org' }, true)).toMatch(/not this machine.*unlocked/)
   expect(whyFar({ ...PLACE, host: 'db.example.org', allowWrites: true }, false)).toBeNull()
 })

@@ -38,8 +38,9 @@ export function readServerUrl(text: string, clock: StoreClock): StoreUrl<ServerP
   const place: ServerPlace = {
     host, schema, table, database,
     port: url.port === '' ? known.port : Number(url.port),
+    via: null,
     user: url.username === '' ? known.user : decode(url.username),
-    tls: readTls(parameters['sslmode'], isLoopback({ host })),
+    tls: readTls(parameters['sslmode'], isLoopback({ host, via: null })),
     caFile: parameters['sslrootcert'] ?? null,
     password: url.password === '' ? null : decode(url.password),
     allowCleartext: readFlag(parameters, 'cleartext', '1'),

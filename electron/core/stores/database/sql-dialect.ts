@@ -2,6 +2,7 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { RawValue } from '../session-store.ts'
 import type { StoredValue } from './stored-value.ts'
+import type { TableKind } from './table-kind.ts'
 
 /** SQL with `?` for each value, in order; a client whose server numbers them rewrites it. */
 export interface SqlStatement {
@@ -27,6 +28,8 @@ export interface SqlDialect {
   holds(column: string, value: StoredValue): SqlStatement
   /** `holds`, said so that the unique index of the column finds it. */
   finds(column: string, value: StoredValue): SqlStatement
+  /** Text of the column begins with exactly this, said so that its index is of use. `prefix` ends with a letter before `z`. */
+  beginsWith(column: string, prefix: string): SqlStatement
   readonly nullsSort: 'first' | 'last'
   readonly pace: WritePace
 }
@@ -42,6 +45,7 @@ export type Selection = (column: string) => { readonly kind: string; readonly va
 
 /** What was found where the sessions should be. Names are unquoted; `tie` is an expression. */
 export interface TableShape {
+  readonly kind: TableKind
   readonly table: string
   /** The table's whole name as SQL, quoted. */
   readonly from: string
@@ -92,6 +96,8 @@ export interface SqlFacts {
   readonly server: string
   readonly facts: readonly PhysicalFact[]
   readonly readOnlyReason: string | null
+  /** As in `StoreDescription`. */
+  readonly lockReason?: string | null
 }
 
 /** Joins parts of a statement; a text stands for itself. */
@@ -104,8 +110,7 @@ export function joinSql(parts: readonly SqlStatement[], separator: string): SqlS
   return { sql: parts.map((part) => part.sql).join(separator), params: parts.flatMap((part) => part.params) }
 }
 
-/** The three columns of Django's `AbstractBaseSession`. */
-export const KEY = 'session_key'
-export const DATA = 'session_data'
-export const EXPIRE = 'expire_date'
-export const DJANGO_COLUMNS = [KEY, DATA, EXPIRE] as const
+/** The least text after all that begin with `prefix`. */
+export function afterPrefix(prefix: string): string {
+  return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`
+}

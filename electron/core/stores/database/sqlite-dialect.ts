@@ -1,4 +1,5 @@
 import type { RawValue } from '../session-store.ts'
+import { afterPrefix } from './sql-dialect.ts'
 import type { SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, textFromBytes } from './stored-value.ts'
@@ -33,6 +34,10 @@ export const sqliteDialect: SqlDialect = {
     const isBytesOfText = stored.kind === 'text' && stored.value instanceof Uint8Array
     return { sql: isBytesOfText ? 'CAST(? AS TEXT)' : '?', params: [stored.value] }
   },
+  beginsWith: (column, prefix) => ({
+    sql: `(${quote(column)} >= ? AND ${quote(column)} < ? AND typeof(${quote(column)}) = 'text' AND CAST(substr(${quote(column)}, 1, ${[...prefix].length}) AS BLOB) = CAST(? AS BLOB))`,
+    params: [prefix, afterPrefix(prefix), prefix],
+  }),
   holds,
   finds(column, stored) {
     const exact = holds(column, stored)

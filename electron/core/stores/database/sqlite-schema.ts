@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
-import { DJANGO_COLUMNS, KEY } from './sql-dialect.ts'
 import type { TableShape } from './sql-dialect.ts'
+import { SESSION_TABLE } from './table-kind.ts'
+import type { TableKind } from './table-kind.ts'
 
 export interface SqliteTable extends TableShape {
   readonly facts: readonly PhysicalFact[]
@@ -17,24 +18,25 @@ interface Column {
 }
 
 /** @throws STORE_NOT_DJANGO, naming tables that look right, or the columns that are missing */
-export function readTable(database: Database.Database, table: string): SqliteTable {
+export function readTable(database: Database.Database, table: string, kind: TableKind): SqliteTable {
   const found = database.prepare<[string], { name: string; type: string; wr: number }>(`SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE`).get(table)
-  if (found === undefined) throw noTable(database, table)
+  if (found === undefined) throw noTable(database, table, kind)
   const columns = database.prepare<[string], Column>('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)').all(found.name).filter((column) => column.hidden !== 1)
-  const missing = DJANGO_COLUMNS.filter((name) => !columns.some((column) => column.name === name))
+  const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
   if (missing.length > 0) {
-    throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: 'Choose the table of your session model.', subject: found.name })
+    throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
   }
   const indexes = readIndexes(database, found.name)
   const triggers = names(database, `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE`, found.name)
   const referrers = names(database, `SELECT DISTINCT m.name FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f."table" = ? COLLATE NOCASE`, found.name)
   return {
+    kind,
     table: found.name,
     from: `"${found.name.replaceAll('"', '""')}"`,
     columns: columns.map((column) => column.name),
     insertable: columns.filter((column) => column.hidden === 0).map((column) => column.name),
     tie: found.type === 'table' && found.wr === 0 ? rowidName(columns) : null,
-    obstacle: findObstacle(found.type, columns, indexes, triggers),
+    obstacle: findObstacle(found.type, columns, indexes, triggers, kind),
     facts: [
       { name: 'table', value: `${found.name} (${found.type}${found.wr === 1 ? ', WITHOUT ROWID' : ''})` },
       ...columns.map((column) => ({ name: `column ${column.name}`, value: column.type === '' ? 'no type' : column.type })),
@@ -45,12 +47,12 @@ export function readTable(database: Database.Database, table: string): SqliteTab
   }
 }
 
-/** Tables that have Django's three columns, whatever their names. */
-export function listSessionTables(database: Database.Database): readonly string[] {
+/** Tables that have the three columns of their kind, whatever their names. */
+export function listSessionTables(database: Database.Database, kind: TableKind = SESSION_TABLE): readonly string[] {
   const tables = names(database, `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND ? = '' ORDER BY name LIMIT 1000`, '')
   return tables.filter((table) => {
     const columns = names(database, 'SELECT name FROM pragma_table_xinfo(?)', table)
-    return DJANGO_COLUMNS.every((name) => columns.includes(name))
+    return kind.columns.every((name) => columns.includes(name))
   })
 }
 
@@ -77,20 +79,20 @@ function rowidName(columns: readonly Column[]): string | null {
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)) ?? null
 }
 
-function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[]): string | null {
+function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
   if (type !== 'table') return `This is a ${type}, not a table: what a write would do cannot be foreseen.`
   if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some((column) => column.hidden !== 0 && DJANGO_COLUMNS.some((name) => name === column.name))) return 'A column of the session is computed by the database.'
+  if (columns.some((column) => column.hidden !== 0 && kind.columns.includes(column.name))) return 'A column of the session is computed by the database.'
   const primary = columns.filter((column) => column.pk > 0)
-  const isPrimary = primary.length === 1 && primary[0]?.name === KEY
-  const isUnique = isPrimary || indexes.some((index) => index.unique && !index.partial && index.columns.length === 1 && index.columns[0] === KEY)
-  return isUnique ? null : `The table has no unique key on ${KEY}: one key could stand for several rows.`
+  const isPrimary = primary.length === 1 && primary[0]?.name === kind.key
+  const isUnique = isPrimary || indexes.some((index) => index.unique && !index.partial && index.columns.length === 1 && index.columns[0] === kind.key)
+  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
 }
 
-function noTable(database: Database.Database, table: string): CoatcheckError {
-  const others = listSessionTables(database)
+function noTable(database: Database.Database, table: string, kind: TableKind): CoatcheckError {
+  const others = listSessionTables(database, kind)
   const hint = others.length === 0
-    ? 'Run manage.py migrate, or choose another database: DATABASES in settings.py names it.'
+    ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.`
     : `These tables look like sessions: ${others.slice(0, 10).join(', ')}.`
   return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
 }

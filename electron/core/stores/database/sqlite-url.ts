@@ -3,12 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { StoreUrl } from '../store-url.ts'
-import type { SqlitePlace } from './sqlite.ts'
-
-export interface SqliteProfile extends SqlitePlace {
-  readonly kind: 'sqlite'
-  readonly clock: StoreClock
-}
+import type { SqliteProfile } from './sqlite.ts'
 
 const TABLE = 'django_session'
 

@@ -5,6 +5,7 @@ import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import { createQueue } from '../../util/serial.ts'
+import type { CacheKeySpace } from '../cache-key.ts'
 import type { RawValue } from '../session-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import type { SqlClient, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
@@ -16,10 +17,18 @@ import { inspectFile, whyReadOnly } from './sqlite-file.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { readTable } from './sqlite-schema.ts'
 import type { SqliteTable } from './sqlite-schema.ts'
+import { tableKind } from './table-kind.ts'
 
 export interface SqlitePlace {
   readonly path: string
   readonly table: string
+  /** Keys of the cache whose table it is; missing: a table of sessions. */
+  readonly cache?: CacheKeySpace
+}
+
+export interface SqliteProfile extends SqlitePlace {
+  readonly kind: 'sqlite'
+  readonly clock: StoreClock
 }
 
 /**
@@ -47,12 +56,12 @@ export class SqliteClient implements SqlClient {
   #writer: Database.Database | null = null
   #schemaVersion = -1
 
-  static async open({ path: given, table }: SqlitePlace): Promise<SqliteClient> {
+  static async open({ path: given, table, cache }: SqlitePlace): Promise<SqliteClient> {
     const file = await inspectFile(given)
     let reader: Reader | null = null
     try {
       reader = openReader(file)
-      return new SqliteClient(file, reader, readTable(reader.database, table))
+      return new SqliteClient(file, reader, readTable(reader.database, table, tableKind(cache)))
     } catch (error) {
       reader?.close()
       throw translateSqliteError(error, { path: file.path, table })
@@ -157,7 +166,7 @@ export class SqliteClient implements SqlClient {
   #checkSchema(writer: Database.Database): void {
     const version = Number(writer.pragma('schema_version', { simple: true }))
     if (version === this.#schemaVersion) return
-    const { obstacle } = readTable(writer, this.shape.table)
+    const { obstacle } = readTable(writer, this.shape.table, this.shape.kind)
     if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
     this.#schemaVersion = version
   }

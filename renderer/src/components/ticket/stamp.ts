@@ -3,7 +3,7 @@ import type { DecodedText, SessionState } from '../../../../shared/model/session
 
 /** A verdict by Django's rules, in one word of the catalogue (`inspector.stamps.*`). */
 export interface Stamp {
-  readonly word: 'verified' | 'fallback' | 'expired' | 'refused' | 'wrongSalt' | 'wrongKey' | 'tooOld' | 'notVerified' | 'unsigned' | 'noSession' | 'empty' | 'notDjango'
+  readonly word: 'verified' | 'fallback' | 'expired' | 'refused' | 'wrongSalt' | 'wrongKey' | 'tooOld' | 'notVerified' | 'unsigned' | 'noSession' | 'empty' | 'notDjango' | 'reached'
   readonly tone: 'ok' | 'fallback' | 'warn' | 'bad' | 'neutral'
   /** Which fallback key it is, counted from 1; null: it is none. */
   readonly fallback: number | null

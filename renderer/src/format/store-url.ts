@@ -1,11 +1,11 @@
 /** Whether a text that is to be opened is the URL of a store and no path. */
-export function isServerUrl(text: string): boolean {
-  return /^\s*(?!sqlite:)[a-z][a-z0-9+]+:\/\//i.test(text)
+export function isStoreUrl(text: string): boolean {
+  return /^\s*[a-z][a-z0-9+]+:\/\//i.test(text)
 }
 
 /** For people: a password in the URL is left out. */
 export function withoutPassword(text: string): string {
-  return isServerUrl(text) ? text.replace(/^(\s*[a-z]+:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@') : text
+  return isStoreUrl(text) ? text.replace(/^(\s*[a-z0-9+]+:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@') : text
 }
 
 /** The table that was entered beside the URL; one in the URL stands. */

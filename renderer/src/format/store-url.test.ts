@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { isServerUrl, withTable, withoutPassword } from './server-url.ts'
+import { isStoreUrl, withTable, withoutPassword } from './store-url.ts'
 
-it('tells servers from paths', () => {
-  for (const url of ['postgresql://h/db', ' POSTGRES://h/db', 'mysql://h/db', 'mariadb://h/db']) expect(isServerUrl(url)).toBe(true)
-  for (const path of ['/srv/db.sqlite3', 'sqlite:///db', 'mysql', 'C:\\mysql', './postgresql:/']) expect(isServerUrl(path)).toBe(false)
+it('tells URLs from paths', () => {
+  for (const url of ['postgresql://h/db', ' POSTGRES://h/db', 'mysql://h/db', 'mariadb://h/db', 'sqlite:///srv/db']) expect(isStoreUrl(url)).toBe(true)
+  for (const path of ['/srv/db.sqlite3', 'sqlite:/db', 'mysql', 'C:\\mysql', './postgresql:/']) expect(isStoreUrl(path)).toBe(false)
 })
 
 it('adds the table that was entered, unless the URL has one', () => {

@@ -2,15 +2,6 @@ import type { UserTable } from '../../../shared/model/owner.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import type { StoreProfile } from './open-store.ts'
 
-export type { UserProfile }
-
-/** All that a store's worker is told. */
-export interface WorkerProfile {
-  readonly store: StoreProfile
-  /** Whose sessions they are; null: nobody knows of a user table. */
-  readonly users: UserProfile | null
-}
-
 /** The users in the same database. null: the store is in no database. */
 export function usersBeside(store: StoreProfile, users: UserTable): UserProfile | null {
   switch (store.kind) {
@@ -21,9 +12,7 @@ export function usersBeside(store: StoreProfile, users: UserTable): UserProfile 
       return { kind: store.kind, place: store, users }
     case 'pair':
       return usersBeside(store.row, users)
-    case 'file':
-    case 'file-cache':
-    case 'jar':
+    default:
       return null
   }
 }

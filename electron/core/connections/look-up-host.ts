@@ -1,0 +1,23 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { CoatcheckError, cancelled } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
+import type { StoreProfile } from './open-store.ts'
+
+/** Host of a store that is reached over the network; null: a file, or a socket of this machine. */
+export function hostOf(profile: StoreProfile): string | null {
+  return 'host' in profile && typeof profile.host === 'string' && !profile.host.startsWith('/') ? profile.host : null
+}
+
+/** Addresses of a host, as the system gives them. @throws CONNECT_REFUSED, CONNECT_TIMEOUT, CANCELLED */
+export async function lookUpHost(host: string, signal: AbortSignal): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host]
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.storeMs)])
+  const late = new Promise<never>((_, reject) => {
+    deadline.addEventListener('abort', () => reject(signal.aborted ? cancelled() : new CoatcheckError('CONNECT_TIMEOUT', 'The host’s name is not answered for.', { hint: 'Check the network, then try again.', subject: host, retryable: true })), { once: true })
+  })
+  const found = lookup(host, { all: true }).catch((cause: unknown) => {
+    throw new CoatcheckError('CONNECT_REFUSED', 'No server has this host name.', { hint: 'Check the host’s name.', subject: host }, cause)
+  })
+  return (await Promise.race([found, late])).map(({ address }) => address)
+}

@@ -1,0 +1,67 @@
+import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
+import type { StorePayload } from '../../../../shared/model/store.ts'
+import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey } from '../cache-key.ts'
+import type { CacheKeySpace } from '../cache-key.ts'
+import type { StoredValue } from './stored-value.ts'
+import { spell, text } from './stored-value.ts'
+
+/** What kind of table sessions are in: what its columns are called, which rows are sessions, and under which keys. */
+export interface TableKind {
+  readonly key: string
+  readonly data: string
+  readonly expire: string
+  /** All three. */
+  readonly columns: readonly string[]
+  readonly payload: StorePayload
+  /** Text with which the key column of every session begins; null: every row is a session. */
+  readonly prefix: string | null
+  /** What the key column may hold for a session key as it is listed, the likeliest first. */
+  storedKeys(key: SessionKey): readonly StoredValue[]
+  shownKey(stored: StoredValue): SessionKey
+  /** An expire date as Django would write it here. */
+  roundExpiry(at: EpochMicros): EpochMicros
+  /** What makes such a table, for hints. */
+  readonly madeBy: string
+  /** The setting that names it. */
+  readonly namedBy: string
+}
+
+/** Django's `AbstractBaseSession` (django/contrib/sessions/base_session.py). */
+export const SESSION_TABLE: TableKind = {
+  key: 'session_key',
+  data: 'session_data',
+  expire: 'expire_date',
+  columns: ['session_key', 'session_data', 'expire_date'],
+  payload: { kind: 'session-text' },
+  prefix: null,
+  /** A BLOB is listed as its SQL literal. */
+  storedKeys(key) {
+    const blob = /^x'((?:[0-9a-f]{2})*)'$/.exec(key)
+    return blob === null ? [text(key)] : [text(key), { kind: 'blob', value: Buffer.from(blob[1] ?? '', 'hex') }]
+  },
+  shownKey: spell,
+  roundExpiry: (at) => at,
+  madeBy: 'manage.py migrate',
+  namedBy: 'your session model',
+}
+
+/** A table of DatabaseCache, of whose rows only sessions are looked at (django/core/cache/backends/db.py; `createcachetable`). */
+export function cacheTable(space: CacheKeySpace): TableKind {
+  return {
+    key: 'cache_key',
+    data: 'value',
+    expire: 'expires',
+    columns: ['cache_key', 'value', 'expires'],
+    payload: { kind: 'cache-value', container: 'database-cache', reader: 'django', serializer: 'pickle', compressor: null },
+    // That of cached_db begins with it too.
+    prefix: makeCacheKey(space, CACHE_KEY_PREFIXES[0]),
+    storedKeys: (key) => CACHE_KEY_PREFIXES.map((prefix) => text(makeCacheKey(space, `${prefix}${key}`))),
+    shownKey: (stored) => readCacheKey(space, spell(stored))?.key ?? spell(stored),
+    // DatabaseCache drops what is below the second.
+    roundExpiry: (at) => Math.floor(at / 1_000_000) * 1_000_000,
+    madeBy: 'manage.py createcachetable',
+    namedBy: 'LOCATION of the cache',
+  }
+}
+
+export const tableKind = (cache: CacheKeySpace | undefined): TableKind => (cache === undefined ? SESSION_TABLE : cacheTable(cache))

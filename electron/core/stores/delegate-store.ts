@@ -1,0 +1,29 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { SessionStore, SessionWriter } from './session-store.ts'
+
+/** The same store, with some of its methods replaced. Stores may be classes with private parts, which a copy would lose. */
+export function delegateStore(store: SessionStore, replaced: Partial<SessionStore>): SessionStore {
+  return {
+    describe: (signal) => store.describe(signal),
+    listPage: (query, signal) => store.listPage(query, signal),
+    read: (key, signal) => store.read(key, signal),
+    tally: (query, signal) => store.tally(query, signal),
+    write: (edit, signal) => store.write(edit, signal),
+    writeMany: (edits, signal) => store.writeMany(edits, signal),
+    deleteMany: (targets, signal) => store.deleteMany(targets, signal),
+    restore: (image, signal) => store.restore(image, signal),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    ...replaced,
+  }
+}
+
+/** A store that refuses every write, whatever its driver would do. */
+export function lockStore(store: SessionStore, reason: string): SessionStore {
+  const refuse = (): Promise<never> => Promise.reject(lockedError(reason))
+  const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse }
+  return delegateStore(store, writer)
+}
+
+export function lockedError(reason: string): CoatcheckError {
+  return new CoatcheckError('STORE_READ_ONLY', reason, { hint: 'Unlock it for writing first; on the command line with --confirm NAME:COUNT.' })
+}

@@ -1,0 +1,119 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import { itemEtag } from './memcached-items.ts'
+import type { MemcachedItems, PlacedItem } from './memcached-items.ts'
+
+/** Failures of one item; others may still be written. */
+const OF_ONE_ITEM: readonly ErrorCode[] = ['STORE_UNSUPPORTED', 'SESSION_TOO_LARGE', 'STORE_READ_ONLY']
+/** The answer of a write did not come: it may be done or not. */
+const NO_ANSWER: readonly ErrorCode[] = ['CONNECT_LOST', 'CONNECT_TIMEOUT']
+/** Last second that memcached takes: its times have 32 bits. */
+const LAST_SECOND = 2 ** 31 - 1
+/** What memcached keeps beside key and value of an item, rounded up. */
+const ITEM_OVERHEAD = 100
+
+/** The writing half: every write names the very value that was read (`cas`). */
+export class MemcachedWriter {
+  readonly #items: MemcachedItems
+  readonly #whyReadOnly: () => string | null
+
+  constructor(items: MemcachedItems, whyReadOnly: () => string | null) {
+    this.#items = items
+    this.#whyReadOnly = whyReadOnly
+  }
+
+  async write(edit: StoreEdit): Promise<KeyOutcome> {
+    const { key, ifEtag } = edit
+    if (edit.data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    this.#assertWritable()
+    const item = await this.#items.find(key)
+    if (item === null) return gone(key)
+    if (etagOf(item) !== ifEtag) return conflict(key, item)
+    return this.#asOutcome(key, async () => {
+      const next = revise(item, edit)
+      if (next.data.length + item.cacheKey.length + ITEM_OVERHEAD > item.itemSizeMax) {
+        throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${next.data.length} bytes long; this memcached takes items of up to ${item.itemSizeMax}.`)
+      }
+      return this.#settle(key, item, await item.server.swap(item, next))
+    })
+  }
+
+  async remove({ key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {
+    this.#assertWritable()
+    if (ifEtag === null) return this.#asOutcome(key, () => this.#removeWhatever(key))
+    const item = await this.#items.find(key)
+    if (item === null) return gone(key)
+    if (etagOf(item) !== ifEtag) return conflict(key, item)
+    return this.#asOutcome(key, async () => {
+      const outcome = await item.server.remove(item.cacheKey, item.cas)
+      return outcome === 'done' ? { key, outcome, etag: null, reason: null } : this.#settle(key, item, outcome)
+    })
+  }
+
+  async restore(image: StoreImage): Promise<KeyOutcome> {
+    const { key, columns: { cache_key: cacheKey, server: name, data, flags, exptime } } = image
+    const isWhole = typeof cacheKey === 'string' && this.#items.cacheKeys(key).includes(cacheKey) && typeof name === 'string' && data instanceof Uint8Array && typeof flags === 'bigint' && (exptime === null || typeof exptime === 'bigint')
+    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    this.#assertWritable()
+    const server = this.#items.serverOf(name)
+    if (server === null) return failed(key, 'The server that held this session is none of these.')
+    const standing = await this.#items.find(key)
+    if (standing !== null) return { key, outcome: 'exists', etag: etagOf(standing), reason: null }
+    return this.#asOutcome(key, async () => {
+      const isAdded = await server.add({ cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
+      const now = await this.#items.find(key)
+      if (!isAdded) return now === null ? failed(key, 'The server did not take this session.') : { key, outcome: 'exists', etag: etagOf(now), reason: null }
+      return now === null ? failed(key, 'The time of this session has passed: memcached does not keep it.') : { key, outcome: 'done', etag: etagOf(now), reason: null }
+    })
+  }
+
+  #assertWritable(): void {
+    const reason = this.#whyReadOnly()
+    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason)
+  }
+
+  async #removeWhatever(key: SessionKey): Promise<KeyOutcome> {
+    let isRemoved = false
+    for (const cacheKey of this.#items.cacheKeys(key)) {
+      for (const outcome of await Promise.all(this.#items.servers.map((server) => server.remove(cacheKey, null)))) isRemoved ||= outcome === 'done'
+      if (isRemoved) break
+    }
+    return isRemoved ? { key, outcome: 'done', etag: null, reason: null } : gone(key)
+  }
+
+  async #settle(key: SessionKey, item: PlacedItem, outcome: 'done' | 'changed' | 'gone'): Promise<KeyOutcome> {
+    const now = outcome === 'gone' ? null : await this.#items.reread(item)
+    // Told to end in the past, it has ended.
+    if (outcome === 'done') return { key, outcome, etag: now === null ? null : etagOf(now), reason: null }
+    return now === null ? gone(key) : conflict(key, now)
+  }
+
+  async #asOutcome(key: SessionKey, work: () => Promise<KeyOutcome>): Promise<KeyOutcome> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof CoatcheckError)) throw error
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.' }
+      if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.message)
+      throw error
+    }
+  }
+}
+
+type Revised = Parameters<PlacedItem['server']['swap']>[1]
+
+function revise(item: PlacedItem, { data, flags, expireDate, image }: StoreEdit): Revised {
+  const before = image?.columns
+  const exptime = typeof before?.['exptime'] === 'bigint' ? Number(before['exptime']) : before?.['exptime'] === null ? null : expireDate === undefined ? item.exptime : Math.floor(expireDate / 1_000_000)
+  if (exptime !== null && exptime > LAST_SECOND) throw new CoatcheckError('STORE_UNSUPPORTED', 'memcached knows no times after 19 January 2038.', { hint: 'Choose an earlier end.' })
+  return { data: data ?? item.data ?? new Uint8Array(), flags: typeof before?.['flags'] === 'bigint' ? Number(before['flags']) : flags ?? item.flags, exptime }
+}
+
+/** null: too long to be read, so nothing is written by it. */
+const etagOf = (item: PlacedItem): string | null => (item.data === null ? null : itemEtag(item))
+const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
+const conflict = (key: SessionKey, item: PlacedItem): KeyOutcome => ({ key, outcome: 'conflict', etag: etagOf(item), reason: null })
+const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -1,0 +1,21 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
+import { monotonicMs } from './clock.ts'
+
+/** Connections that are tried in `LIMITS.storeMs`: a server in trouble is not to be hammered. */
+const MOST_ATTEMPTS = 10
+
+/** Counts attempts to connect. */
+export class Attempts {
+  readonly #at: number[] = []
+
+  /** @throws CONNECT_LOST when there were too many of late */
+  begin(): void {
+    const now = monotonicMs()
+    while ((this.#at[0] ?? now) < now - LIMITS.storeMs) this.#at.shift()
+    if (this.#at.length >= MOST_ATTEMPTS) {
+      throw new CoatcheckError('CONNECT_LOST', `The connection was lost ${MOST_ATTEMPTS} times in ${LIMITS.storeMs / 1000} seconds.`, { hint: 'Try again in a moment.', retryable: true })
+    }
+    this.#at.push(now)
+  }
+}

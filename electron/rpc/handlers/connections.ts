@@ -1,0 +1,93 @@
+import type { PlaceSecrets } from '../../../shared/model/source.ts'
+import type { SavedConnection } from '../../../shared/model/connection.ts'
+import { guessEnvironment } from '../../../shared/model/environment.ts'
+import type { Handlers } from '../../../shared/rpc/contract.ts'
+import { readStoreUrl } from '../../core/connections/read-url.ts'
+import { DEFAULT_SETTINGS } from '../../core/sessions/session-source.ts'
+import { withoutMode } from '../../core/sources/place-labels.ts'
+import type { StoredConnection } from '../../core/sources/saved-connections.ts'
+import { withOptions } from '../../core/sources/source-registry.ts'
+import { testPlace } from '../../core/sources/test-place.ts'
+import type { Services } from './services.ts'
+
+type ConnectionHandlers = Pick<Handlers,
+  | 'connections.preview' | 'connections.test' | 'connections.list' | 'connections.save' | 'connections.remove' | 'connections.reorder' | 'connections.open'
+  | 'vault.unlock' | 'vault.clear'>
+
+/** The two secrets that a connection may have, and the ids under which the vault keeps them. */
+const SECRETS = { password: 'password', sshSecret: 'ssh' } as const
+const secretId = (id: string, secret: keyof typeof SECRETS): string => `${id}.${SECRETS[secret]}`
+const secretIds = (id: string): readonly string[] => [secretId(id, 'password'), secretId(id, 'sshSecret')]
+
+export function connectionHandlers(services: Services): ConnectionHandlers {
+  const { registry, saved, vault, labels, newId } = services
+
+  async function withKept(given: PlaceSecrets, id: string | undefined): Promise<PlaceSecrets> {
+    if (id === undefined) return given
+    const kept = async (secret: keyof typeof SECRETS): Promise<string | null> => (given[secret] === undefined ? vault.read(secretId(id, secret)) : null)
+    const [password, sshSecret] = [await kept('password'), await kept('sshSecret')]
+    return { ...given, ...(password === null ? {} : { password }), ...(sshSecret === null ? {} : { sshSecret }) }
+  }
+
+  function toSaved(stored: StoredConnection, ids: ReadonlySet<string>, label: StoredConnection['environment'] | null): SavedConnection {
+    return { ...stored, environment: label ?? stored.environment, keeps: { password: ids.has(secretId(stored.id, 'password')), ssh: ids.has(secretId(stored.id, 'sshSecret')) } }
+  }
+
+  return {
+    'connections.preview': async ({ url: given }) => {
+      const { url, name, location, isLocal } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
+      const { environment, word } = guessEnvironment({ isLocal, text: location })
+      return { url, name, location, isLocal, environment, guessedFrom: word }
+    },
+    'connections.test': async ({ target, clock, savedId, ...given }, signal) => {
+      const secrets = await withKept(given, savedId)
+      const resolved = withOptions(await services.resolve(target, signal), { ...secrets, clock })
+      return testPlace(resolved, services.testing, signal)
+    },
+    'connections.list': async () => {
+      const [list, ids, state] = [await saved.list(), await vault.ids(), await vault.state()]
+      return { connections: await Promise.all(list.map(async (one) => toSaved(one, ids, await labels.read(one.target)))), vault: state }
+    },
+    'connections.save': async ({ id: known, connection, keepSecrets, fromSource, ...given }, signal) => {
+      const { target, location, profile } = await services.resolve(connection.target, signal)
+      const id = known ?? newId()
+      const secrets = { ...(fromSource === undefined ? {} : registry.secretsOf(fromSource)), ...inUrl(profile), ...given }
+      // The vault first: a connection that says it keeps a password must.
+      if (keepSecrets === false) await vault.remove(secretIds(id))
+      for (const name of ['password', 'sshSecret'] as const) {
+        const secret = secrets[name]
+        if (keepSecrets === true && secret !== undefined) await vault.write(secretId(id, name), secret)
+      }
+      const stored = await saved.put(id, { ...connection, target: withoutMode(target) }, location)
+      await labels.write(target, connection.environment)
+      return toSaved(stored, await vault.ids(), connection.environment)
+    },
+    'connections.remove': async ({ id }) => {
+      await saved.remove(id)
+      await vault.remove(secretIds(id))
+      return null
+    },
+    'connections.reorder': async ({ ids }) => {
+      await saved.reorder(ids)
+      return null
+    },
+    'connections.open': async ({ id, keys, ...given }, signal) => {
+      const { target, name, clock } = await saved.get(id)
+      const secrets = await withKept(given, id)
+      return registry.open(target, { ...secrets, name, keys, ...(clock === null ? {} : { clock }) }, signal)
+    },
+    'vault.unlock': async ({ passphrase }) => {
+      await vault.unlock(passphrase)
+      return vault.state()
+    },
+    'vault.clear': async () => {
+      await vault.clear()
+      return vault.state()
+    },
+  }
+}
+
+/** A password that came in the URL: it is taken out there, and kept only where people ask for it. */
+function inUrl(profile: object): PlaceSecrets {
+  return 'password' in profile && typeof profile.password === 'string' ? { password: profile.password } : {}
+}
