@@ -85,8 +85,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const startPlace = readStartPlace(options.openAtStart, options.startPassword)
   const labels = createPlaceLabels(options.dataFolder)
-  const resolve = async (target: SourceTarget, signal: AbortSignal): Promise<ResolvedTarget> => {
-    const resolved = startPlace.withPassword(await resolveTarget(target, openDemo, signal))
+  const resolve = async (target: SourceTarget, given: { readonly cookies?: string | undefined }, signal: AbortSignal): Promise<ResolvedTarget> => {
+    const resolved = startPlace.withPassword(await resolveTarget(target, given, openDemo, signal))
     return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
@@ -98,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
     recent: createRecentSources(options.dataFolder),
-    registry, resolve, labels, newId,
+    registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId,
     saved: createConnectionList(options.dataFolder),
     vault: createVault(options.dataFolder, options.keychain ?? null),
     testing: { decoder, openStore, now: clock },
