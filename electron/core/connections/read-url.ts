@@ -5,6 +5,7 @@ import { readServerUrl } from '../stores/database/server-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
+import { refuseDummyCache, refuseLocMemCache } from '../stores/process-memory.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
@@ -22,6 +23,8 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   file: readFileUrl,
   djcache: readFileCacheUrl,
   memcached: readMemcachedUrl,
+  locmem: refuseLocMemCache,
+  dummy: refuseDummyCache,
 }
 
 /**
