@@ -103,7 +103,11 @@ async function makeVenv() {
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
   // Drivers of the servers: without them, Django is compared on SQLite alone.
-  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql', 'pymemcache', 'pylibmc'], { timeoutMs: 120_000 })
+  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
+  // One by one: pylibmc needs a library of the system where there is no wheel of it.
+  for (const library of ['pymemcache', 'pylibmc']) {
+    await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', library], { timeoutMs: 120_000 })
+  }
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 
@@ -153,7 +157,7 @@ async function findMemcached() {
 
 async function locateMemcached() {
   for (const path of [process.env['COATCHECK_TEST_MEMCACHED'] ?? '', 'memcached', '/usr/bin/memcached', '/opt/homebrew/bin/memcached']) {
-    const { code, output } = path === '' ? { code: 1, output: '' } : await runCommand(path, ['-V'], { timeoutMs: 10_000 }).catch(() => ({ code: 1, output: '' }))
+    const { code, output } = path === '' ? { code: 1, output: '' } : await runCommand(path, ['-V'], { timeoutMs: 10_000 })
     if (code === 0 && / 1\.(?:[6-9]|\d\d)\./.test(output)) return path
   }
   return null
