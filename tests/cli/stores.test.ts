@@ -39,8 +39,8 @@ else:
 interface Case {
   readonly name: string
   readonly engine: 'file' | 'cache'
-  cache(folder: string, server: TestMemcached): Readonly<Record<string, string>>
-  url(folder: string, server: TestMemcached): string
+  cache(folder: string, port: number): Readonly<Record<string, string>>
+  url(folder: string, port: number): string
   /** A session is listed under another key than its own. */
   readonly isHashed?: boolean
 }
@@ -50,34 +50,34 @@ const CASES: readonly Case[] = [
   { name: 'djcache://', engine: 'cache', cache: (folder) => ({ BACKEND: 'django.core.cache.backends.filebased.FileBasedCache', LOCATION: folder }), url: (folder) => `djcache://${folder}`, isHashed: true },
   { name: 'dbcache+sqlite://', engine: 'cache', cache: () => ({ BACKEND: 'django.core.cache.backends.db.DatabaseCache', LOCATION: 'my_cache' }), url: (folder) => `dbcache+sqlite://${folder}/db.sqlite3?table=my_cache` },
   ...(missing === null
-    ? [{ name: 'memcached://', engine: 'cache', cache: (_: string, { port }: TestMemcached) => ({ BACKEND: 'django.core.cache.backends.memcached.PyMemcacheCache', LOCATION: `127.0.0.1:${port}` }), url: (_: string, { port }: TestMemcached) => `memcached://127.0.0.1:${port}` } as const]
+    ? [{ name: 'memcached://', engine: 'cache', cache: (_: string, port: number) => ({ BACKEND: 'django.core.cache.backends.memcached.PyMemcacheCache', LOCATION: `127.0.0.1:${port}` }), url: (_: string, port: number) => `memcached://127.0.0.1:${port}` } as const]
     : []),
 ]
 
 describe.skipIf(python === null)('sources that are no database (skipped: no Python with Django)', () => {
   describe.each([...CASES])('$name', ({ engine, cache, url, isHashed }) => {
     let folder = ''
-    let server: TestMemcached
+    let server: TestMemcached | null = null
     let world: CliWorld
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'coatcheck-source-'))
-      server = await startMemcached()
+      server = missing === null ? await startMemcached() : null
       world = await createCliWorld()
     })
     afterEach(async () => {
-      await server.kill()
+      await server?.kill()
       await rm(folder, { recursive: true, force: true })
       await rm(world.dataFolder, { recursive: true, force: true })
     })
     const django = async <T>(key: string | null): Promise<T> => {
       if (python === null) throw new Error('skipped')
-      return JSON.parse(await runPython(python, FILL, { input: JSON.stringify({ engine, cache: cache(folder, server), folder, key }) })) as T
+      return JSON.parse(await runPython(python, FILL, { input: JSON.stringify({ engine, cache: cache(folder, server?.port ?? 0), folder, key }) })) as T
     }
     const run = (...args: string[]): ReturnType<CliWorld['run']> => world.run(args, { env: { COATCHECK_SECRET_KEY: SECRET } })
 
     test('is listed', async () => {
       const keys = await django<string[]>(null)
-      const listed = await run('list', url(folder, server), '--json')
+      const listed = await run('list', url(folder, server?.port ?? 0), '--json')
       expect(listed.exit).toBe(0)
       const found = listed.lines().map((line) => (line as { key: string }).key)
       expect(found).toHaveLength(5)
@@ -86,7 +86,7 @@ describe.skipIf(python === null)('sources that are no database (skipped: no Pyth
 
     test('a session is found by its key, deleted and brought back; Django sees each step', async () => {
       const [key = ''] = await django<string[]>(null)
-      const source = url(folder, server)
+      const source = url(folder, server?.port ?? 0)
       const shown = await run('show', source, key, '--json')
       expect(shown.exit).toBe(0)
       const journal = join(world.dataFolder, 'undo.jsonl')
@@ -100,8 +100,8 @@ describe.skipIf(python === null)('sources that are no database (skipped: no Pyth
     test('leaves nothing beside what Django made', async () => {
       const keys = await django<string[]>(null)
       const before = (await readdir(folder)).sort()
-      await run('count', url(folder, server))
-      for (const key of keys) await run('show', url(folder, server), key)
+      await run('count', url(folder, server?.port ?? 0))
+      for (const key of keys) await run('show', url(folder, server?.port ?? 0), key)
       expect((await readdir(folder)).sort()).toEqual(before)
     })
   })
