@@ -7,6 +7,7 @@ import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
 import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
+import { refuseDummyCache, refuseLocMemCache } from '../stores/process-memory.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { LayerProfile } from './open-store.ts'
 
@@ -26,6 +27,8 @@ const READERS: Readonly<Record<string, ReadStoreUrl<LayerProfile>>> = {
   file: readFileUrl,
   djcache: readFileCacheUrl,
   memcached: readMemcachedUrl,
+  locmem: refuseLocMemCache,
+  dummy: refuseDummyCache,
 }
 
 /**

@@ -132,6 +132,11 @@ export interface StoreEdit {
   /** Item flags of memcached that go with `data`; undefined: stay as they are. */
   readonly flags?: number
   readonly expireDate?: EpochMicros
+  /**
+   * `_auth_user_id` of the new data, null for an anonymous one: kept in the column `user_id` that some session models have
+   * (django-user-sessions, django-qsessions); a store without such a column leaves it out. undefined: stays as it is.
+   */
+  readonly userId?: string | null
   /** Undo only: the raw expiry to put back, byte for byte; outranks `expireDate`. */
   readonly image?: StoreImage
   /** Of a pair: what becomes of the copy in its cache; the rest is for the row. undefined: it stays as it is. */
