@@ -36,6 +36,8 @@ function executeOne(run: Run, frame: Frame, statement: Statement): Completion {
     if (!isOver && (!(error instanceof NotFollowed) || frame.locals !== null)) throw error
     if (isOver && frame.locals !== null) throw error
     if (error instanceof FlowUnknown && error.leaves !== statement.type) throw error
+    // Containers may be changed through others that hold them, in one of the ways that were not followed.
+    if (error instanceof FlowUnknown) for (const { value } of currentScope(run, frame).names.values()) spoil(value, `code that is not followed at ${place(frame, statement.line)}`)
     giveUp(run, frame, statement.mentions, isOver ? 'settings that are too long to be read' : `code that is not followed at ${place(frame, statement.line)}`)
     if (isOver && !run.problems.some((problem) => problem.what === 'too-long')) run.problems.push({ what: 'too-long', file: frame.module.file, line: statement.line, detail: '' })
     return NORMAL
