@@ -46,21 +46,9 @@ describe('a snapshot of keys', () => {
     expect(snapshot.isComplete).toBe(false)
   })
 
-  it('goes on after a failure where the store can', async () => {
-    const answers: (() => IteratorResult<readonly string[]>)[] = [
-      () => ({ done: false, value: ['a'] }),
-      () => { throw new Error('lost') },
-      () => ({ done: false, value: ['b'] }),
-      () => ({ done: true, value: undefined }),
-    ]
-    const snapshot = new KeySnapshot({ [Symbol.asyncIterator]: () => ({ next: async () => answers.shift()?.() ?? { done: true, value: undefined } }) })
-    await expect(snapshot.page(null, 5, never)).rejects.toThrow('lost')
-    expect(await snapshot.page(null, 5, never)).toEqual({ keys: ['a', 'b'], next: null })
-  })
-
   it('knows an empty store, and a last page that is full', async () => {
-    expect(await new KeySnapshot(batches()).page(null, 10, never)).toEqual({ keys: [], next: null })
-    expect(await new KeySnapshot(batches(['a', 'b'])).page(null, 2, never)).toEqual({ keys: ['a', 'b'], next: null })
+    expect(await new KeySnapshot(batches()).page(null, 10, never)).toMatchObject({ keys: [], next: null })
+    expect(await new KeySnapshot(batches(['a', 'b'])).page(null, 2, never)).toMatchObject({ keys: ['a', 'b'], next: null })
   })
 
   it('serves readers side by side without asking twice', async () => {
@@ -76,19 +64,16 @@ describe('a snapshot of keys', () => {
     await expect(new KeySnapshot(batches(['a', 'b'])).page(next, 1, never)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
   })
 
-  it('lets the next reader try again after a failure', async () => {
-    let isBroken = true
+  it('lets the next reader try again after a failure, where the store goes on', async () => {
+    const answers: (() => IteratorResult<readonly string[]>)[] = [
+      () => { throw new Error('gone') },
+      () => ({ done: false, value: [] }),
+    ]
     const found: AsyncIterable<readonly string[]> = {
-      [Symbol.asyncIterator]: () => ({
-        next: async () => {
-          if (isBroken) throw new Error('gone')
-          return { done: true, value: undefined }
-        },
-      }),
+      [Symbol.asyncIterator]: () => ({ next: async () => answers.shift()?.() ?? { done: true, value: undefined } }),
     }
     const snapshot = new KeySnapshot(found)
     await expect(snapshot.page(null, 1, never)).rejects.toThrow('gone')
-    isBroken = false
     expect((await snapshot.page(null, 1, never)).keys).toEqual([])
   })
 })
