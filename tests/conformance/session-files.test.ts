@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
 import type { StoreProfile } from '../../electron/core/connections/open-store.ts'
+import { pythonMicros } from '../../electron/core/stores/file/file-times.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
 import { makeFolder, saveFile } from './store/folder-harness.ts'
 import { NOON, collect, never, readAll } from './store/harness.ts'
@@ -39,7 +40,7 @@ describe('a folder of session files', () => {
     expect(edited).toMatchObject({ outcome: 'done' })
     expect((await store.read(KEY, never))?.expireDate).toBe(NOON + 123_457 + AGE * 1_000_000)
     await store.write({ key: KEY, ifEtag: edited.etag ?? '', expireDate: NOON + 7 }, never)
-    expect(statSync(pathOf(KEY), { bigint: true }).mtimeNs / 1000n).toBe(BigInt(NOON + 7 - AGE * 1_000_000))
+    expect(pythonMicros(statSync(pathOf(KEY), { bigint: true }).mtimeNs)).toBe(NOON + 7 - AGE * 1_000_000)
   })
 
   it('refuses an end that would need a time before 1970', async () => {
@@ -199,34 +200,44 @@ describe('a folder of session files', () => {
     })
   })
 
-  const mounted = tryMount()
-  describe.skipIf(mounted === null)('on a disk that is full (skipped: a small file system cannot be mounted here)', () => {
-    afterEach(() => {
-      if (mounted !== null) execFileSync('umount', [mounted])
-    })
-
+  describe.skipIf(!mayMount())('on a disk that is full (skipped: a small file system cannot be mounted here)', () => {
     it('writes nothing, says so, and leaves the old session whole', async () => {
-      if (mounted === null) return
-      writeFileSync(join(mounted, `sessionid${KEY}`), 'one')
-      await using full = await openStore(profile(mounted))
+      using disk = mountSmall()
+      const path = join(disk.path, `sessionid${KEY}`)
+      writeFileSync(path, 'one')
+      await using full = await openStore(profile(disk.path))
       const etag = (await full.read(KEY, never))?.etag ?? ''
       expect(await full.write({ key: KEY, ifEtag: etag, data: bytes('x'.repeat(200_000)) }, never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('disk is full') as string })
-      expect(readdirSync(mounted)).toEqual([`sessionid${KEY}`])
-      expect(readFileSync(join(mounted, `sessionid${KEY}`), 'utf8')).toBe('one')
+      expect(readdirSync(disk.path)).toEqual([`sessionid${KEY}`])
+      expect(readFileSync(path, 'utf8')).toBe('one')
     })
   })
 })
 
-/** A file system of 64 KB; null: not allowed here. */
-function tryMount(): string | null {
-  if (!isRoot || !existsSync('/dev/shm')) return null
-  const place = `/dev/shm/coatcheck-full-${process.pid}`
+/** A file system of 64 KB, gone at the end. @throws where this is not allowed */
+function mountSmall(): Disposable & { readonly path: string } {
+  const path = mkdtempSync('/dev/shm/coatcheck-full-')
   try {
-    mkdirSync(place)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' })
-    process.once('exit', () => { execFileSync('rmdir', [place]) })
-    return place
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path], { stdio: 'ignore' })
+  } catch (error) {
+    rmdirSync(path)
+    throw error
+  }
+  return {
+    path,
+    [Symbol.dispose]() {
+      execFileSync('umount', [path])
+      rmdirSync(path)
+    },
+  }
+}
+
+function mayMount(): boolean {
+  if (!isRoot || !existsSync('/dev/shm')) return false
+  try {
+    mountSmall()[Symbol.dispose]()
+    return true
   } catch {
-    return null
+    return false
   }
 }
