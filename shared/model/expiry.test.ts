@@ -52,3 +52,11 @@ test('only 0 means browser close; without a value the setting decides', () => {
   expect(endsAtBrowserClose({ kind: 'seconds', seconds: 1 }, true)).toBe(false)
   expect(endsAtBrowserClose(null, true)).toBe(true)
 })
+
+test('a Django before 4.1 fails over a date in JSON, so it gets the seconds until then', () => {
+  const at = NOW / 1000 + 90_500
+  const old = setExpiry(data, { kind: 'at', at }, { ...policy, djangoVersion: '4.0' }, NOW)
+  expect(expiryOf(old.data)).toEqual({ kind: 'int', digits: '91' })
+  expect(old.expireDate).toBe(at * 1000)
+  expect(expiryOf(setExpiry(data, { kind: 'at', at }, { ...policy, djangoVersion: '4.1' }, NOW).data)).toMatchObject({ kind: 'str' })
+})

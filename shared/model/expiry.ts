@@ -1,6 +1,7 @@
 import type { DataNode, DictNode } from '../values/node.ts'
 import { getItem } from '../values/node.ts'
 import type { ExpirySetting } from './change.ts'
+import type { DjangoVersion } from './django.ts'
 import type { EpochMicros, ExpiryFacts } from './session.ts'
 import type { StoreClock } from './store.ts'
 
@@ -13,6 +14,8 @@ export interface ExpiryPolicy {
   /** SESSION_COOKIE_AGE, in seconds. */
   readonly cookieAgeSeconds: number
   readonly clock: StoreClock
+  /** null or missing: not known, and taken for the current one. */
+  readonly djangoVersion?: DjangoVersion | null
 }
 
 export interface NewExpiry {
@@ -34,12 +37,25 @@ export function setExpiry(data: DictNode, setting: ExpirySetting, policy: Expiry
     case 'in':
       return { data: withExpiry(data, { kind: 'int', digits: String(setting.seconds) }), expireDate: now + setting.seconds * MICROS_PER_SECOND }
     case 'at':
-      return { data: withExpiry(data, { kind: 'str', value: isoText(setting.at * 1000, policy.clock) }), expireDate: setting.at * 1000 }
+      return { data: withExpiry(data, dateValue(setting.at * 1000, policy, now)), expireDate: setting.at * 1000 }
     case 'browser-close':
       return { data: withExpiry(data, { kind: 'int', digits: '0' }), expireDate: byDefault }
     case 'default':
       return { data: withExpiry(data, null), expireDate: byDefault }
   }
+}
+
+/** `set_expiry` stores dates as text since 4.1, and `get_expiry_age` reads them since. */
+export function readsIsoText(version: DjangoVersion | null | undefined): boolean {
+  if (version === null || version === undefined) return true
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 4 || (major === 4 && minor >= 1)
+}
+
+/** A date, or, for a Django that fails over dates in JSON, the seconds until then. */
+function dateValue(at: EpochMicros, { clock, djangoVersion }: ExpiryPolicy, now: EpochMicros): DataNode {
+  if (readsIsoText(djangoVersion)) return { kind: 'str', value: isoText(at, clock) }
+  return { kind: 'int', digits: String(Math.max(1, Math.ceil((at - now) / MICROS_PER_SECOND))) }
 }
 
 /** The value under `_session_expiry`; null: there is none. */

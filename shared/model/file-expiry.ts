@@ -3,8 +3,7 @@ import { getItem } from '../values/node.ts'
 import { parseIsoDatetime } from '../values/iso-datetime.ts'
 import type { ExpirySetting } from './change.ts'
 import type { DjangoVersion } from './django.ts'
-import { DJANGO_VERSIONS } from './django.ts'
-import { SESSION_EXPIRY_KEY, setExpiry } from './expiry.ts'
+import { readsIsoText, SESSION_EXPIRY_KEY, setExpiry } from './expiry.ts'
 import type { ExpiryPolicy, NewExpiry } from './expiry.ts'
 import type { EpochMicros } from './session.ts'
 import type { StoreClock } from './store.ts'
@@ -146,11 +145,6 @@ function isFalsy(node: DataNode): boolean {
     default:
       return false
   }
-}
-
-/** `set_expiry` stores dates as text since 4.1, and `get_expiry_age` reads them since. */
-function readsIsoText(version: DjangoVersion | null): boolean {
-  return version === null || DJANGO_VERSIONS.indexOf(version) >= DJANGO_VERSIONS.indexOf('4.1')
 }
 
 /** Under USE_TZ=False the file engine adds to a naive time: across a change of clocks it ends an hour off. */
