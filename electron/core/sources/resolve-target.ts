@@ -8,6 +8,9 @@ import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
 import { usersBeside } from '../connections/users-beside.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
+import type { Projects } from './projects.ts'
+import { resolveProject } from './resolve-project.ts'
+import type { FolderTarget } from './resolve-project.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
 
@@ -19,21 +22,31 @@ export interface InstalledDemo {
   readonly manifest: DemoManifest
 }
 
+export interface TargetParts {
+  readonly openDemo: (signal: AbortSignal) => Promise<InstalledDemo>
+  readonly projects: Projects
+}
+
 /** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
-export async function resolveTarget(target: SourceTarget, openDemo: (signal: AbortSignal) => Promise<InstalledDemo>, signal: AbortSignal): Promise<ResolvedTarget> {
+export async function resolveTarget(target: SourceTarget, { openDemo, projects }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
   switch (target.kind) {
     case 'demo':
       return resolveDemo(target, await openDemo(signal))
     case 'sqlite':
       return resolveFile(target, resolve(target.path), basename(target.path), 'file')
-    case 'folder': {
-      const folder = resolve(target.path)
-      const file = await findSqlite(folder, signal)
-      return resolveFile(target, file, basename(folder), 'project')
-    }
+    case 'folder':
+      return resolveFolder(target, projects, signal)
     case 'url':
       return resolveUrl(target)
   }
+}
+
+/** A project by its settings; where they do not tell, or there are none, the one database with sessions. */
+async function resolveFolder(target: FolderTarget, projects: Projects, signal: AbortSignal): Promise<ResolvedTarget> {
+  const folder = resolve(target.path)
+  const found = await projects.find(folder, target.module ?? null, signal)
+  const resolved = found === null ? null : resolveProject(target, found)
+  return resolved ?? resolveFile(target, await findSqlite(folder, signal), basename(folder), 'project')
 }
 
 function resolveFile(target: SourceTarget, path: string, name: string, kind: 'file' | 'project'): ResolvedTarget {
