@@ -26,15 +26,15 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, libraries, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, libraries, sshd, ...servers, findElectronPeer()]
+  const [chromium, old, fresh, libraries, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, libraries, ...servers, memcached, sshd, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
 export function peerEnvironment(peers) {
   /** @type {Record<string, string>} */
   const environment = {}
-  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD' }
+  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD', 'memcached': 'COATCHECK_TEST_MEMCACHED' }
   for (const [name, variable] of Object.entries(names)) {
     const path = peers.find((peer) => peer.name === name)?.path
     if (path) environment[variable] = path
@@ -127,10 +127,13 @@ async function makeVenv() {
   }
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
-  // Drivers of the database servers: without them, Django is compared on SQLite alone.
+  // Drivers of the servers: without them, Django is compared on SQLite alone.
   await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
-  // Libraries by which settings read the environment: without them, those samples are compared on the system's Django alone, or not.
-  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)], { timeoutMs: 120_000 })
+  // One by one: pylibmc needs a library of the system where there is no wheel of it. Libraries by which settings read the environment
+  // come last: without them, those samples are compared on the system's Django alone, or not.
+  for (const library of ['redis', 'django-redis', 'pymemcache', 'pylibmc', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)]) {
+    await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', library], { timeoutMs: 120_000 })
+  }
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 
@@ -176,6 +179,25 @@ async function findServer({ name, port: usual, variable }) {
     socket.on('connect', () => socket.destroy()).on('timeout', () => socket.destroy())
   })
   return answers ? found(name, `${host}:${port}`) : skipped(name, `nothing listens at ${host}:${port}; ${variable}_HOST and ${variable}_PORT name another place`)
+}
+
+/** The tests start servers of their own. Debian's Python libraries come along: Django is compared through both. */
+async function findMemcached() {
+  const name = 'memcached'
+  const path = await locateMemcached()
+  if (path !== null) return found(name, path)
+  const apt = await aptInstall('memcached')
+  for (const library of ['python3-pymemcache', 'python3-pylibmc']) await aptInstall(library)
+  const after = await locateMemcached()
+  return after === null ? skipped(name, `no memcached 1.6 or later; COATCHECK_TEST_MEMCACHED names one${apt}`) : installed(name, after)
+}
+
+async function locateMemcached() {
+  for (const path of [process.env['COATCHECK_TEST_MEMCACHED'] ?? '', 'memcached', '/usr/bin/memcached', '/opt/homebrew/bin/memcached']) {
+    const { code, output } = path === '' ? { code: 1, output: '' } : await runCommand(path, ['-V'], { timeoutMs: 10_000 })
+    if (code === 0 && / 1\.(?:[6-9]|\d\d)\./.test(output)) return path
+  }
+  return null
 }
 
 /** @type {Promise<unknown>} One package manager runs at a time. */

@@ -6,7 +6,7 @@ export const ACTIONS = {
   'palette': { keys: 'mod+k', menu: 'view' },
   'shortcuts': { keys: '?', menu: 'help' },
   'open-source': { keys: 'mod+o', menu: 'file' },
-  'new-connection': { keys: 'mod+u', menu: 'file' },
+  'new-connection': { keys: 'mod+e', menu: 'file' },
   'open-demo': { keys: 'mod+d', menu: 'file' },
   'open-decoder': { keys: 'mod+j', menu: 'file' },
   'read-again': { keys: 'r', menu: 'view' },

@@ -21,6 +21,7 @@ import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createProjects } from '../core/sources/projects.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
 import type { InstalledDemo } from '../core/sources/resolve-target.ts'
+import type { GivenText } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
 import type { ResolvedTarget, StoreAccess } from '../core/sources/source-registry.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
@@ -91,8 +92,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const projects = createProjects({ trust: openTrustStore(options.dataFolder), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, clock })
   const startPlace = readStartPlace(options.openAtStart, options.startPassword)
   const labels = createPlaceLabels(options.dataFolder)
-  const resolve = async (target: SourceTarget, signal: AbortSignal): Promise<ResolvedTarget> => {
-    const resolved = startPlace.withPassword(await resolveTarget(target, { openDemo, projects }, signal))
+  const resolve = async (target: SourceTarget, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> => {
+    const resolved = startPlace.withPassword(await resolveTarget(target, { ...given, openDemo, projects }, signal))
     return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
@@ -104,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
     recent: createRecentSources(options.dataFolder),
-    registry, resolve, labels, newId, projects,
+    registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId, projects,
     saved: createConnectionList(options.dataFolder),
     vault: createVault(options.dataFolder, options.keychain ?? null),
     testing: { decoder, openStore, now: clock },

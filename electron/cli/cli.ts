@@ -79,7 +79,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .option('--django <version>', 'whose rules judge, like 3.2 (default: those of the project, else the current ones)')
     .addOption(new Option('--place <place>', 'where the value is used').choices(['cookie', 'row']))
     .action((text: string, opts) => done(decode(running, text, opts)))
-  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key, stored').option('--limit <n>').option('--data', 'with the decoded data')
+  command('list', 'list sessions').argument('<source>', SOURCE).option('--sort <field>', 'expires, -expires, key, -key, stored; rowless: only copies of cached_db that have no row').option('--limit <n>').option('--data', 'with the decoded data')
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
@@ -104,9 +104,12 @@ const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///
 function common(command: Command): Command {
   return command
     .option('--json', 'stable JSON on standard output')
+    .option('--engine <engine>', 'of a project: db, cache, cached_db, file, signed_cookies or the id of a store, instead of the one it uses')
+    .option('--settings <module>', 'of a project: a settings module')
     .option('--now <time>', 'take this ISO time for now')
     .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')
     .option('--secret-key-file <file>', 'file that holds SECRET_KEY')
+    .option('--cache <url>', 'the cache in front of the rows: SOURCE is that of cached_db')
     .option('--password-env <name>', 'variable that holds the password of a database server')
     .addOption(new Option('--secret-key <key>').hideHelp().argParser(() => {
       throw new CoatcheckError('REQUEST_INVALID', 'A key as an argument can be read by every user of this machine, so it is refused.', { hint: 'Use --secret-key-env NAME or --secret-key-file FILE.' })

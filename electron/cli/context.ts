@@ -6,12 +6,19 @@ import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
 import { readKeys, readPassword } from './keys.ts'
 import { withClient } from './session-client.ts'
-import { readSource } from './source-argument.ts'
+import type { ProjectChoice } from './source-argument.ts'
+import { readPair, readSource } from './source-argument.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options that every command has. */
 export interface CommonOptions extends KeyOptions {
   readonly json?: boolean
+  /** URL of the cache in front of the rows: SOURCE is that of cached_db. */
+  readonly cache?: string
+  /** Of a project: another store than the one it uses, by engine or id. */
+  readonly engine?: string
+  /** Of a project: a settings module. */
+  readonly settings?: string
   readonly now?: string
 }
 
@@ -30,6 +37,8 @@ export interface Context {
   readonly client: Client
   readonly keys: SigningKeys | undefined
   readonly password: string | undefined
+  readonly cache: string | undefined
+  readonly choice: ProjectChoice
 }
 
 export interface Running {
@@ -47,7 +56,7 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const password = readPassword(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings } }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -67,8 +76,9 @@ export function assertNamed(options: ChangeOptions, { name, environment, lock }:
 }
 
 export function openSource(context: Context, text: string): Promise<Source> {
-  const { client, keys, password, terminal } = context
-  return client.call('sources.open', { target: readSource(text), ...(keys === undefined ? {} : { keys }), ...(password === undefined ? {} : { password }) }, terminal.signal)
+  const { client, keys, password, cache, choice, terminal } = context
+  const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
+  return client.call('sources.open', { target, ...(keys === undefined ? {} : { keys }), ...(password === undefined ? {} : { password }) }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */

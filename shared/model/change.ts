@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { LayerId } from './store.ts'
 import type { Etag, EpochMicros, Sentence, SessionKey } from './session.ts'
 
 export const sessionKey = z.string().min(1).max(512)
@@ -58,7 +59,7 @@ export type StoredPlace = 'row' | 'key' | 'item' | 'entry' | 'file'
 
 /** A place that is, or is on purpose not, written. */
 export interface ChangeLayer {
-  readonly place: StoredPlace | 'signature' | 'expire-date' | 'cookie'
+  readonly place: StoredPlace | 'copy' | 'signature' | 'expire-date' | 'cookie'
   readonly sentence: Sentence
   readonly written: boolean
 }
@@ -68,12 +69,22 @@ export interface ChangeCheck {
   readonly sentence: Sentence
 }
 
+export type Outcome = 'done' | 'gone' | 'conflict' | 'exists' | 'failed' | 'unknown' | 'partly'
+
 export interface KeyOutcome {
   readonly key: SessionKey
-  /** `conflict`: the app changed it meanwhile; nothing was written. `unknown`: sent, no answer came. */
-  readonly outcome: 'done' | 'gone' | 'conflict' | 'exists' | 'failed' | 'unknown'
+  /** `conflict`: the app changed it meanwhile; nothing was written. `unknown`: sent, no answer came. `partly`: a pair, and only one of its layers. */
+  readonly outcome: Outcome
   /** Etag of what the store holds now; null: nothing. */
   readonly etag: Etag | null
+  readonly reason: string | null
+  /** Of a pair: what was done in each layer, in order; a layer that was left alone is missing. Missing: another store. */
+  readonly layers?: readonly LayerOutcome[]
+}
+
+export interface LayerOutcome {
+  readonly layer: LayerId
+  readonly outcome: Outcome
   readonly reason: string | null
 }
 

@@ -32,7 +32,7 @@ export interface ProjectSetting {
   /** `{"$unknown": why}` where reading cannot tell. */
   readonly value: ProjectValue
   readonly origin: SettingOrigin
-  /** Other values it would have under other conditions; where `value` is unknown, all that are possible. */
+  /** Other values it would have under other conditions; where `value` is unknown because it depends on one, all that are possible. */
   readonly conditional: readonly SettingOption[]
   /** Variables of the environment that decide: the value holds while they are as they were read. */
   readonly environment: readonly string[]

@@ -1,6 +1,7 @@
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
+import type { LayerId } from './store.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
 export type SessionKey = string
@@ -29,8 +30,11 @@ export interface SortOrder {
   readonly direction: 'asc' | 'desc'
 }
 
-/** `stored`: as the store keeps them, whatever that is; the fastest way through everything, and all that a store without order has. */
-export type WalkOrder = SortOrder | { readonly by: 'stored'; readonly direction: 'asc' | 'desc' }
+/**
+ * `stored`: as the store keeps them, whatever that is; the fastest way through everything, and all that a store without order has.
+ * `rowless`: of a pair, only what its cache holds without a row.
+ */
+export type WalkOrder = SortOrder | { readonly by: 'stored' | 'rowless'; readonly direction: 'asc' | 'desc' }
 
 /** One row of the sessions table: enough to draw it, nothing more. */
 export interface SessionRow {
@@ -47,9 +51,17 @@ export interface SessionRow {
   readonly keyCount: number
   /** `_auth_user_id` as text; null: anonymous or unreadable. */
   readonly userId: string | null
+  /** Of a pair: how its copy in the cache differs, as far as it was compared. Missing: another store, or nothing was seen. */
+  readonly drift?: Drift
   /** Whose id that is; null: anonymous, or no user table is known. */
   readonly owner: Owner | null
 }
+
+/**
+ * How the copy in the cache of cached_db differs from the row. `cache-missing`: there is none, and Django makes one when it next reads.
+ * `rowless`: only the copy is left, from which Django goes on. `cache-failed`: the cache did not answer. `unreadable`: not both can be read.
+ */
+export type Drift = 'same' | 'data' | 'expiry' | 'cache-missing' | 'rowless' | 'cache-failed' | 'unreadable'
 
 /** `msgpack`: values of django-redis only. `php`: other software's; Django has none of that name. */
 export type SerializerId = 'json' | 'pickle' | 'msgpack' | 'php'
@@ -100,6 +112,22 @@ export interface SessionDetail {
   /** As the store holds it: column, TTL, mtime. Name and value, in the store's own words. */
   readonly physical: readonly PhysicalFact[]
   readonly expiry: ExpiryFacts
+  /** Of a pair; the rest is of the layer that Django reads. Missing: another store. */
+  readonly pair?: { readonly drift: Drift; readonly layers: readonly SessionLayer[] }
+}
+
+/** Row or copy, in the order in which Django writes them. */
+export interface SessionLayer {
+  readonly layer: LayerId
+  /** Whether Django reads the session from here now. */
+  readonly isRead: boolean
+  /** Why it could not be read; null: it could, or nothing is there. */
+  readonly reason: string | null
+  readonly expireDate: EpochMicros | null
+  /** Both null: nothing is there. */
+  readonly sizeBytes: number | null
+  readonly text: DecodedText | null
+  readonly physical: readonly PhysicalFact[]
 }
 
 export interface PhysicalFact {
@@ -117,6 +145,8 @@ export interface ExpiryFacts {
   readonly cookieAgeSeconds: number
   readonly endsAtBrowserClose: boolean
   readonly saveEveryRequest: boolean | null
+  /** Of a pair: when its row and its copy end; the copy is missing where there is none, the row where it is gone. `expireDate` is the later one. */
+  readonly layers?: { readonly row?: EpochMicros | null; readonly copy?: EpochMicros | null }
 }
 
 /** Offsets in UTF-16 units, end exclusive. */

@@ -3,10 +3,13 @@ import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
 import type { Environment } from './environment.ts'
 import type { SourceProject } from './project.ts'
-import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
+import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
 export type SourceId = z.infer<typeof sourceId>
+
+const storeUrl = z.string().min(1).max(4096)
+const cookieName = z.string().min(1).max(256)
 
 /** The way to a store through an SSH server. */
 export const sshRoute = z.strictObject({
@@ -31,7 +34,13 @@ export const sourceTarget = z.discriminatedUnion('kind', [
    */
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096), store: z.string().min(1).max(256).optional(), module: z.string().min(1).max(256).optional() }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
-  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(4096), ssh: sshRoute.optional() }),
+  z.strictObject({ kind: z.literal('url'), url: storeUrl, ssh: sshRoute.optional() }),
+  /** Django's cached_db: rows, and the cache in front of them, each by its URL; rows also by the path of a SQLite file. */
+  z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl }),
+  /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
+  z.strictObject({ kind: z.literal('jar'), path: z.string().min(1).max(4096), cookieName: cookieName.default('sessionid') }),
+  /** Cookies that were pasted: their text is given beside the target, stays in memory and is neither kept nor given out. `id` tells pastes apart. */
+  z.strictObject({ kind: z.literal('pasted'), id: z.string().min(1).max(64), cookieName: cookieName.default('sessionid') }),
 ])
 export type SourceTarget = z.infer<typeof sourceTarget>
 
@@ -62,7 +71,7 @@ export interface Source {
   readonly id: SourceId
   /** Short name: the project's folder or the file. */
   readonly name: string
-  readonly kind: 'project' | 'file' | 'demo' | 'server'
+  readonly kind: 'project' | 'file' | 'demo' | 'server' | 'jar'
   /** Where it is, for people. */
   readonly location: string
   readonly target: SourceTarget
@@ -73,6 +82,8 @@ export interface Source {
   /** Whether writing waits for people to unlock it: what is not local opens locked. `none`: nothing to unlock. */
   readonly lock: 'none' | 'locked' | 'unlocked'
   readonly payload: StorePayload
+  /** Of a pair: the cache beside its rows, and where that is, for people. Missing: another store. */
+  readonly cache?: CacheLayer & { readonly location: string }
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null

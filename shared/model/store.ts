@@ -26,6 +26,18 @@ export type CacheReader = 'django' | 'django-redis' | 'pymemcache' | 'pylibmc' |
 
 export type CompressorId = 'none' | 'zlib' | 'gzip' | 'lzma' | 'lz4' | 'zstd'
 
+/** Where Django's cached_db keeps a session: a row, and a copy in the cache, which it reads first. */
+export type LayerId = 'db' | 'cache'
+
+/** The cache beside the rows of a pair. */
+export interface CacheLayer {
+  readonly payload: StorePayload
+  readonly server: string
+  /** Whether copies without a row can be found there. */
+  readonly enumerate: StoreCapabilities['enumerate']
+  readonly expiry: StoreCapabilities['expiry']
+}
+
 /** What a store can do. Plain data: sent to the UI and the CLI, which say what is missing instead of failing. */
 export interface StoreCapabilities {
   readonly write: boolean

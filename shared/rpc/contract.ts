@@ -23,8 +23,8 @@ const call = <O>() => <I extends z.ZodType>(input: I): Call<I, O> => ({ kind: 'c
 const stream = <E>() => <I extends z.ZodType>(input: I): Stream<I, E> => ({ kind: 'stream', input })
 
 const nothing = z.strictObject({})
-/** `stored`: as the store keeps them; all that a store without an order has. */
-const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored']), direction: z.enum(['asc', 'desc']) })
+/** `stored`: as the store keeps them; all that a store without an order has. `rowless`: of a pair, the copies that have no row. */
+const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored', 'rowless']), direction: z.enum(['asc', 'desc']) })
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
@@ -43,7 +43,7 @@ export const contract = {
   'projects.revoke': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional() })),
+  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   /** A label that people give the place; it stays with the place. */

@@ -10,6 +10,7 @@ import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
+import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
@@ -38,6 +39,7 @@ export const en = {
   foreign,
   host,
   inspector,
+  layers,
   menu,
   review,
   pickle,

@@ -55,6 +55,8 @@ def expires():
         for key, value in cursor.fetchall():
             for convert in connection.ops.get_db_converters(models.expressions.Expression(output_field=field)):
                 value = convert(value, models.expressions.Expression(output_field=field), connection)
+            if value.year == 9999:
+                continue
             if value.tzinfo is None:
                 value = value.replace(tzinfo=tz.utc) if settings.USE_TZ else timezone.make_aware(value)
             found[key] = round((value - datetime(1970, 1, 1, tzinfo=tz.utc)).total_seconds())

@@ -10,7 +10,8 @@ import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
-import { planText, resultText } from '../output/text.ts'
+import { planText, printable, resultText } from '../output/text.ts'
+import { isJar } from '../source-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
 
 export interface SetOptions extends ChangeOptions {
@@ -21,7 +22,8 @@ export interface SetOptions extends ChangeOptions {
 }
 
 export function set(running: Running, sourceText: string, key: string, options: SetOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, async (context) => {
+  // A jar's change lives in memory, and so does its undo.
+  return inContext(running, isJar(sourceText) ? { ...options, journal: false } : options, 0, async (context) => {
     if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Give either --data - or --merge -, with JSON on standard input.')
     const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
     const source = await openSource(context, sourceText)
@@ -35,9 +37,18 @@ export function set(running: Running, sourceText: string, key: string, options: 
     }
     return carryOut(context, source, change, options, async () => {
       const after = await findSession(context, source, key)
-      return after === null ? '' : `,"session":${detailJson(after, source.engine)}`
+      if (after === null) return ''
+      const cookie = source.engine === 'signed_cookies' ? cookiePair(key, after.text.text, source) : null
+      if (cookie !== null && options.json !== true) context.terminal.out(`${printable(cookie)}\n`)
+      return `,"session":${detailJson(after, source.engine)}${cookie === null ? '' : `,"cookie":${JSON.stringify(cookie)}`}`
     })
   })
+}
+
+/** Name and new value, as they go into a `Cookie` header: the only way out of a jar. */
+function cookiePair(key: string, value: string, source: Source): string {
+  const name = /^[^@#/]+/.exec(key)?.[0] ?? source.cookieName
+  return `${name}=${value}`
 }
 
 export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions): Promise<ExitCode> {

@@ -22,6 +22,7 @@ const ORDERS: Readonly<Record<string, WalkOrder>> = {
   '-expires': { by: 'expireDate', direction: 'desc' },
   'key': { by: 'key', direction: 'asc' },
   '-key': { by: 'key', direction: 'desc' },
+  'rowless': { by: 'rowless', direction: 'asc' },
   'stored': STORED,
 }
 
@@ -39,9 +40,9 @@ export function list(running: Running, sourceText: string, options: ListOptions)
 
 /** What was not asked for gives way to what the store can do. */
 function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefault: boolean): WalkOrder {
-  if (order.by === 'stored' || capabilities.sort.includes(order.by)) return order
+  if (order.by === 'stored' || order.by === 'rowless' || capabilities.sort.includes(order.by)) return order
   if (isDefault) return STORED
-  const known = Object.entries(ORDERS).filter(([, { by }]) => by === 'stored' || capabilities.sort.includes(by)).map(([name]) => name)
+  const known = Object.entries(ORDERS).filter(([, { by }]) => by === 'stored' || (by !== 'rowless' && capabilities.sort.includes(by))).map(([name]) => name)
   throw new CoatcheckError('STORE_UNSUPPORTED', `${location} cannot sort so.`, { hint: `It has: ${known.join(', ')}.` })
 }
 

@@ -2,7 +2,7 @@ import type { ChangeResult } from '../../../shared/model/change.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { EpochMicros, Etag, SessionDetail, SessionRow } from '../../../shared/model/session.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
-import type { EngineId } from '../../../shared/model/store.ts'
+import type { EngineId, LayerId } from '../../../shared/model/store.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { say } from '../../../shared/words/say.ts'
 
@@ -58,8 +58,16 @@ export interface BulkFacts {
 export function bulkJson(result: ChangeResult, facts: BulkFacts): Record<string, unknown> {
   return {
     v: 1, matched: facts.matched, changed: result.changed, failed: result.failed, skipped: result.skipped, dryRun: facts.dryRun,
-    layers: { [layerOf(facts.engine)]: result.changed }, journal: result.journal, elapsedMs: facts.elapsedMs,
+    layers: layerCounts(result, facts.engine), journal: result.journal, elapsedMs: facts.elapsedMs,
   }
+}
+
+/** Sessions changed in each layer; stores without layers count as one. */
+function layerCounts({ outcomes, changed }: ChangeResult, engine: EngineId | null): Record<string, number> {
+  const layers = outcomes.flatMap((item) => item.layers ?? [])
+  if (layers.length === 0) return { [layerOf(engine)]: changed }
+  const count = (layer: LayerId): number => layers.filter((item) => item.layer === layer && item.outcome === 'done').length
+  return { db: count('db'), cache: count('cache') }
 }
 
 /** Where a change is made, in the words of `docs/cli.md`. */

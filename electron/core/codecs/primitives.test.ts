@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { decodeBase62, encodeBase62 } from './base62.ts'
+import { decodeBase62, encodeBase62 } from '../util/base62.ts'
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
 import { isSameText, saltedHmac } from './salted-hmac.ts'
 import { deflateIfWorthwhile, inflateUpTo } from './zlib-limit.ts'

@@ -1,7 +1,7 @@
 import type { HashAlgorithm } from '../../../shared/model/session.ts'
 import type { Keyring, SigningKey } from './decoder.ts'
 import { encodeBase64Url } from './base64url.ts'
-import { decodeBase62, encodeBase62 } from './base62.ts'
+import { decodeBase62, encodeBase62 } from '../util/base62.ts'
 import { SIGNATURE_CHARS, isSameText, saltedHmac } from './salted-hmac.ts'
 import { deflateIfWorthwhile } from './zlib-limit.ts'
 

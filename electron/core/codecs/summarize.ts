@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Signature } from '../../../shared/model/session.ts'
-import { decodeBase62 } from './base62.ts'
+import { decodeBase62 } from '../util/base62.ts'
 import { decodeCacheValue } from './cache-value/decode.ts'
 import { ABSENT, checkLegacyHash, checkSignature, isCookie } from './check-signature.ts'
 import { cacheContext, isTextInCache } from './decode-bytes.ts'

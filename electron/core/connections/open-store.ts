@@ -1,7 +1,11 @@
+import type { StoreClock } from '../../../shared/model/store.ts'
 import { openMysql } from '../stores/database/mysql.ts'
 import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
 import { openSqlite } from '../stores/database/sqlite.ts'
+import { openJar } from '../stores/jar/jar-store.ts'
+import type { JarProfile } from '../stores/jar/jar-store.ts'
+import { openPair } from '../stores/pair/pair-store.ts'
 import type { SqliteProfile } from '../stores/database/sqlite.ts'
 import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
@@ -12,10 +16,21 @@ import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
-export type StoreProfile =
+export type StoreProfile = LayerProfile | PairProfile
+
+/** Rows, and the cache in front of them: Django's cached_db. */
+export interface PairProfile {
+  readonly kind: 'pair'
+  readonly row: LayerProfile
+  readonly cache: LayerProfile
+  readonly clock: StoreClock
+}
+
+export type LayerProfile =
   | SqliteProfile
   | ServerProfile<'postgres'>
   | ServerProfile<'mysql'>
+  | JarProfile
   | FileProfile
   | FileCacheProfile
   | MemcachedProfile
@@ -27,6 +42,8 @@ const OPENERS: Openers = {
   sqlite: (profile) => openSqlite(profile, profile.clock),
   postgres: openPostgres,
   mysql: (profile) => openMysql(profile, profile.clock),
+  jar: openJar,
+  pair: ({ row, cache }) => openPair(() => openStore(row), () => openStore(cache)),
   file: openFile,
   'file-cache': openFileCache,
   memcached: openMemcached,

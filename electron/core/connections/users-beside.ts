@@ -10,6 +10,8 @@ export function usersBeside(store: StoreProfile, users: UserTable): UserProfile 
     case 'postgres':
     case 'mysql':
       return { kind: store.kind, place: store, users }
+    case 'pair':
+      return usersBeside(store.row, users)
     default:
       return null
   }

@@ -2,7 +2,7 @@ import { LIMITS } from '../../../shared/limits.ts'
 import type { Keyring, SigningKey } from '../codecs/decoder.ts'
 import { unpackPayload } from '../codecs/payload.ts'
 import { COOKIE_SALT, ROW_SALT } from '../codecs/salts.ts'
-import { encodeBase62 } from '../codecs/base62.ts'
+import { encodeBase62 } from '../util/base62.ts'
 import { findSigner, signatureOf, signData, splitSigned, splitStamped } from '../codecs/signing.ts'
 
 const SIGNED_TEXT = /\.?[\w-]*:[0-9A-Za-z]+:[\w-]{43}/g

@@ -4,6 +4,8 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
 import type { StorePage, WalkOrder } from '../stores/session-store.ts'
+import type { ReadRows } from './pair-browse.ts'
+import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
 import { isEmptySession, sessionEnd, sessionState } from './session-end.ts'
@@ -17,7 +19,7 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const rows = await readRows(source, page, now, signal)
+  const rows = await readRows(source, page, { now, compare: true }, signal)
   return { rows, next: page.next, examined: page.examined }
 }
 
@@ -64,7 +66,7 @@ export async function* readAhead(source: SessionSource, { order, withEtags }: Pi
 }
 
 async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const rows = await readRows(source, page, now, signal)
+  const rows = await readRows(source, page, { now, compare: false }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
@@ -87,8 +89,10 @@ export function storedValues({ data, flags }: StorePage): StoredValues {
   return flags === undefined ? data : { ...data, flags }
 }
 
-async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
-  return toRows(source, page, await source.decoder.summarize(storedValues(page), decodeContext(source, now), signal), now, signal)
+async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
+  const { cache } = page
+  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options.now, signal)
+  return cache === undefined ? read(source, page) : readPairRows(source, { ...page, cache }, read, options, signal)
 }
 
 async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
@@ -102,7 +106,7 @@ async function toRows(source: SessionSource, page: StorePage, summaries: readonl
     const end = sessionEnd(source, { expireDate: page.expireDates[index] ?? null, sizeBytes, ownExpiry }, now)
     const isEmpty = isEmptySession(source, sizeBytes)
     const owner = owners.get(shown.userId ?? '') ?? null
-    rows.push({ key, expireDate: end.at, sizeBytes, state: sessionState(readable || isEmpty, end), ...shown, ...(isEmpty ? { topLevelKeys: [] } : {}), owner })
+    rows.push({ key, expireDate: end.at, sizeBytes, state: sessionState(source, { readable: readable || isEmpty, signature: shown.signature }, end), ...shown, ...(isEmpty ? { topLevelKeys: [] } : {}), owner })
   }
   return rows
 }
@@ -114,6 +118,7 @@ export async function findOwners({ owners }: SessionSource, userIds: readonly (s
 }
 
 async function decodeAll(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<(string | null)[]> {
+  if (page.cache !== undefined) return readPairData(source, { ...page, cache: page.cache }, now, signal)
   const texts: (string | null)[] = []
   let start = 0
   for (const [index, end] of page.data.ends.entries()) {

@@ -6,6 +6,7 @@ import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { Prepared } from './prepare.ts'
 import { changeLayers, changeSides } from './layers.ts'
+import { copyLayer } from './pair-edit.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
@@ -18,6 +19,8 @@ export interface ChangeTarget {
   /** What is written to, for people: the table, else where the store is. */
   readonly table: string
   readonly place: StoredPlace
+  /** Of a pair: where its cache is, for people; null: another store. */
+  readonly cache: string | null
   readonly source: SessionSource
   readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
@@ -104,10 +107,11 @@ function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, pre
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
   if (single !== null) checks.push({ level: 'ok', sentence: { id: 'changes.checks.unchanged', params: {} } })
   const sides = changeSides(target.source, single, now)
+  const layers = changeLayers(target, change, steps.length, sides)
   return {
     planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,
     keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
-    layers: changeLayers(target, change, steps.length, sides),
+    layers: target.cache === null ? layers : [...layers.slice(0, -1), copyLayer({ kind: change.kind, cache: target.cache, now, single }), ...layers.slice(-1)],
   }
 }

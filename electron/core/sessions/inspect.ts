@@ -3,6 +3,8 @@ import { customExpiry, endsAtBrowserClose, ownExpiry } from '../../../shared/mod
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { StoredSession } from '../stores/session-store.ts'
+import type { ReadLayer } from './pair-inspect.ts'
+import { describePair, readPair } from './pair-inspect.ts'
 import { findOwners } from './browse.ts'
 import type { SessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
@@ -15,17 +17,30 @@ export interface ReadSession {
   readonly text: DecodedText
   /** null: not readable. */
   readonly data: DataNode | null
+  /** Of a pair: each layer as a session of its own. Missing: another store. */
+  readonly layers?: readonly ReadLayer[]
 }
 
 /** null: the store has no such session. */
 export async function readSession(source: SessionSource, key: SessionKey, now: number, signal: AbortSignal): Promise<ReadSession | null> {
   const stored = await source.store.read(key, signal)
   if (stored === null) return null
+  const readOne = (layer: SessionSource, session: StoredSession): Promise<ReadSession> => decodeStored(layer, session, now, signal)
+  return stored.layers === undefined ? readOne(source, stored) : readPair(source, stored, now, readOne)
+}
+
+async function decodeStored(source: SessionSource, stored: StoredSession, now: number, signal: AbortSignal): Promise<ReadSession> {
   const text = await source.decoder.decode(stored.data, decodeContext(source, now, stored.flags), signal)
   return { stored, text, data: text.data === null ? null : parseStored(text.data) }
 }
 
 export async function describeSession(source: SessionSource, session: ReadSession, now: number, signal: AbortSignal): Promise<SessionDetail> {
+  const { layers } = session
+  const describeOne = (layer: SessionSource, one: ReadSession): Promise<SessionDetail> => describeStored(layer, one, now, signal)
+  return layers === undefined ? describeOne(source, session) : describePair(source, { ...session, layers }, now, describeOne)
+}
+
+async function describeStored(source: SessionSource, session: ReadSession, now: number, signal: AbortSignal): Promise<SessionDetail> {
   const { stored, text } = session
   const readable = text.djangoSees === 'data'
   const keys = topLevelKeys(session.data)
@@ -36,7 +51,7 @@ export async function describeSession(source: SessionSource, session: ReadSessio
   return {
     row: {
       key: stored.key,
-      state: sessionState(readable || isEmpty, end),
+      state: sessionState(source, { readable: readable || isEmpty, signature: text.signature }, end),
       expireDate: end.at,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,

@@ -33,9 +33,21 @@ export function changeLayers(target: ChangeTarget, change: PlannedChange, count:
   const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
   if (before === null) return [stored(`${MANY[place]}${change.kind === 'delete' ? 'Deleted' : 'Replaced'}`, { count }), cookie]
   if (after === null) return [stored(`${place}Deleted`), cookie]
+  if (target.source.expiry === 'signature') return cookieLayers(target.source, before, after)
   const isNew = after.text !== before.text
   const data = isNew ? stored(`${place}Replaced`, { before: before.sizeBytes, after: after.sizeBytes }) : stored(`${place}DataKept`, {}, false)
   return [data, ...(isNew ? [signatureLayer(target.source)] : []), expiryLayer(target.source, before.expireDate, after.expireDate), cookie]
+}
+
+/** What is changed is a text in memory; the jar's file and the browser stay as they are. */
+function cookieLayers(source: SessionSource, before: ChangeSide, after: ChangeSide): ChangeLayer[] {
+  const layer = (place: ChangeLayer['place'], id: string, params: ChangeLayer['sentence']['params'], written: boolean): ChangeLayer => ({ place, sentence: { id: `changes.layers.${id}`, params }, written })
+  return [
+    layer('cookie', 'cookieText', { before: before.sizeBytes, after: after.sizeBytes }, true),
+    signatureLayer(source),
+    layer('expire-date', 'ageMoves', { before: isoUtc(before.expireDate), after: isoUtc(after.expireDate) }, true),
+    layer('cookie', 'browserKeeps', {}, false),
+  ]
 }
 
 function signatureLayer({ payload, keyring }: SessionSource): ChangeLayer {

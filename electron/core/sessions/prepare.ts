@@ -8,9 +8,11 @@ import { sameData } from '../../../shared/values/walk.ts'
 import { dataChecks } from '../codecs/data-checks.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
+import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
 import { endOf, readSession } from './inspect.ts'
 import { newExpiry } from './session-end.ts'
+import { pairStep } from './pair-edit.ts'
 import type { SessionSource } from './session-source.ts'
 import type { Step } from './steps.ts'
 
@@ -29,6 +31,7 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024
 
 /** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, DATA_CORRUPT, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
 export async function prepareChange(source: SessionSource, change: PlannedChange, now: number, signal: AbortSignal): Promise<Prepared> {
+  assertCookieChange(source, change)
   if (change.kind === 'edit') return prepareEdit(source, change, now, signal)
   const steps: Step[] = []
   const skipped: SessionKey[] = []
@@ -39,7 +42,7 @@ export async function prepareChange(source: SessionSource, change: PlannedChange
   for (const { key, ifEtag } of change.sessions) {
     throwIfAborted(signal)
     const session = isOne ? await readTarget(source, key, ifEtag, now, signal) : await readIfUnchanged(source, key, ifEtag, now, signal)
-    const one = session === null ? null : change.kind === 'delete' ? deletion(session) : await expiryEdit(source, session, change.expiry, now, signal)
+    const one = session === null ? null : change.kind === 'delete' ? deletion(session) : await expiryStep(source, session, change.expiry, now, signal)
     if (session === null || one === null) {
       skipped.push(key)
       continue
@@ -54,7 +57,7 @@ export async function prepareChange(source: SessionSource, change: PlannedChange
   return { steps, skipped, checks, single }
 }
 
-interface PreparedStep {
+export interface PreparedStep {
   readonly step: Step
   readonly checks: readonly ChangeCheck[]
   readonly newData: string | null
@@ -67,18 +70,35 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const given = parseDict(change.data)
   const isSame = session.data !== null && sameData(session.data, given)
   if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
-  const expiry = change.expiry === null ? null : newExpiry(source, given, change.expiry, now)
+  const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep> => dataEdit(layer, stored, { given, expiry: change.expiry }, now, signal)
+  const prepared = session.layers === undefined ? await one(source, session) : await pairStep(source, session, now, one)
+  if (prepared === null || prepared.step.did !== 'write') throw new CoatcheckError('DATA_CORRUPT', 'The stored data cannot be written anew.')
+  const { step, checks, newData, end } = prepared
+  return { steps: [step], skipped: [], checks, single: { session, edit: step.edit, newData, end } }
+}
+
+async function dataEdit(source: SessionSource, session: ReadSession, { given, expiry: setting }: { readonly given: DictNode; readonly expiry: ExpirySetting | null }, now: number, signal: AbortSignal): Promise<PreparedStep> {
+  const expiry = setting === null ? null : newExpiry(source, given, setting, now)
   const after = expiry?.data ?? given
   const newData = formatNotation(after, { interchange: false })
   const { serializer, checks: encoderChecks, encode } = encoderFor(source, session, now, expiry?.expireDate)
-  const edit: StoreEdit = { key: change.key, ifEtag: session.stored.etag, ...(await encode(newData, signal)), ...(expiry === null ? {} : { expireDate: expiry.expireDate }) }
-  const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(expiry === null ? [] : expiryChecks(source, change.expiry))]
-  return { steps: [{ did: 'write', edit, before: session.stored }], skipped: [], checks, single: { session, edit, newData, end: expiry?.expireDate ?? endOf(source, { ...session, data: after }, now).at } }
+  const bytes = await encode(newData, signal)
+  const cookie = cookieEdit(source, bytes.data, now)
+  const end = cookie?.expireDate ?? expiry?.expireDate
+  const { key, etag } = session.stored
+  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }) }
+  const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, setting)))]
+  return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? endOf(source, { ...session, data: after }, now).at }
 }
 
 function deletion(session: ReadSession): PreparedStep {
   const { key, etag } = session.stored
   return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null, end: null }
+}
+
+function expiryStep(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
+  const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep | null> => expiryEdit(layer, stored, setting, now, signal)
+  return session.layers === undefined ? one(source, session) : pairStep(source, session, now, one)
 }
 
 /** null: its data cannot be read, so its expiry cannot be kept in it. Ending it needs neither data nor key. */

@@ -2,7 +2,7 @@ import type { ExpirySetting } from '../../../shared/model/change.ts'
 import { SESSION_EXPIRY_KEY, setExpiry } from '../../../shared/model/expiry.ts'
 import type { NewExpiry } from '../../../shared/model/expiry.ts'
 import { fileExpiry, isFileSessionOver, setFileExpiry } from '../../../shared/model/file-expiry.ts'
-import type { EpochMicros, SessionState } from '../../../shared/model/session.ts'
+import type { EpochMicros, SessionState, Signature } from '../../../shared/model/session.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import type { SessionSource } from './session-source.ts'
 import { toMicros } from './session-source.ts'
@@ -57,9 +57,17 @@ export function isEmptySession({ expiry }: SessionSource, sizeBytes: number): bo
   return expiry === 'mtime' && sizeBytes === 0
 }
 
+/** What was made of a stored session's data. */
+export interface Judged {
+  readonly readable: boolean
+  readonly signature: Signature
+}
+
 /** Unreadable outranks expired: Django would start an empty session either way, but only one of them is a fault. */
-export function sessionState(isReadable: boolean, end: SessionEnd): SessionState {
-  if (!isReadable || end.now === 'fails') return 'undecodable'
+export function sessionState({ expiry }: SessionSource, { readable, signature }: Judged, end: SessionEnd): SessionState {
+  // A cookie has no date but its age, which was judged with its signature.
+  if (expiry === 'signature') return signature.reason === 'too-old' ? 'expired' : readable ? 'live' : 'undecodable'
+  if (!readable || end.now === 'fails') return 'undecodable'
   return end.now === 'live' ? 'live' : 'expired'
 }
 

@@ -1,7 +1,7 @@
 import type { CookieSettings } from '../../../shared/model/cookie.ts'
 import { DEFAULT_COOKIE } from '../../../shared/model/cookie.ts'
 import type { DjangoVersion } from '../../../shared/model/django.ts'
-import type { EngineId, StoreCapabilities, StoreClock, StorePayload } from '../../../shared/model/store.ts'
+import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { Owners } from './owners.ts'
@@ -48,6 +48,8 @@ export interface SessionSource {
   readonly expiry: StoreCapabilities['expiry']
   /** Dates without a time zone: `settings.clock` decides what they mean. */
   readonly hasNaiveDates: boolean
+  /** Of a pair, whose `payload` and `expiry` are those of its rows. Missing: another store. */
+  readonly cache?: CacheLayer
   readonly decoder: Decoder
   readonly settings: SessionSettings
   readonly keyring: Keyring

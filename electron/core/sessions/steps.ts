@@ -36,13 +36,14 @@ export async function applyChange(store: SessionStore, journal: Journal, change:
     await journal.finish(changeId, outcomes.map(({ key, outcome, etag }) => ({ key, outcome, etag })))
   }
   const changed = outcomes.filter((item) => item.outcome === 'done').length
-  const failed = outcomes.filter((item) => item.outcome === 'failed' || item.outcome === 'unknown').length
-  return { changeId: changed > 0 ? changeId : null, outcomes, changed, failed, skipped: outcomes.length - changed - failed, journal: journal.fileOf(changeId) }
+  const failed = outcomes.filter((item) => item.outcome === 'failed' || item.outcome === 'unknown' || item.outcome === 'partly').length
+  const isUndoable = outcomes.some(isWritten)
+  return { changeId: isUndoable ? changeId : null, outcomes, changed, failed, skipped: outcomes.length - changed - failed, journal: journal.fileOf(changeId) }
 }
 
 /** The steps that take a journalled change back: the last first, and only what was done. Reads what stands there now, so that an undo can be undone. */
 export async function undoSteps(store: SessionStore, entry: JournalEntry, signal: AbortSignal): Promise<Step[]> {
-  const etags = new Map(entry.outcomes.filter((item) => item.outcome === 'done').map((item) => [item.key, item.etag]))
+  const etags = new Map(entry.outcomes.filter(isWritten).map((item) => [item.key, item.etag]))
   const steps: Step[] = []
   for (const step of entry.steps.toReversed()) {
     const etag = etags.get(step.key)
@@ -92,6 +93,8 @@ async function applySlice(store: SessionStore, slice: readonly Step[]): Promise<
   }
 }
 
+/** Of a pair, one layer is enough: it is to be taken back, too. */
+const isWritten = ({ outcome }: { readonly outcome: string }): boolean => outcome === 'done' || outcome === 'partly'
 const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
 const notDone = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
 

@@ -37,5 +37,5 @@ function without(entries: readonly z.infer<typeof recent>[], target: SourceTarge
 }
 
 async function isPresent(target: SourceTarget): Promise<boolean> {
-  return target.kind === 'demo' || target.kind === 'url' || access(target.path).then(() => true, () => false)
+  return target.kind === 'demo' || target.kind === 'url' || target.kind === 'pair' || target.kind === 'pasted' || access(target.path).then(() => true, () => false)
 }

@@ -5,7 +5,7 @@ import { AUTH_USER } from '../../../shared/model/owner.ts'
 import type { ProjectStore, UserTable } from '../../../shared/model/project.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
-import type { StoreProfile } from '../connections/open-store.ts'
+import type { LayerProfile } from '../connections/open-store.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import { usersBeside } from '../connections/users-beside.ts'
 import type { ProjectKnowledge } from '../project/read-project.ts'
@@ -27,37 +27,55 @@ export type FolderTarget = Extract<SourceTarget, { readonly kind: 'folder' }>
  */
 export function resolveProject(target: FolderTarget, found: ReadProject): ResolvedTarget | null {
   const { known } = found
-  const store = chooseStore(known, target.store ?? 'active')
-  if (store === null || store.status === 'unknown' && target.store === undefined) return null
+  const wanted = target.store ?? 'active'
+  const store = wanted === 'active' ? known.stores.find(({ active }) => active) : chooseStore(known, wanted)
+  if (store === undefined || (store.status === 'unknown' && target.store === undefined)) return null
   const settings = setupOf(known, engineOf(store))
-  const place = openable(store, settings.clock)
-  if (target.store === undefined && place.kind === 'server') {
+  const { isServer, ...place } = placeOf(store, known, settings.clock)
+  if (target.store === undefined && isServer) {
     throw new CoatcheckError('CONFIRMATION_REQUIRED', `The sessions of this project are on ${place.location}.`, { hint: 'Choose the store to connect to it.', subject: known.project.folder })
   }
   return {
+    ...place,
     target: { kind: 'folder', path: target.path, store: store.id, ...(target.module === undefined ? {} : { module: target.module }) },
-    name: known.project.name, kind: 'project', location: place.kind === 'file' && engineOf(store) === 'db' ? known.project.folder : place.location,
-    environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment, isLocal: place.isLocal, ssh: null,
-    profile: withSecret(place.profile, known, store.secret),
+    name: known.project.name, kind: 'project', ssh: null,
+    environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment,
     users: usersOf(known, settings.clock),
     settings, keyring: keyringOf(known),
     project: { folder: known.project.folder, module: known.module.module, how: known.reading.how, storeId: store.id, stores: known.stores },
   }
 }
 
-function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore | null {
-  if (id === 'active') return stores.find(({ active }) => active) ?? null
+type Place = Pick<ResolvedTarget, 'location' | 'isLocal' | 'profile'> & { readonly cacheLocation?: string; readonly isServer: boolean }
+
+/** Where a store is, with its password: one place, or the two of cached_db. */
+function placeOf(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): Place {
+  if (store.kind !== 'cached_db') {
+    const { url, profile } = openable(store, known, clock)
+    return { profile, location: url.location, isLocal: url.isLocal, isServer: url.kind === 'server' }
+  }
+  const [row, cache] = store.parts.map((id) => openable(chooseStore(known, id), known, clock))
+  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail, { subject: store.id })
+  return {
+    profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock },
+    location: row.url.location, cacheLocation: cache.url.location,
+    isLocal: row.url.isLocal && cache.url.isLocal, isServer: row.url.kind === 'server' || cache.url.kind === 'server',
+  }
+}
+
+function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore {
   const store = stores.find((one) => one.id === id) ?? stores.find((one) => one.kind === id)
   if (store === undefined) throw new CoatcheckError('REQUEST_INVALID', `This project has no store ${id}.`, { hint: `It has: ${stores.map((one) => one.id).join(', ')}.` })
   return store
 }
 
-function openable(store: ProjectStore, clock: StoreClock): StoreUrl<StoreProfile> {
+function openable(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): { readonly url: StoreUrl<LayerProfile>; readonly profile: LayerProfile } {
   if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail === '' ? 'This store cannot be opened from outside.' : store.detail, { hint: 'Choose another store of the project.', subject: store.id })
-  return readStoreUrl(store.url, clock)
+  const url = readStoreUrl(store.url, clock)
+  return { url, profile: withSecret(url.profile, known, store.secret) }
 }
 
-function withSecret(profile: StoreProfile, { secrets }: ProjectKnowledge, name: string | null): StoreProfile {
+function withSecret<Profile extends LayerProfile>(profile: Profile, { secrets }: ProjectKnowledge, name: string | null): Profile {
   return name === null || !('password' in profile) ? profile : { ...profile, password: passwordOf(secrets, name) }
 }
 

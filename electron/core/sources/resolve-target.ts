@@ -1,4 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CoatcheckError } from '../../../shared/errors.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
 import { guessEnvironment } from '../../../shared/model/environment.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
@@ -11,6 +13,8 @@ import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { Projects } from './projects.ts'
 import { resolveProject } from './resolve-project.ts'
 import type { FolderTarget } from './resolve-project.ts'
+import type { PastedCookie } from './pasted-cookies.ts'
+import { readPastedCookies } from './pasted-cookies.ts'
 import type { ResolvedTarget } from './source-registry.ts'
 import { toKeyring } from './source-registry.ts'
 
@@ -22,13 +26,19 @@ export interface InstalledDemo {
   readonly manifest: DemoManifest
 }
 
-export interface TargetParts {
+/** What is given beside a target, because it must not be kept with it. */
+export interface GivenText {
+  /** Pasted cookies. */
+  readonly cookies?: string | undefined
+}
+
+export interface TargetParts extends GivenText {
   readonly openDemo: (signal: AbortSignal) => Promise<InstalledDemo>
   readonly projects: Projects
 }
 
 /** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
-export async function resolveTarget(target: SourceTarget, { openDemo, projects }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
+export async function resolveTarget(target: SourceTarget, { openDemo, projects, cookies }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
   switch (target.kind) {
     case 'demo':
       return resolveDemo(target, await openDemo(signal))
@@ -38,6 +48,16 @@ export async function resolveTarget(target: SourceTarget, { openDemo, projects }
       return resolveFolder(target, projects, signal)
     case 'url':
       return resolveUrl(target)
+    case 'pair':
+      return resolvePair(target)
+    case 'jar': {
+      const path = resolve(target.path)
+      return resolveJar({ ...target, path }, basename(path), { path, pasted: null })
+    }
+    case 'pasted': {
+      if (cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
+      return resolveJar(target, PASTED_NAME, { path: null, pasted: readPastedCookies(cookies, target.cookieName) })
+    }
   }
 }
 
@@ -59,6 +79,37 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
     environment: 'local', isLocal: true, ssh: null,
     settings: DEFAULT_SETTINGS,
     keyring: [],
+  }
+}
+
+/** Django's cached_db. The rows name it; what either layer reaches beyond this machine makes all of it production. */
+function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedTarget {
+  const [row, cache] = [readStoreUrl(toRowUrl(target.row), DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
+  if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'The rows of cached_db are in a database.', { hint: 'Name a SQLite file, PostgreSQL or MySQL.' })
+  if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'What stands beside the rows of cached_db is no cache.', { hint: 'Name Redis, memcached, a cache table or a cache folder.' })
+  return {
+    target: { kind: 'pair', row: row.url, cache: cache.url },
+    name: row.name, kind: row.kind, location: row.location, cacheLocation: cache.location,
+    isLocal: row.isLocal && cache.isLocal, ssh: null,
+    environment: guessEnvironment({ isLocal: row.isLocal && cache.isLocal, text: `${row.location} ${cache.location}` }).environment,
+    users: usersBeside(row.profile, AUTH_USER),
+    profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock: DEFAULT_SETTINGS.clock },
+    settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
+    keyring: [],
+  }
+}
+
+function toRowUrl(row: string): string {
+  return /^[a-z][a-z0-9+]*:\/\//i.test(row) ? row : `sqlite://${pathToFileURL(resolve(row)).pathname}`
+}
+
+const PASTED_NAME = 'Pasted cookies'
+
+function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, jar: { readonly path: string | null; readonly pasted: readonly PastedCookie[] | null }): ResolvedTarget {
+  const settings = { ...DEFAULT_SETTINGS, engine: 'signed_cookies', cookieName: target.cookieName } as const
+  return {
+    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', isLocal: true, ssh: null, settings, keyring: [], users: null,
+    profile: { kind: 'jar', ...jar, cookieName: settings.cookieName, cookieAgeSeconds: settings.cookieAgeSeconds, clock: settings.clock },
   }
 }
 

@@ -6,7 +6,7 @@ import type { PlaceSecrets, SigningKeys, Source, SourceId, SourceTarget } from '
 import type { SourceProject } from '../../../shared/model/project.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
-import type { StoreProfile } from '../connections/open-store.ts'
+import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
 import type { RemoteStore } from '../connections/remote-store.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import { createOwners } from '../sessions/owners.ts'
@@ -29,6 +29,8 @@ export interface ResolvedTarget {
   /** Nobody but this machine is reached, as far as its name tells. */
   readonly isLocal: boolean
   readonly profile: StoreProfile
+  /** Of a pair: where its cache is, for people. Missing: another store. */
+  readonly cacheLocation?: string
   /** Where the project's users are; null: nobody knows. */
   readonly users: UserProfile | null
   /** null: no SSH server is on the way. */
@@ -76,13 +78,15 @@ export interface SourceRegistry {
 export interface OpenOptions extends PlaceSecrets {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
+  /** Text of a jar of pasted cookies. */
+  readonly cookies?: string | undefined
   /** Under which people have saved it; outranks its own. */
   readonly name?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
-  readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
+  readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
   readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
   readonly clock: Clock
@@ -132,6 +136,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
+      ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
     const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
     const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
@@ -170,11 +175,12 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
   return {
     async open(target, options, signal) {
-      const found = await parts.resolve(target, signal)
+      const found = await parts.resolve(target, options, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
       const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
-      if (twin !== undefined && twin[1].lost === null && options.clock === undefined) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
+      const isAsLabelled = twin?.[1].open.resolved.environment === found.environment
+      if (twin !== undefined && twin[1].lost === null && options.clock === undefined && isAsLabelled) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
       const open = await connect(id, resolved, opensUnlocked(resolved), signal)
@@ -196,7 +202,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     },
     async renew(id, signal) {
       const { resolved, unlocked } = get(id)
-      return reopen(id, { ...resolved, ...(await parts.resolve(resolved.target, signal)) }, unlocked, signal)
+      return reopen(id, { ...resolved, ...(await parts.resolve(resolved.target, {}, signal)) }, unlocked, signal)
     },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
@@ -231,28 +237,39 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
 /** A secret that was told once need not be told again. */
 function keepSecrets({ profile, ssh }: ResolvedTarget, held: ResolvedTarget): Pick<ResolvedTarget, 'profile' | 'ssh'> {
-  return {
-    profile: 'password' in profile && 'password' in held.profile && profile.password === null ? { ...profile, password: held.profile.password } : profile,
-    ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null },
-  }
+  return { profile: keepPassword(profile, held.profile), ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null } }
+}
+
+function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
+  if (next.kind === 'pair') return held.kind === 'pair' ? { ...next, row: keepLayer(next.row, held.row), cache: keepLayer(next.cache, held.cache) } : next
+  return held.kind === 'pair' ? next : keepLayer(next, held)
+}
+
+function keepLayer(next: LayerProfile, held: LayerProfile): LayerProfile {
+  return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
 }
 
 /** Users beside the sessions are reached with the same password. */
-function withPassword(users: UserProfile | null, store: StoreProfile): UserProfile | null {
+function withPassword(users: UserProfile | null, profile: StoreProfile): UserProfile | null {
+  const store = rowProfile(profile)
   if (users === null || users.kind === 'sqlite' || !('password' in store) || users.place.password !== null) return users
   return { ...users, place: { ...users.place, password: store.password } }
 }
 
+/** What people tell of a place does not make it another one. */
+const TOLD: readonly string[] = ['clock', 'password', 'allowWrites', 'secret', 'trustHostKey']
+
 /** The same store over the same way, however it is read. */
 function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
-  const plain = ({ profile, ssh }: ResolvedTarget): string =>
-    JSON.stringify([{ ...profile, clock: null, password: null, ...('allowWrites' in profile ? { allowWrites: false } : {}) }, ssh === null ? null : { ...ssh, secret: null, trustHostKey: null }])
+  const plain = ({ profile, ssh, project }: ResolvedTarget): string =>
+    JSON.stringify([profile, ssh, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) ? null : value))
   return plain(a) === plain(b)
 }
 
 /** Its URL gives leave to write (`mode=rw`). */
 function opensUnlocked({ profile }: ResolvedTarget): boolean {
-  return 'allowWrites' in profile && profile.allowWrites
+  const row = rowProfile(profile)
+  return 'allowWrites' in row && row.allowWrites
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -263,22 +280,30 @@ export function toKeyring(keys: SigningKeys): Keyring {
 
 export function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
-  const profile = { ...resolved.profile, clock }
-  const { ssh } = resolved
+  const { profile, ssh } = resolved
+  const timed = (layer: LayerProfile): LayerProfile => ('clock' in layer ? { ...layer, clock } : layer)
+  const told = (layer: LayerProfile): LayerProfile => timed(options.password === undefined || !('password' in layer) ? layer : { ...layer, password: options.password })
   return {
     ...resolved,
     name: options.name ?? resolved.name,
     ssh: ssh === null ? null : { ...ssh, secret: options.sshSecret ?? ssh.secret, trustHostKey: options.trustHostKey ?? null },
-    profile: options.password === undefined || !('password' in profile) ? profile : { ...profile, password: options.password },
+    // The password is that of the rows' server; the URL of a cache carries its own.
+    profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: timed(profile.cache) } : told(profile),
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
 }
 
 /** Columns of PostgreSQL know their time zone; those of SQLite and MySQL do not. */
-function hasNaiveDates({ kind }: StoreProfile, { capabilities }: StoreDescription): boolean {
-  return capabilities.expiry === 'column' && kind !== 'postgres'
+function hasNaiveDates(profile: StoreProfile, { capabilities }: StoreDescription): boolean {
+  return capabilities.expiry === 'column' && rowProfile(profile).kind !== 'postgres'
 }
+
+function rowProfile(profile: StoreProfile): LayerProfile {
+  return profile.kind === 'pair' ? profile.row : profile
+}
+
+const tableOf = (profile: LayerProfile): string | null => ('table' in profile ? profile.table : null)
 
 function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Omit<Source, 'lock' | 'readOnlyReason'> {
   const { settings } = resolved
@@ -289,9 +314,10 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     location: resolved.location,
     target: resolved.target,
     engine: settings.engine,
-    table: 'table' in resolved.profile ? resolved.profile.table : null,
+    table: tableOf(rowProfile(resolved.profile)),
     environment: resolved.environment,
     payload: description.payload,
+    ...(description.cache === undefined ? {} : { cache: { ...description.cache, location: resolved.cacheLocation ?? description.cache.server } }),
     capabilities: description.capabilities,
     clock: settings.clock,
     keyNames: resolved.keyring.map((key) => key.name),

@@ -1,7 +1,7 @@
 import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, WalkOrder } from '../../../shared/model/session.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
-import type { StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
+import type { CacheLayer, LayerId, StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
 
 /**
  * What a driver must do; everything else is written once above it (`core/sessions`).
@@ -43,6 +43,8 @@ export interface StoreDescription {
   readonly facts: readonly PhysicalFact[]
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null
+  /** Of a pair; missing: another store. */
+  readonly cache?: CacheLayer
   /** Why the driver writes nothing although it could: what it was opened with keeps it from that. null, missing: nothing does. */
   readonly lockReason?: string | null
 }
@@ -76,6 +78,20 @@ export interface StorePage {
   /** null: this was the last page. */
   readonly next: Cursor | null
   readonly examined: number
+  /** Of a pair: what its cache holds for each key; missing: another store. */
+  readonly cache?: CacheColumns
+}
+
+/** The copies in the cache of a pair, row by row. */
+export interface CacheColumns {
+  /** The page is of copies that have no row. */
+  readonly rowless: boolean
+  /** `failed`: the cache did not answer, or its value is too long to be read. */
+  readonly found: readonly ('hit' | 'miss' | 'failed')[]
+  readonly expireDates: readonly (EpochMicros | null)[]
+  readonly data: PackedData
+  readonly sizes: readonly number[]
+  readonly flags?: readonly number[]
 }
 
 /** One session as it is stored, byte for byte. */
@@ -90,6 +106,15 @@ export interface StoredSession {
   readonly physical: readonly PhysicalFact[]
   /** All that `restore` needs to bring back exactly this. */
   readonly image: StoreImage
+  /** Of a pair: both layers, in the order in which Django writes them; the rest is that of the first one present. Missing: another store. */
+  readonly layers?: readonly StoredLayer[]
+}
+
+export interface StoredLayer {
+  readonly layer: LayerId
+  /** null: nothing is there, or (`reason`) it could not be read. */
+  readonly session: StoredSession | null
+  readonly reason: string | null
 }
 
 /** Everything a store held for one session, in its own raw types; values are text, numbers, bytes or null. */
@@ -107,9 +132,19 @@ export interface StoreEdit {
   /** Item flags of memcached that go with `data`; undefined: stay as they are. */
   readonly flags?: number
   readonly expireDate?: EpochMicros
+  /**
+   * `_auth_user_id` of the new data, null for an anonymous one: kept in the column `user_id` that some session models have
+   * (django-user-sessions, django-qsessions); a store without such a column leaves it out. undefined: stays as it is.
+   */
+  readonly userId?: string | null
   /** Undo only: the raw expiry to put back, byte for byte; outranks `expireDate`. */
   readonly image?: StoreImage
+  /** Of a pair: what becomes of the copy in its cache; the rest is for the row. undefined: it stays as it is. */
+  readonly cache?: CacheEdit
 }
+
+/** `drop`: the copy is deleted, so that Django reads the row. One that is not there is not made. */
+export type CacheEdit = { readonly kind: 'drop' } | { readonly kind: 'write'; readonly data?: Uint8Array; readonly flags?: number; readonly expireDate?: EpochMicros }
 
 export interface DeleteTarget {
   readonly key: SessionKey

@@ -10,7 +10,7 @@ export interface StoreUrl<Profile> {
   readonly location: string
   /** Nobody but this machine is reached. */
   readonly isLocal: boolean
-  readonly kind: 'server' | 'file'
+  readonly kind: 'server' | 'file' | 'jar'
   readonly engine: EngineId
   /** SESSION_COOKIE_NAME and SESSION_COOKIE_AGE (seconds), where the URL tells. */
   readonly cookieName?: string

@@ -50,7 +50,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
 function toChangeTarget(open: OpenSource): ChangeTarget {
   const { source, session, resolved } = open
   return {
-    sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), source: session,
+    sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), cache: source.cache?.location ?? null, source: session,
     canDelete: source.capabilities.delete, readOnlyReason: source.readOnlyReason, isLocked: source.lock === 'locked',
   }
 }

@@ -60,6 +60,10 @@ export function connectionHandlers(services: Services): ConnectionHandlers {
       }
       const stored = await saved.put(id, { ...connection, target: withoutMode(target) }, location)
       await labels.write(target, connection.environment)
+      // A place that is open under its old label would stay as writable as it was.
+      const place = JSON.stringify(stored.target)
+      const open = registry.all().filter(({ resolved }) => JSON.stringify(withoutMode(resolved.target)) === place && resolved.environment !== connection.environment)
+      for (const { source } of open) await registry.setEnvironment(source.id, connection.environment, signal)
       return toSaved(stored, await vault.ids(), connection.environment)
     },
     'connections.remove': async ({ id }) => {

@@ -11,7 +11,7 @@ export function sourceHandlers(services: Services): SourceHandlers {
     'sources.open': async ({ target, ...options }, signal) => {
       const source = await registry.open(target, options, signal)
       // A list of recent places that cannot be written is no reason to refuse the place itself.
-      await recent.add({ target: withoutMode(source.target), name: source.name, location: source.location }, clock()).catch(() => undefined)
+      if (source.target.kind !== 'pasted') await recent.add({ target: withoutMode(source.target), name: source.name, location: source.location }, clock()).catch(() => undefined)
       return source
     },
     'sources.setKeys': ({ sourceId, keys }) => registry.setKeys(sourceId, keys),

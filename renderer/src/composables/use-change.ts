@@ -1,12 +1,12 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { ChangePlan, ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
+import type { ChangePlan, ChangeResult, Outcome, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionDetail, SessionKey } from '../../../shared/model/session.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** Why one session was not written. `theirs`: what the store holds now; null: not known. */
 export interface ChangeStop {
-  readonly outcome: 'conflict' | 'gone' | 'exists' | 'failed' | 'unknown'
+  readonly outcome: Exclude<Outcome, 'done'>
   readonly reason: string | null
   readonly theirs: SessionDetail | null
 }

@@ -82,6 +82,11 @@ export function useConnectionForm() {
     variantId.value = id
   }
 
+  const setSsh = (entered: Partial<SshEntry>): void => void Object.assign(ssh, entered)
+  const setAbout = (entered: Partial<typeof about>): void => void Object.assign(about, entered)
+  const setEnvironment = (to: Environment): void => { chosenEnvironment.value = to }
+  const setKeep = (to: boolean): void => { keep.value = to }
+
   function clear(): void {
     for (const id of Object.keys(values) as FieldId[]) values[id] = ''
   }
@@ -110,7 +115,7 @@ export function useConnectionForm() {
     chosenEnvironment.value = of.environment
   }
 
-  return { variantId, variant, values, ssh, about, keep, chosenEnvironment, tunnels, url, isUrlKnown, missing, isLocal, guess, environment, usualName, name, target, take, setField, chooseKind, chooseVariant, reset, fill }
+  return { variantId, variant, values, ssh, about, keep, chosenEnvironment, tunnels, url, isUrlKnown, missing, isLocal, guess, environment, usualName, name, target, take, setField, setSsh, setAbout, setEnvironment, setKeep, chooseKind, chooseVariant, reset, fill }
 }
 
 function isNear({ fields }: ConnectionVariant, values: Partial<Record<FieldId, string>>): boolean {

@@ -53,6 +53,7 @@ export const review = {
   gone: { title: 'The session is gone', reason: 'The app deleted it, or it was cleaned up. Nothing was written, and nothing was created again.' },
   exists: { title: 'A session with this key exists', reason: 'Nothing was written.' },
   failed: { title: 'It was not written', reason: 'The store refused it. Nothing was written.' },
+  partly: { title: 'Only one layer was written', reason: 'What was done is in the list of changes and can be taken back. While a copy in the cache stands, Django reads the copy.' },
   unknown: { title: 'It is not known whether it was written', reason: 'The line to the store broke before it answered. Read the session again to see.' },
   close: 'Close',
   done: {

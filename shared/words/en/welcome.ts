@@ -5,7 +5,7 @@ export const welcome = {
   open: 'Open a Django project',
   openHint: 'Folder or SQLite file. Its code never runs',
   connect: 'Connect to a server',
-  connectHint: 'PostgreSQL, MySQL, Redis and more, by URL or form',
+  connectHint: 'By URL or form, with a test',
   paste: 'Read a pasted cookie',
   pasteHint: 'Or a Cookie header, a cURL line, a database row',
   demo: 'Try the demo shop',

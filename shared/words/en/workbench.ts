@@ -79,6 +79,7 @@ export const workbench = {
     reason: '{place} gives out a session only to who knows its key.',
   },
   partial: { title: 'The list may be incomplete.', reason: 'The server tells of keys, but not surely of all of them.' },
+  nothingToDelete: 'No server holds a session of signed_cookies: the browser keeps its own copy, which ends by its age.',
   cannotDelete: 'Nothing can be deleted from this store.',
   noSource: {
     title: 'Nothing is open',
@@ -96,6 +97,7 @@ export const workbench = {
   noKey: { title: 'No secret key is known.', reason: 'Sessions are readable; signatures are not checked.', action: 'Add the key…' },
   status: {
     writable: 'Writable',
+    copyOut: 'Changes stay here, to be copied out',
     readOnly: 'Read-only',
     found: '{count} session found | {count} session found | {count} sessions found',
     sessions: '{count} session | {count} session | {count} sessions',

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decodeBase62, encodeBase62 } from '../../../electron/core/codecs/base62.ts'
+import { decodeBase62, encodeBase62 } from '../../../electron/core/util/base62.ts'
 import { decodeBase64Url, decodeStandardBase64, encodeBase64Url } from '../../../electron/core/codecs/base64url.ts'
 import { mutate } from '../../support/mutate.ts'
 import { createRandom } from '../../support/random.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeBase62, encodeBase62 } from '../../../electron/core/codecs/base62.ts'
+import { decodeBase62, encodeBase62 } from '../../../electron/core/util/base62.ts'
 import { decodeBase64Url, decodeStandardBase64, encodeBase64Url } from '../../../electron/core/codecs/base64url.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'

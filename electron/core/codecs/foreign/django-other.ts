@@ -1,6 +1,6 @@
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { parsePythonJson } from '../../../../shared/values/python-json.ts'
-import { decodeBase62 } from '../base62.ts'
+import { decodeBase62 } from '../../util/base62.ts'
 import type { Keyring } from '../decoder.ts'
 import { unpackPayload } from '../payload.ts'
 import { findSigner, isUsable } from '../signing.ts'

@@ -3,7 +3,7 @@ import { evaluate } from './evaluate.ts'
 import { execute } from './execute.ts'
 import { matches, truthOf } from './operators.ts'
 import type { Completion, Frame, Run } from './run.ts'
-import { bind, giveUp, NORMAL, NotFollowed, place, spend } from './run.ts'
+import { bind, FlowUnknown, giveUp, NORMAL, NotFollowed, place, spend } from './run.ts'
 import type { State } from './state.ts'
 import { forkState, mergeStates, settle } from './state.ts'
 import type { Py } from './values.ts'
@@ -27,7 +27,7 @@ export function executeIf(run: Run, frame: Frame, statement: If): Completion {
   }
   // A condition without a name in it never changes.
   if (decided !== null && (first.test.type === 'bool' || first.test.type === 'int' || isEmpty(statement, decided, rest.length))) return decided ? body() : otherwise()
-  return bothWays(run, [body, otherwise], [first.text, `not (${first.text})`], decided === null ? null : decided ? 0 : 1, test)
+  return bothWays(run, frame.catching, [body, otherwise], [first.text, `not (${first.text})`], decided === null ? null : decided ? 0 : 1, test)
 }
 
 /** Nothing would be done on the other way. */
@@ -41,7 +41,7 @@ function decide(test: Py): boolean | null {
   return chosen === undefined ? null : truthOf(settle(chosen.value))
 }
 
-function bothWays(run: Run, ways: readonly [() => Completion, () => Completion], when: readonly [string, string], chosen: 0 | 1 | null, decidedBy: Py): Completion {
+function bothWays(run: Run, catching: readonly string[], ways: readonly [() => Completion, () => Completion], when: readonly [string, string], chosen: 0 | 1 | null, decidedBy: Py): Completion {
   const before = run.state
   const doubtBefore = run.doubt
   const results: { state: State; completion: Completion; doubt: string | null }[] = []
@@ -49,6 +49,9 @@ function bothWays(run: Run, ways: readonly [() => Completion, () => Completion],
     run.state = forkState(before, (steps) => spend(run, steps))
     const problems = run.problems.length
     const completion = walk(run, before, way)
+    // One way may end in a raise that something around catches.
+    if (chosen === null && completion.kind === 'raise' && matches(catching, completion.name)) giveBack(run, before, 'try')
+    if (chosen === null && (completion.kind === 'break' || completion.kind === 'continue')) giveBack(run, before, 'for')
     // What goes wrong where Python does not go is no problem.
     if (chosen !== null && index !== chosen) run.problems.length = problems
     results.push({ state: run.state, completion, doubt: run.doubt })
@@ -68,6 +71,11 @@ function bothWays(run: Run, ways: readonly [() => Completion, () => Completion],
   if (kept === null) throw new NotFollowed()
   run.state = kept.state
   return kept.completion
+}
+
+function giveBack(run: Run, before: State, leaves: 'for' | 'try'): never {
+  run.state = before
+  throw new FlowUnknown(leaves)
 }
 
 /** Given up within, the state is again what it was before both ways. */
@@ -90,15 +98,21 @@ export function executeTry(run: Run, frame: Frame, statement: Try): Completion {
   const outerDoubt = run.doubt
   const exits: { state: State; why: string }[] = []
   let completion: Completion = NORMAL
+  // It may have been left in the middle of something, or before the place where it certainly raises.
+  let isVague = false
   for (const item of statement.body) {
     run.doubt = null
     const before = frame.locals === null && catching.length > 0 ? forkState(run.state, (steps) => spend(run, steps)) : null
     completion = execute(run, inner, [item])
-    if (run.doubt !== null && before !== null) exits.push({ state: before, why: run.doubt })
+    if (run.doubt !== null && before !== null) {
+      if (!SIMPLE.has(item.type)) isVague = true
+      exits.push({ state: before, why: run.doubt })
+    }
     if (run.doubt !== null && frame.locals !== null && catching.length > 0) throw new NotFollowed()
     if (completion.kind !== 'normal') break
   }
   run.doubt = outerDoubt
+  if (isVague || (completion.kind !== 'normal' && exits.length > 0)) giveBack(run, run.state, 'try')
   completion = completion.kind === 'raise' ? catchRaise(run, frame, statement, completion) : completion.kind === 'normal' ? withExits(run, frame, statement, exits) : completion
   const last = execute(run, frame, statement.finally)
   return last.kind === 'normal' ? completion : last
@@ -114,6 +128,8 @@ function runHandler(run: Run, frame: Frame, handler: Handler): Completion {
   return execute(run, frame, handler.body)
 }
 
+/** What is done whole, or not at all. */
+const SIMPLE = new Set(['import', 'from', 'expression', 'assign', 'update', 'pass', 'function', 'raise'])
 const MAX_EXITS = 2
 
 function withExits(run: Run, frame: Frame, statement: Try, exits: readonly { state: State; why: string }[]): Completion {

@@ -5,9 +5,10 @@ import { isHarmless, LIBRARY, REACHES } from './library.ts'
 import { callMethod } from './methods.ts'
 import type { Completion, Frame, Run } from './run.ts'
 import { doubtScope, giveUp, notKnown, NotFollowed, place, spend } from './run.ts'
+import { changeOptions } from './speculate.ts'
 import { settle, spoil } from './state.ts'
-import type { Py } from './values.ts'
-import { NONE, unknown } from './values.ts'
+import type { Py, PyChoice } from './values.ts'
+import { isMutable, NONE, unknown } from './values.ts'
 
 const MAX_DEPTH = 12
 
@@ -85,10 +86,25 @@ function dispatch(call: Call, callee: Py): Py {
     case 'function': return callFunction(call, callee, call.args)
     case 'ref': return callReference(call, callee.name)
     case 'choice':
-      for (const option of callee.options) spoilFunction(call, option.value)
+      if (callee.options.every((option) => option.value.t === 'method')) return callOptions(call, callee)
+      for (const option of callee.options) {
+        spoilFunction(call, option.value)
+        spoil(option.value, `changed by ${call.what}() at ${place(call.frame, call.line)}`)
+      }
       return unknownCall(call)
     default: return unknownCall(call)
   }
+}
+
+/** A method of one of several values: each is called in its own world. */
+function callOptions(call: Call, callee: PyChoice): Py {
+  const why = `changed by ${call.what}() at ${place(call.frame, call.line)}`
+  // What is given would be held by several worlds at once.
+  for (const value of [...call.args, ...call.keywords.values()]) if (isMutable(value)) spoil(value, why)
+  const receivers = { ...callee, options: callee.options.map((option) => ({ ...option, value: option.value.t === 'method' ? option.value.of : option.value })) }
+  const [first] = callee.options
+  const name = first?.value.t === 'method' ? first.value.name : ''
+  return changeOptions(call.run, receivers, why, (of) => callMethod(call, of, name))
 }
 
 function callReference(call: Call, name: string): Py {

@@ -3,8 +3,9 @@ import { callValue } from './call.ts'
 import { attributeOf } from './attributes.ts'
 import { applyBinary, applyCompare, applyUnary, formatPlain, itemOf, sliceOf, truthOf } from './operators.ts'
 import type { Frame, Run } from './run.ts'
-import { giveUp, lookUp, notKnown, NotFollowed, place, PythonRaise, spend } from './run.ts'
+import { giveUp, lookUp, notKnown, NotFollowed, place, spend } from './run.ts'
 import { BUILTINS } from './library.ts'
+import { aside, perhaps } from './speculate.ts'
 import { settle } from './state.ts'
 import type { Py, PyDict } from './values.ts'
 import { keyOf, list, makeChoice, mapChoice, mapChoices, NONE, ref, str, tuple, unknown, withEnv } from './values.ts'
@@ -89,23 +90,20 @@ function evaluateSubscript(run: Run, frame: Frame, expr: Extract<Expr, { type: '
 
 function evaluateLogic(run: Run, frame: Frame, expr: Extract<Expr, { type: 'logic' }>): Py {
   const left = evaluate(run, frame, expr.left)
+  const where = place(frame, expr.line)
   const stops = (value: Py): boolean | null => {
     const truth = truthOf(settle(value))
     return truth === null ? null : truth === (expr.op === 'or')
   }
-  if (left.t === 'choice') {
-    const right = evaluate(run, frame, expr.right)
-    return mapChoice(left, (one) => {
-      const stop = stops(one)
-      return stop === null ? unknown(`computed at ${place(frame, expr.line)}`) : withEnv(stop ? one : right, one)
-    })
-  }
-  const stop = stops(left)
-  if (stop === true) return left
-  if (stop === false) return withEnv(evaluate(run, frame, expr.right), left)
-  // The other side may run, or may not.
-  const right = evaluate(run, frame, expr.right)
-  return withEnv(notKnown(run, left.t === 'unknown' ? left.why : `computed at ${place(frame, expr.line)}`), left, right)
+  const right = (): Py => evaluate(run, frame, expr.right)
+  const taken = left.t === 'choice' ? (left.chosen === null ? null : stops(left.options[left.chosen]?.value ?? unknown(''))) : stops(left)
+  if (left.t !== 'choice' && taken !== null) return taken ? left : withEnv(right(), left)
+  const other = taken === null ? perhaps(run, `what is at ${where}`, expr.right, right) : taken ? aside(run, expr.right, right) : right()
+  if (left.t !== 'choice') return withEnv(notKnown(run, left.t === 'unknown' ? left.why : `computed at ${where}`), left, other)
+  return mapChoice(left, (one) => {
+    const stop = stops(one)
+    return stop === null ? unknown(`computed at ${where}`) : withEnv(stop ? one : other, one)
+  })
 }
 
 function evaluateCompare(run: Run, frame: Frame, expr: Extract<Expr, { type: 'compare' }>): Py {
@@ -125,20 +123,13 @@ function evaluateConditional(run: Run, frame: Frame, expr: Extract<Expr, { type:
   const chosen = test.t === 'choice' ? (test.chosen === null ? unknown('') : test.options[test.chosen]?.value ?? unknown('')) : test
   const truth = truthOf(settle(chosen))
   if (truth !== null && expr.test.type === 'bool') return evaluate(run, frame, truth ? expr.then : expr.otherwise)
-  const sides = [expr.then, expr.otherwise].map((side, index) => evaluateSide(run, frame, side, truth === null || truth === (index === 0)))
-  const [then = NONE, otherwise = NONE] = sides
-  const options = [{ when: expr.text, value: then, at: null }, { when: `not (${expr.text})`, value: otherwise, at: null }]
+  const [then, otherwise] = [expr.then, expr.otherwise].map((side, index) => {
+    const action = (): Py => evaluate(run, frame, side)
+    if (truth === null) return perhaps(run, index === 0 ? expr.text : `not (${expr.text})`, side, action)
+    return truth === (index === 0) ? action() : aside(run, side, () => evaluate(run, { ...frame, catching: ['*'] }, side))
+  })
+  const options = [{ when: expr.text, value: then ?? NONE, at: null }, { when: `not (${expr.text})`, value: otherwise ?? NONE, at: null }]
   return makeChoice(options, truth === null ? null : truth ? 0 : 1, test)
-}
-
-/** A side that is not taken does not raise. */
-function evaluateSide(run: Run, frame: Frame, side: Expr, isTaken: boolean): Py {
-  try {
-    return evaluate(run, isTaken ? frame : { ...frame, catching: [] }, side)
-  } catch (error) {
-    if (isTaken || !(error instanceof PythonRaise)) throw error
-    return unknown(`${error.exception} at ${place(frame, side.line)}`)
-  }
 }
 
 export function evaluateItems(run: Run, frame: Frame, items: readonly Expr[]): Py[] {

@@ -5,10 +5,11 @@ import { executeFrom, executeImport } from './import-statement.ts'
 import { isHarmless } from './library.ts'
 import { applyBinary } from './operators.ts'
 import type { Completion, Frame, ModuleFile, Run } from './run.ts'
-import { bind, BudgetSpent, currentScope, doubtScope, giveUp, giveUpCalled, NORMAL, notKnown, NotFollowed, place, PythonRaise, spend } from './run.ts'
+import { bind, BudgetSpent, currentScope, doubtScope, FlowUnknown, giveUp, giveUpCalled, NORMAL, notKnown, NotFollowed, place, PythonRaise, spend } from './run.ts'
+import { changeOptions } from './speculate.ts'
 import { settle, spoil } from './state.ts'
 import type { Py } from './values.ts'
-import { isMutable, keyOf, mapChoice, mapChoices, NONE, unknown, withEnv } from './values.ts'
+import { isMutable, keyOf, mapChoice, NONE, unknown, withEnv } from './values.ts'
 
 export function executeModule(run: Run, module: ModuleFile, catching: readonly string[]): Completion {
   const scope = run.state.modules.get(module.module)
@@ -34,6 +35,9 @@ function executeOne(run: Run, frame: Frame, statement: Statement): Completion {
     const isOver = error instanceof BudgetSpent || error instanceof RangeError
     if (!isOver && (!(error instanceof NotFollowed) || frame.locals !== null)) throw error
     if (isOver && frame.locals !== null) throw error
+    if (error instanceof FlowUnknown && error.leaves !== statement.type) throw error
+    // Containers may be changed through others that hold them, in one of the ways that were not followed.
+    if (error instanceof FlowUnknown) for (const { value } of currentScope(run, frame).names.values()) spoil(value, `code that is not followed at ${place(frame, statement.line)}`)
     giveUp(run, frame, statement.mentions, isOver ? 'settings that are too long to be read' : `code that is not followed at ${place(frame, statement.line)}`)
     if (isOver && !run.problems.some((problem) => problem.what === 'too-long')) run.problems.push({ what: 'too-long', file: frame.module.file, line: statement.line, detail: '' })
     return NORMAL
@@ -121,7 +125,8 @@ function assignItem(run: Run, frame: Frame, target: Extract<Expr, { type: 'subsc
   const of = evaluate(run, frame, target.of)
   const key = target.index.type === 'slice' ? unknown('') : evaluate(run, frame, target.index)
   if (of.t === 'ref') return assignToReference(run, frame, of.name, key, value, where)
-  mapChoice(of, (one) => {
+  if (of.t === 'choice' && isMutable(value)) spoil(value, `changed at ${where}`)
+  changeEach(run, of, where, (one) => {
     if (one.t === 'dict' && one.spoiled === null) {
       const name = keyOf(key)
       if (name === null) one.spoiled = `a key computed at ${where}`
@@ -160,10 +165,16 @@ function executeUpdate(run: Run, frame: Frame, statement: Extract<Statement, { t
   const where = place(frame, line)
   const held = evaluate(run, frame, target)
   const given = evaluate(run, frame, statement.value)
-  const result = mapChoices(held, given, (left, right) => withEnv(updateOne(run, op, left, right, where), left, right))
+  // In place, with one of several values: every world would need a copy of its own.
+  if (given.t === 'choice' && isMutable(held)) spoil(held, `changed at ${where}`)
+  const result = changeEach(run, held, where, (left) => mapChoice(given, (right) => withEnv(updateOne(run, op, left, right, where), left, right)))
   if (target.type === 'name' || target.type === 'subscript') assign(run, frame, target, result)
   else assignAttributeOf(run, frame, target)
   return NORMAL
+}
+
+function changeEach(run: Run, value: Py, where: string, change: (value: Py) => Py): Py {
+  return value.t === 'choice' ? changeOptions(run, value, `changed at ${where}`, change) : change(value)
 }
 
 function assignAttributeOf(run: Run, frame: Frame, target: Expr): void {
@@ -247,7 +258,7 @@ function remove(run: Run, frame: Frame, target: Expr): void {
   const name = target.index.type === 'slice' ? null : keyOf(evaluate(run, frame, target.index))
   const where = place(frame, target.line)
   if (of.t === 'ref') return assignToReference(run, frame, `${of.name}.`, NONE, NONE, where)
-  mapChoice(of, (one) => {
+  changeEach(run, of, where, (one) => {
     if (one.t === 'dict' && name !== null && one.spoiled === null) one.entries.delete(name)
     else spoil(one, `changed at ${where}`)
     return one

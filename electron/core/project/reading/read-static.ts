@@ -30,7 +30,7 @@ export interface StaticOptions {
   readonly djangoVersion: string | null
 }
 
-const MAX_STEPS = 600_000
+const MAX_STEPS = 1_500_000
 
 /**
  * Reads settings without running anything: what they say is followed as far as that is certain. What is not certain is unknown, with

@@ -76,6 +76,15 @@ export class PythonRaise extends Error {
 /** What follows cannot be told; the statement as a whole is given up, and all that it names with it. */
 export class NotFollowed extends Error {}
 
+/** Where the code goes on is not known: the loop, or the try statement, around it is given up. */
+export class FlowUnknown extends NotFollowed {
+  readonly leaves: 'for' | 'try'
+  constructor(leaves: 'for' | 'try') {
+    super()
+    this.leaves = leaves
+  }
+}
+
 /** The budget is used up. */
 export class BudgetSpent extends Error {}
 

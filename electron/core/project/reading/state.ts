@@ -84,6 +84,8 @@ function replace(made: Py, value: Py, seen: Map<Py, Py>, again: (item: Py) => Py
  */
 export function mergeStates(ways: readonly [State, State], when: readonly [string, string], chosen: 0 | 1 | null, decidedBy: Py): State {
   const [a, b] = ways
+  if (chosen === 1) shareObjects(b, a)
+  else shareObjects(a, b)
   const modules = new Map<string, Scope>()
   for (const name of new Set([...a.modules.keys(), ...b.modules.keys()])) {
     const [left, right] = [a.modules.get(name), b.modules.get(name)]
@@ -97,6 +99,48 @@ export function mergeStates(ways: readonly [State, State], when: readonly [strin
     if (value.t !== 'absent') environ.set(name, value)
   }
   return { modules, environ, environDoubt: pick(a.environDoubt, b.environDoubt, chosen), pathDoubt: { why: pick(a.pathDoubt.why, b.pathDoubt.why, chosen) } }
+}
+
+/** What both ways hold alike is one object again, under every name: a change through any of them is seen by all. */
+function shareObjects(kept: State, other: State): void {
+  const twins = new Map<Py, Py>()
+  for (const [module, scope] of other.modules) {
+    for (const [name, binding] of scope.names) {
+      const own = kept.modules.get(module)?.names.get(name)?.value
+      if (own !== undefined && own !== binding.value && isSame(own, binding.value)) pairUp(own, binding.value, twins)
+    }
+  }
+  if (twins.size === 0) return
+  const seen = new Set<Py>()
+  for (const scope of other.modules.values()) for (const binding of scope.names.values()) replaceWithin(binding.value, twins, seen)
+}
+
+function pairUp(kept: Py, other: Py, twins: Map<Py, Py>): void {
+  if (kept === other || twins.has(other)) return
+  const isContainer = other.t === 'list' || other.t === 'set' || other.t === 'dict'
+  if (isContainer) twins.set(other, kept)
+  const [left, right] = [childrenOf(kept), childrenOf(other)]
+  for (const [index, child] of right.entries()) {
+    const own = left[index]
+    if (own !== undefined) pairUp(own, child, twins)
+  }
+}
+
+function childrenOf(value: Py): readonly Py[] {
+  switch (value.t) {
+    case 'list': case 'set': case 'tuple': return value.items
+    case 'dict': return [...value.entries.values()].map((entry) => entry.value)
+    case 'choice': return value.options.map((option) => option.value)
+    default: return []
+  }
+}
+
+function replaceWithin(value: Py, twins: ReadonlyMap<Py, Py>, seen: Set<Py>): void {
+  if (seen.has(value)) return
+  seen.add(value)
+  if (value.t === 'list' || value.t === 'set') for (const [index, item] of value.items.entries()) value.items[index] = twins.get(item) ?? item
+  if (value.t === 'dict') for (const [key, entry] of value.entries) value.entries.set(key, { key: entry.key, value: twins.get(entry.value) ?? entry.value })
+  for (const child of childrenOf(value)) replaceWithin(child, twins, seen)
 }
 
 function pick(left: string | null, right: string | null, chosen: 0 | 1 | null): string | null {

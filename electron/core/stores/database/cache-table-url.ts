@@ -40,7 +40,7 @@ function readSqlite(address: string, parameters: URLSearchParams, clock: StoreCl
 
 function toPath(address: string): string {
   const url = URL.parse(address)
-  if (url === null || url.host !== '' || url.pathname.length < 2) throw invalid('The URL names no file.')
+  if (url === null || url.host !== '' || url.pathname.length < 2 || url.pathname.includes('%00')) throw invalid('The URL names no file.')
   try {
     return fileURLToPath(`file://${url.pathname}`)
   } catch {

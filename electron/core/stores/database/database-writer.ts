@@ -12,7 +12,8 @@ import type { WholeRow } from './row-reader.ts'
 import { AnswerLost, joinSql, sql } from './sql-dialect.ts'
 import type { SqlClient, SqlStatement, SqlTransaction } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
-import { bytesOf, etagOf, fromImage, text, textFromBytes } from './stored-value.ts'
+import { NULL, bytesOf, etagOf, fromImage, text, textFromBytes } from './stored-value.ts'
+import { USER_ID } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
@@ -143,16 +144,26 @@ export class DatabaseWriter {
     }
   }
 
-  #changes({ data, expireDate, image }: StoreEdit): SqlStatement {
+  #changes({ data, expireDate, userId, image }: StoreEdit): SqlStatement {
     const { dialect } = this.#client
     const { data: dataColumn, expire, roundExpiry } = this.#kind
     const expiry = (image && fromImage(image, expire)) ?? (expireDate === undefined ? undefined : text(formatDjangoDatetime(roundExpiry(expireDate), this.#clock)))
     const before = image && fromImage(image, dataColumn)
     // Undo puts the bytes back in the kind they had; Django itself writes text.
     const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
-    const sets = [[dataColumn, content] as const, [expire, expiry] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
+    const sets = [[dataColumn, content] as const, [expire, expiry] as const, [USER_ID, this.#user(userId, image)] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
     if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
     return joinSql(sets, ', ')
+  }
+
+  /** undefined: the table keeps no user, or this one. */
+  #user(userId: string | null | undefined, image: StoreImage | undefined): StoredValue | undefined {
+    const { userIdType } = this.#client.shape
+    if (userIdType === null) return undefined
+    if (image !== undefined) return fromImage(image, USER_ID)
+    if (userId === undefined) return undefined
+    // Where a database has no UUIDs, Django keeps their digits only.
+    return userId === null ? NULL : text(/^char\(32\)$/i.test(userIdType) ? userId.replaceAll('-', '') : userId)
   }
 
   /** The compare half of compare-and-swap: the row as it was read, kinds and bytes. */

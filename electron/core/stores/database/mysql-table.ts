@@ -3,7 +3,7 @@ import { quoteMysql } from './mysql-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
 import type { SqlRow } from './sql-dialect.ts'
-import { tableKind } from './table-kind.ts'
+import { USER_ID, tableKind } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 export interface MysqlTable extends ServerTable {
@@ -53,6 +53,7 @@ export async function readMysqlTable(ask: Ask, { table, cache }: ServerPlace): P
     from: quoteMysql(table),
     columns: columns.map(({ name }) => name),
     insertable: columns.filter(({ computed }) => !computed).map(({ name }) => name),
+    userIdType: kind.hasUser ? columns.find(({ name }) => name === USER_ID)?.fullType ?? null : null,
     tie: null,
     binaryColumns: new Set(columns.filter(({ type }) => BYTES.includes(type)).map(({ name }) => name)),
     obstacle: findObstacle({ type, engine }, columns, indexes, triggers, kind),

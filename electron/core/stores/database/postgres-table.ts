@@ -2,7 +2,7 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
-import { tableKind } from './table-kind.ts'
+import { USER_ID, tableKind } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 interface Found {
@@ -61,6 +61,7 @@ export async function readPostgresTable(ask: Ask, { schema, table, cache }: Serv
     from: `${postgresDialect.quote(found.schema)}.${postgresDialect.quote(found.name)}`,
     columns: found.columns.map(({ name }) => name),
     insertable: found.columns.filter(({ computed }) => !computed).map(({ name }) => name),
+    userIdType: kind.hasUser ? found.columns.find(({ name }) => name === USER_ID)?.type ?? null : null,
     tie: null,
     obstacle: findObstacle(found, kind),
     facts: [

@@ -53,6 +53,8 @@ export interface TableShape {
   readonly columns: readonly string[]
   /** Those of them that can be written: the others are computed. */
   readonly insertable: readonly string[]
+  /** Declared type of the column `user_id` of a session model that has one; null: there is none. */
+  readonly userIdType: string | null
   /** Breaks ties between rows of equal expire dates, by index order. null: the session key has to. */
   readonly tie: string | null
   /** Why nothing must be written to this table, whoever asks; null: nothing speaks against it. */

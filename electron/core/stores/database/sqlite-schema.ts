@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { TableShape } from './sql-dialect.ts'
-import { SESSION_TABLE } from './table-kind.ts'
+import { SESSION_TABLE, USER_ID } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 export interface SqliteTable extends TableShape {
@@ -35,6 +35,7 @@ export function readTable(database: Database.Database, table: string, kind: Tabl
     from: `"${found.name.replaceAll('"', '""')}"`,
     columns: columns.map((column) => column.name),
     insertable: columns.filter((column) => column.hidden === 0).map((column) => column.name),
+    userIdType: kind.hasUser ? columns.find((column) => column.name === USER_ID)?.type ?? null : null,
     tie: found.type === 'table' && found.wr === 0 ? rowidName(columns) : null,
     obstacle: findObstacle(found.type, columns, indexes, triggers, kind),
     facts: [

@@ -20,11 +20,16 @@ export interface TableKind {
   shownKey(stored: StoredValue): SessionKey
   /** An expire date as Django would write it here. */
   roundExpiry(at: EpochMicros): EpochMicros
+  /** Whether a model of its own may add the column `user_id`, which goes with `_auth_user_id` in the data. */
+  readonly hasUser: boolean
   /** What makes such a table, for hints. */
   readonly madeBy: string
   /** The setting that names it. */
   readonly namedBy: string
 }
+
+/** What django-user-sessions and django-qsessions call the column of a session's user. */
+export const USER_ID = 'user_id'
 
 /** Django's `AbstractBaseSession` (django/contrib/sessions/base_session.py). */
 export const SESSION_TABLE: TableKind = {
@@ -41,6 +46,7 @@ export const SESSION_TABLE: TableKind = {
   },
   shownKey: spell,
   roundExpiry: (at) => at,
+  hasUser: true,
   madeBy: 'manage.py migrate',
   namedBy: 'your session model',
 }
@@ -59,6 +65,7 @@ export function cacheTable(space: CacheKeySpace): TableKind {
     shownKey: (stored) => readCacheKey(space, spell(stored))?.key ?? spell(stored),
     // DatabaseCache drops what is below the second.
     roundExpiry: (at) => Math.floor(at / 1_000_000) * 1_000_000,
+    hasUser: false,
     madeBy: 'manage.py createcachetable',
     namedBy: 'LOCATION of the cache',
   }

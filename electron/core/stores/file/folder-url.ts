@@ -30,9 +30,15 @@ export function readFolderUrl(text: string, scheme: string, known: readonly stri
 }
 
 function pathOf(url: URL, invalid: (message: string) => CoatcheckError): string {
+  const path = toPath(url)
+  if (path === null || path.includes('\0')) throw invalid('The path of the URL is not one of a folder.')
+  return path
+}
+
+function toPath(url: URL): string | null {
   try {
     return fileURLToPath(`file://${url.pathname}`)
   } catch {
-    throw invalid('The path of the URL is not one of a folder.')
+    return null
   }
 }

@@ -42,7 +42,7 @@ function readServer(text: string): MemcachedAddress {
 }
 
 function readSocket(path: string): MemcachedAddress {
-  if (path.length < 2) invalid('The URL names no server.')
+  if (path.length < 2 || path.includes('%00')) invalid('The URL names no server.')
   try {
     return { path: decodeURIComponent(path) }
   } catch {

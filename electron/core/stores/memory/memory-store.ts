@@ -38,7 +38,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
   }
 
   function assertSortable({ by }: WalkOrder): void {
-    if (by !== 'stored' && !capabilities.sort.includes(by)) throw new CoatcheckError('REQUEST_INVALID', `This store cannot sort by ${by}.`)
+    if (by !== 'stored' && !capabilities.sort.some((field) => field === by)) throw new CoatcheckError('REQUEST_INVALID', `This store cannot sort by ${by}.`)
   }
 
   function readPage({ order, cursor, limit, withEtags }: PageQuery): StorePage {

@@ -27,15 +27,25 @@ export function expiryCauses(facts: ExpiryFacts, formatAge: (seconds: number) =>
     cookie,
     customCause(facts),
     closeCause(facts),
-    ...(kind === 'column' ? [{ name: 'cache', why: 'cacheNone', params: {}, at: null, instead: null } as const] : []),
+    ...(kind === 'column' ? [copyCause(facts)] : []),
   ]
   // The row decides a tie: Django asks it, whatever a browser does.
   const winner = causes.find((cause) => first !== null && cause.at === first)
   return causes.map((cause) => ({ ...cause, isFirst: cause === winner }))
 }
 
-function storeCause({ expireDate, custom, cookieAgeSeconds }: ExpiryFacts, kind: StoreCapabilities['expiry'], formatAge: (seconds: number) => string): Omit<ExpiryCause, 'isFirst'> {
+/** The copy in the cache of cached_db. */
+function copyCause({ layers }: ExpiryFacts): Omit<ExpiryCause, 'isFirst'> {
+  const base = { name: 'cache', params: {}, at: layers?.copy ?? null, instead: null } as const
+  if (layers === undefined) return { ...base, why: 'cacheNone' }
+  if (layers.copy === undefined) return { ...base, why: 'cacheMissing' }
+  return { ...base, why: 'cacheFirst', instead: layers.copy === null ? 'never' : null }
+}
+
+function storeCause({ expireDate: end, custom, cookieAgeSeconds, layers }: ExpiryFacts, kind: StoreCapabilities['expiry'], formatAge: (seconds: number) => string): Omit<ExpiryCause, 'isFirst'> {
+  const expireDate = layers === undefined ? end : (layers.row ?? null)
   const at = { at: expireDate, params: {}, instead: null }
+  if (layers !== undefined && layers.row === undefined) return { ...at, name: 'row', why: 'rowGone' }
   if (kind === 'column') return { ...at, name: 'row', why: expireDate === null ? 'rowNone' : 'rowReason' }
   if (kind === 'mtime') {
     const isInData = custom !== null && !(custom.kind === 'seconds' && custom.seconds === 0)

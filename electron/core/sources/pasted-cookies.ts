@@ -1,0 +1,20 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { findCandidates } from '../codecs/paste/find-candidates.ts'
+import { unescapeUrl } from '../codecs/paste/value-shape.ts'
+import type { StoreProfile } from '../connections/open-store.ts'
+
+export type PastedCookie = NonNullable<Extract<StoreProfile, { readonly kind: 'jar' }>['pasted']>[number]
+
+/**
+ * The cookies of a pasted text: headers, a cookie list, a cURL command, JSON of a browser; a bare value is taken for the session cookie.
+ * @throws DATA_UNKNOWN_FORMAT when there is none
+ */
+export function readPastedCookies(text: string, cookieName: string): readonly PastedCookie[] {
+  const isBare = /^[^\s=]+$/.test(text.trim())
+  const cookies = findCandidates(text, [cookieName]).flatMap(({ content, cookie, where }): PastedCookie[] => {
+    const name = cookie?.name ?? (isBare ? cookieName : null)
+    return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where }]
+  })
+  if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'There is no cookie in this text.', { hint: 'Paste a Cookie header, a cURL command, or the value of the cookie.' })
+  return cookies
+}

@@ -1,0 +1,25 @@
+/** The two layers of cached_db: rows, and their copies in a cache. */
+export const layers = {
+  label: 'Layers',
+  db: 'Row in {place}',
+  cache: 'Copy in {place}',
+  read: 'Django reads this',
+  nothing: 'Nothing is here.',
+  failed: 'It could not be read: {reason}',
+  ends: 'Ends {when}',
+  endless: 'No end',
+  shown: 'taken apart below',
+  show: 'Take it apart',
+  signed: 'signed with {key}',
+  signature: { bad: 'bad signature', unchecked: 'signature not checked', absent: 'no signature', valid: 'signed' },
+  drift: {
+    'same': { claim: 'Row and copy hold the same.', reason: 'Django reads the copy. A change goes to the row, then to the copy.' },
+    'data': { claim: 'Row and copy hold different data.', reason: 'Django goes on with the copy, whatever the row says. What you see and edit is the copy; a change makes both alike.' },
+    'expiry': { claim: 'Row and copy end at different times.', reason: 'While there is a copy, Django does not look at the row’s date.' },
+    'cache-missing': { claim: 'There is no copy in the cache.', reason: 'Django reads the row, and makes a copy of it at the next request.' },
+    'rowless': { claim: 'The row is gone; only the copy is left.', reason: 'Django still loads it, so its user stays logged in until the copy ends. A request that changes it fails. Delete it to end the copy.' },
+    'cache-failed': { claim: 'The cache does not answer.', reason: 'The row is shown. A copy, where there is one, outranks it.' },
+    'unreadable': { claim: 'Row and copy cannot be compared.', reason: 'One of them cannot be read.' },
+  },
+  badge: { 'same': 'alike', 'data': 'differs', 'expiry': 'other end', 'cache-missing': 'no copy', 'rowless': 'row gone', 'cache-failed': 'copy unknown', 'unreadable': 'not comparable' },
+} as const

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import Database from 'better-sqlite3'
+import { en } from '../../shared/words/en.ts'
+import { makeCachedDbSite } from '../support/cached-db.ts'
+import type { CachedDbSite } from '../support/cached-db.ts'
+import { currentDjango } from '../support/django.ts'
+import { expect, test } from './fixtures.ts'
+import { inspector, openTab, review, selectSession, sessionRow, table } from './steps.ts'
+
+const python = currentDjango()
+
+/** A site with cached_db over SQLite and FileBasedCache, and one user who is logged in. */
+async function makeSite(folder: string): Promise<{ readonly site: CachedDbSite; readonly key: string; readonly cache: string }> {
+  if (python === null) throw new Error('skipped')
+  const cache = join(folder, 'cache')
+  const site = await makeCachedDbSite(python, { BACKEND: 'django.core.cache.backends.filebased.FileBasedCache', LOCATION: cache })
+  const key = await site.django<string>('s = SessionStore(); s["_auth_user_id"] = "42"; s["cart"] = {"qty": 2}; s.save(); answer(s.session_key)')
+  return { site, key, cache }
+}
+
+async function openPair(page: Page, site: CachedDbSite, cache: string): Promise<void> {
+  await page.getByRole('button', { name: en.welcome.open }).click()
+  const dialog = page.getByRole('dialog', { name: en.sources.open.title })
+  await dialog.getByLabel(en.sources.open.path).fill(site.database)
+  await dialog.getByLabel(en.sources.open.key, { exact: true }).fill(site.secret)
+  await dialog.getByRole('button', { name: en.sources.open.advanced }).click()
+  await dialog.getByLabel(en.sources.open.cache, { exact: true }).fill(`djcache://${cache}`)
+  await dialog.getByRole('button', { name: en.sources.open.submit, exact: true }).click()
+  await table(page).waitFor()
+}
+
+const load = (site: CachedDbSite, key: string): Promise<unknown> => site.django('answer(load(job["key"])[0])', { key })
+
+test.describe('cached_db: row and copy', () => {
+  test.skip(python === null, 'no Python with Django 5.2')
+
+  test('ending a session ends both: the review lists row and copy, and the next request is anonymous', async ({ coatcheck, folder }) => {
+    const { site, key, cache } = await makeSite(folder)
+    const page = await coatcheck()
+    await openPair(page, site, cache)
+    await selectSession(page, key)
+    await openTab(page, 'expiry')
+    await inspector(page).getByRole('button', { name: en.expiry.set.expireNow }).click()
+    await expect(review(page)).toContainText('django_session')
+    await expect(review(page)).toContainText(`Copy in ${cache}`)
+    await expect(review(page)).toContainText(/with 1,209,\d{3} s left/)
+    expect(await load(site, key), 'a review writes nothing').toMatchObject({ _auth_user_id: '42' })
+    await review(page).getByRole('button', { name: en.review.expireNow }).click()
+    await expect.poll(() => load(site, key)).toEqual({})
+    await inspector(page).getByRole('button', { name: en.review.done.undoButton, exact: true }).click()
+    await expect.poll(() => load(site, key)).toMatchObject({ _auth_user_id: '42' })
+  })
+
+  test('drift is named where it is looked at; the row alone logs nobody out', async ({ coatcheck, folder }) => {
+    const { site, key, cache } = await makeSite(folder)
+    await site.django('row = Session.objects.get(pk=job["key"]); row.session_data = SessionStore().encode({"cart": {"qty": 99}}); row.save(); answer(None)', { key })
+    const page = await coatcheck()
+    await openPair(page, site, cache)
+    await expect(sessionRow(page, key)).toContainText(en.layers.badge.data)
+    await selectSession(page, key)
+    await expect(inspector(page)).toContainText(en.layers.drift.data.claim)
+    await openTab(page, 'anatomy')
+    const cards = inspector(page).getByRole('list', { name: en.layers.label }).getByRole('listitem')
+    await expect(cards).toHaveCount(2)
+    await expect(cards.nth(1)).toContainText(en.layers.read)
+
+    const database = new Database(site.database)
+    database.prepare('DELETE FROM django_session').run()
+    database.close()
+    expect(await load(site, key), 'the row alone logs nobody out').toMatchObject({ _auth_user_id: '42' })
+  })
+})
