@@ -51,7 +51,7 @@ const POLICIES = [
   allow('vault', 'shared', 'core-util', 'vault'),
   allow('connections', 'shared', 'core-util', 'store-contract', 'drivers', 'tunnel', 'connections'),
   allow('demo', 'shared', 'core-util', 'codecs', 'store-contract', 'connections', 'demo'),
-  allow('sources', 'shared', 'core-util', 'codecs', 'store-contract', 'drivers', 'sessions', 'connections', 'tunnel', 'demo', 'sources'),
+  allow('sources', 'shared', 'core-util', 'codecs', 'store-contract', 'drivers', 'sessions', 'connections', 'tunnel', 'demo', 'project', 'sources'),
   allow('project', 'shared', 'core-util', 'codecs', 'project'),
   allow('rpc', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'reports', 'connections', 'journal', 'demo', 'sources', 'project', 'vault', 'rpc'),
   allow('app', 'shared', 'core-util', 'codecs', 'store-contract', 'sessions', 'connections', 'workers', 'journal', 'demo', 'sources', 'project', 'vault', 'rpc', 'app'),

@@ -18,19 +18,23 @@ import type { Clock } from '../core/sessions/session-source.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import { createPlaceLabels } from '../core/sources/place-labels.ts'
 import { createConnectionList } from '../core/sources/saved-connections.ts'
+import { createProjects } from '../core/sources/projects.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
 import type { InstalledDemo } from '../core/sources/resolve-target.ts'
+import type { GivenText } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
 import type { ResolvedTarget, StoreAccess } from '../core/sources/source-registry.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
+import { openTrustStore } from './trust-file.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
 import { connectionHandlers } from '../rpc/handlers/connections.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
+import { projectHandlers } from '../rpc/handlers/projects.ts'
 import { reportHandlers } from '../rpc/handlers/reports.ts'
 import type { Services } from '../rpc/handlers/services.ts'
 import { sessionHandlers } from '../rpc/handlers/sessions.ts'
@@ -59,6 +63,8 @@ export interface AppOptions {
   /** The system's own store of keys; null, missing: this face has none. */
   readonly keychain?: Keychain | null
   readonly clock?: Clock
+  /** Of whoever started the app; settings of projects may ask for it. The process's own unless told. */
+  readonly environment?: NodeJS.ProcessEnv
   readonly reportInternal: ReportInternal
 }
 
@@ -83,10 +89,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
+  const projects = createProjects({ trust: openTrustStore(options.dataFolder), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, clock })
   const startPlace = readStartPlace(options.openAtStart, options.startPassword)
   const labels = createPlaceLabels(options.dataFolder)
-  const resolve = async (target: SourceTarget, given: { readonly cookies?: string | undefined }, signal: AbortSignal): Promise<ResolvedTarget> => {
-    const resolved = startPlace.withPassword(await resolveTarget(target, given, openDemo, signal))
+  const resolve = async (target: SourceTarget, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> => {
+    const resolved = startPlace.withPassword(await resolveTarget(target, { ...given, openDemo, projects }, signal))
     return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
@@ -98,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
     recent: createRecentSources(options.dataFolder),
-    registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId,
+    registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId, projects,
     saved: createConnectionList(options.dataFolder),
     vault: createVault(options.dataFolder, options.keychain ?? null),
     testing: { decoder, openStore, now: clock },
@@ -108,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chooseFile: options.chooseFile ?? null,
   }
   const handlers = {
-    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services),
+    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services), ...projectHandlers(services),
   }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),
@@ -117,6 +124,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await decoder.close()
     },
   }
+}
+
+function definedIn(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 function createDecoder(options: AppOptions): Decoder {

@@ -104,6 +104,8 @@ const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///
 function common(command: Command): Command {
   return command
     .option('--json', 'stable JSON on standard output')
+    .option('--engine <engine>', 'of a project: db, cache, cached_db, file, signed_cookies or the id of a store, instead of the one it uses')
+    .option('--settings <module>', 'of a project: a settings module')
     .option('--now <time>', 'take this ISO time for now')
     .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')
     .option('--secret-key-file <file>', 'file that holds SECRET_KEY')

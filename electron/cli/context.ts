@@ -6,6 +6,7 @@ import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
 import { readKeys, readPassword } from './keys.ts'
 import { withClient } from './session-client.ts'
+import type { ProjectChoice } from './source-argument.ts'
 import { readPair, readSource } from './source-argument.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,6 +15,10 @@ export interface CommonOptions extends KeyOptions {
   readonly json?: boolean
   /** URL of the cache in front of the rows: SOURCE is that of cached_db. */
   readonly cache?: string
+  /** Of a project: another store than the one it uses, by engine or id. */
+  readonly engine?: string
+  /** Of a project: a settings module. */
+  readonly settings?: string
   readonly now?: string
 }
 
@@ -33,6 +38,7 @@ export interface Context {
   readonly keys: SigningKeys | undefined
   readonly password: string | undefined
   readonly cache: string | undefined
+  readonly choice: ProjectChoice
 }
 
 export interface Running {
@@ -50,7 +56,7 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const password = readPassword(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password, cache: options.cache }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings } }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -70,8 +76,8 @@ export function assertNamed(options: ChangeOptions, { name, environment, lock }:
 }
 
 export function openSource(context: Context, text: string): Promise<Source> {
-  const { client, keys, password, cache, terminal } = context
-  const target = cache === undefined ? readSource(text) : readPair(text, cache)
+  const { client, keys, password, cache, choice, terminal } = context
+  const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
   return client.call('sources.open', { target, ...(keys === undefined ? {} : { keys }), ...(password === undefined ? {} : { password }) }, terminal.signal)
 }
 

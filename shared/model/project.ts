@@ -1,3 +1,5 @@
+import type { SerializedError } from '../errors.ts'
+
 /** What is known of a Django project: settings and where each came from, stores, findings. No key and no password has a place in here. */
 
 /** Where a value came from. Files are relative to the project's folder, with `/`. */
@@ -189,6 +191,36 @@ export interface DoctorFinding {
   /** The line to paste, or what to do. */
   readonly fix: string
   readonly settings: readonly SettingName[]
+}
+
+/** All that people are shown of a project. */
+export interface ProjectReport {
+  readonly project: FoundProject
+  /** The settings module that was read. */
+  readonly module: string
+  /** The better of the readings. */
+  readonly reading: SettingsReading
+  readonly stores: readonly ProjectStore[]
+  readonly differences: readonly ReadingDifference[]
+  readonly findings: readonly DoctorFinding[]
+  /** null: its own Python was not asked. */
+  readonly facts: TrustedFacts | null
+  /** Its own Python needed the variables of `.env`, which nothing in the project loads by itself. */
+  readonly usedEnvFile: boolean
+  /** What trusting it runs; null: no interpreter was found. */
+  readonly trust: { readonly folder: string; readonly python: string; readonly module: string; readonly command: string; readonly isGranted: boolean } | null
+  /** Why its own Python could not say, although it is trusted. */
+  readonly trustFailure: SerializedError | null
+}
+
+/** The project that an open source belongs to. */
+export interface SourceProject {
+  readonly folder: string
+  readonly module: string
+  readonly how: SettingsReading['how']
+  /** Which of `stores` is open. */
+  readonly storeId: string
+  readonly stores: readonly ProjectStore[]
 }
 
 /** `settings.py:12`, `.env NAME`, `environment NAME`, `django`, `python`. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
 import type { Environment } from './environment.ts'
+import type { SourceProject } from './project.ts'
 import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from './store.ts'
 
 export const sourceId = z.string().min(1).max(64)
@@ -27,8 +28,11 @@ export type SshRoute = z.infer<typeof sshRoute>
 export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('demo') }),
   z.strictObject({ kind: z.literal('sqlite'), path: z.string().min(1).max(4096), table: z.string().min(1).max(128).default('django_session') }),
-  /** A folder: the one SQLite file with a session table in it. */
-  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096) }),
+  /**
+   * A folder: a Django project, else the one SQLite file with a session table in it. `store`: one of the project's by its id, or `active`,
+   * the one it uses, wherever that is. `module`: a settings module other than the first.
+   */
+  z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096), store: z.string().min(1).max(256).optional(), module: z.string().min(1).max(256).optional() }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
   z.strictObject({ kind: z.literal('url'), url: storeUrl, ssh: sshRoute.optional() }),
   /** Django's cached_db: rows, and the cache in front of them, each by its URL; rows also by the path of a SQLite file. */
@@ -94,6 +98,8 @@ export interface Source {
   readonly djangoVersion: DjangoVersion | null
   /** Whether the store keeps dates without a time zone, so that `clock` decides what they mean. */
   readonly hasNaiveDates: boolean
+  /** null: it was opened by itself, not as a store of a project. */
+  readonly project: SourceProject | null
   /** Server or library, and its version. */
   readonly server: string
   /** Columns of the table that are not Django's own. */

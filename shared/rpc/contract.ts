@@ -11,6 +11,7 @@ import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
+import type { ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import type { WhyReport } from '../model/why.ts'
@@ -34,6 +35,12 @@ export const contract = {
   'preferences.write': call<Preferences>()(preferences.partial()),
   'files.list': call<FolderListing>()(z.strictObject({ folder: z.string().max(4096).nullable() })),
   'files.choose': call<{ readonly path: string | null }>()(nothing),
+
+  /** What is known of a Django project at or around a folder. Runs nothing unless the folder is trusted. */
+  'projects.read': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096), module: z.string().min(1).max(256).optional() })),
+  /** Leave to run its own Python, remembered until it is taken back. */
+  'projects.trust': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096), python: z.string().min(1).max(4096), module: z.string().min(1).max(256) })),
+  'projects.revoke': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
   'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),

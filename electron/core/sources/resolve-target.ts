@@ -10,6 +10,9 @@ import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
 import { usersBeside } from '../connections/users-beside.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
+import type { Projects } from './projects.ts'
+import { resolveProject } from './resolve-project.ts'
+import type { FolderTarget } from './resolve-project.ts'
 import type { PastedCookie } from './pasted-cookies.ts'
 import { readPastedCookies } from './pasted-cookies.ts'
 import type { ResolvedTarget } from './source-registry.ts'
@@ -23,18 +26,26 @@ export interface InstalledDemo {
   readonly manifest: DemoManifest
 }
 
+/** What is given beside a target, because it must not be kept with it. */
+export interface GivenText {
+  /** Pasted cookies. */
+  readonly cookies?: string | undefined
+}
+
+export interface TargetParts extends GivenText {
+  readonly openDemo: (signal: AbortSignal) => Promise<InstalledDemo>
+  readonly projects: Projects
+}
+
 /** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
-export async function resolveTarget(target: SourceTarget, given: { readonly cookies?: string | undefined }, openDemo: (signal: AbortSignal) => Promise<InstalledDemo>, signal: AbortSignal): Promise<ResolvedTarget> {
+export async function resolveTarget(target: SourceTarget, { openDemo, projects, cookies }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
   switch (target.kind) {
     case 'demo':
       return resolveDemo(target, await openDemo(signal))
     case 'sqlite':
       return resolveFile(target, resolve(target.path), basename(target.path), 'file')
-    case 'folder': {
-      const folder = resolve(target.path)
-      const file = await findSqlite(folder, signal)
-      return resolveFile(target, file, basename(folder), 'project')
-    }
+    case 'folder':
+      return resolveFolder(target, projects, signal)
     case 'url':
       return resolveUrl(target)
     case 'pair':
@@ -44,10 +55,18 @@ export async function resolveTarget(target: SourceTarget, given: { readonly cook
       return resolveJar({ ...target, path }, basename(path), { path, pasted: null })
     }
     case 'pasted': {
-      if (given.cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
-      return resolveJar(target, PASTED_NAME, { path: null, pasted: readPastedCookies(given.cookies, target.cookieName) })
+      if (cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
+      return resolveJar(target, PASTED_NAME, { path: null, pasted: readPastedCookies(cookies, target.cookieName) })
     }
   }
+}
+
+/** A project by its settings; where they do not tell, or there are none, the one database with sessions. */
+async function resolveFolder(target: FolderTarget, projects: Projects, signal: AbortSignal): Promise<ResolvedTarget> {
+  const folder = resolve(target.path)
+  const found = await projects.find(folder, target.module ?? null, signal)
+  const resolved = found === null ? null : resolveProject(target, found)
+  return resolved ?? resolveFile(target, await findSqlite(folder, signal), basename(folder), 'project')
 }
 
 function resolveFile(target: SourceTarget, path: string, name: string, kind: 'file' | 'project'): ResolvedTarget {

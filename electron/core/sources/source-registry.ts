@@ -3,6 +3,7 @@ import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { AppEvent } from '../../../shared/model/app.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { PlaceSecrets, SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
+import type { SourceProject } from '../../../shared/model/project.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Decoder, Keyring } from '../codecs/decoder.ts'
 import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
@@ -36,6 +37,8 @@ export interface ResolvedTarget {
   readonly ssh: SshAccess | null
   readonly settings: SessionSettings
   readonly keyring: Keyring
+  /** The project that it is a store of; missing: none. */
+  readonly project?: SourceProject
 }
 
 /** What it takes to open a store. */
@@ -55,6 +58,8 @@ export interface SourceRegistry {
   setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
   setEnvironment(id: SourceId, environment: Environment, signal: AbortSignal): Promise<Source>
   /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
+  /** Works its target out anew: the project may say more, or less, than before. */
+  renew(id: SourceId, signal: AbortSignal): Promise<Source>
   unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
   lock(id: SourceId, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
@@ -195,6 +200,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       // Leave to write was given to what it was taken for until now.
       return reopen(id, { ...resolved, environment }, false, signal)
     },
+    async renew(id, signal) {
+      const { resolved, unlocked } = get(id)
+      return reopen(id, { ...resolved, ...(await parts.resolve(resolved.target, {}, signal)) }, unlocked, signal)
+    },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
       if (name !== source.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. It stays locked.', { hint: `Type ${source.name}.` })
@@ -252,8 +261,8 @@ const TOLD: readonly string[] = ['clock', 'password', 'allowWrites', 'secret', '
 
 /** The same store over the same way, however it is read. */
 function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
-  const plain = ({ profile, ssh }: ResolvedTarget): string =>
-    JSON.stringify([profile, ssh], (name, value: unknown) => (TOLD.includes(name) ? null : value))
+  const plain = ({ profile, ssh, project }: ResolvedTarget): string =>
+    JSON.stringify([profile, ssh, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) ? null : value))
   return plain(a) === plain(b)
 }
 
@@ -317,6 +326,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     cookie: settings.cookie,
     djangoVersion: settings.djangoVersion,
     hasNaiveDates: hasNaiveDates(resolved.profile, description),
+    project: resolved.project ?? null,
     server: description.server,
     extraColumns: description.extraColumns,
   }

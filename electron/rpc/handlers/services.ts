@@ -5,6 +5,7 @@ import type { Changes } from '../../core/sessions/changes.ts'
 import type { Clock } from '../../core/sessions/session-source.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import type { PlaceLabels } from '../../core/sources/place-labels.ts'
+import type { Projects } from '../../core/sources/projects.ts'
 import type { RecentSources } from '../../core/sources/recent-sources.ts'
 import type { ConnectionList } from '../../core/sources/saved-connections.ts'
 import type { ResolvedTarget, SourceRegistry } from '../../core/sources/source-registry.ts'
@@ -22,6 +23,7 @@ export interface Services {
   readonly saved: ConnectionList
   readonly labels: PlaceLabels
   readonly vault: Vault
+  readonly projects: Projects
   readonly testing: TestParts
   readonly newId: () => string
   /** What a target means, with the label that people gave it. Opens nothing but the demo. */

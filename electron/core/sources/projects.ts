@@ -1,0 +1,98 @@
+import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import type { SerializedError } from '../../../shared/errors.ts'
+import type { FoundProject, ProjectReport } from '../../../shared/model/project.ts'
+import { discoverProjects } from '../project/discover/discover.ts'
+import { examine } from '../project/doctor/doctor.ts'
+import type { ProjectKnowledge } from '../project/read-project.ts'
+import { proposeTrust, readProject } from '../project/read-project.ts'
+import type { Grant, TrustProposal, TrustStore } from '../project/trusted/trust-store.ts'
+import { spellCommand } from '../project/trusted/trust-store.ts'
+
+/** Django projects as the app meets them: found, read, trusted, examined. */
+export interface Projects {
+  /** null: there is no project, or none with settings, at or around this folder. @throws REQUEST_INVALID where there are several */
+  find(folder: string, module: string | null, signal: AbortSignal): Promise<ReadProject | null>
+  /** What is known of it, for people. @throws STORE_NOT_FOUND, REQUEST_INVALID */
+  report(folder: string, module: string | null, signal: AbortSignal): Promise<ProjectReport>
+  /** Remembers that its own Python may be run. @throws REQUEST_INVALID */
+  trust(proposal: TrustProposal): Promise<void>
+  revoke(folder: string): Promise<void>
+}
+
+export interface ReadProject {
+  readonly known: ProjectKnowledge
+  /** What trusting it would run; null: no interpreter was found. */
+  readonly proposal: TrustProposal | null
+  readonly isTrusted: boolean
+  /** Why its own Python could not say; the reading without it stands. null: it could, or was not asked. */
+  readonly trustFailure: SerializedError | null
+}
+
+export interface ProjectParts {
+  readonly trust: TrustStore
+  /** Environment of whoever started the app; only variables that the settings ask for are looked at. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly resourcesFolder: string
+  readonly clock: () => number
+}
+
+export function createProjects({ trust, environment, resourcesFolder, clock }: ProjectParts): Projects {
+  async function read(project: FoundProject, module: string | null, signal: AbortSignal): Promise<ReadProject> {
+    const options = { module, environment, resourcesFolder }
+    const proposal = proposalOf(project, module)
+    const grant = proposal === null ? null : await trust.find(proposal)
+    if (grant === null) return { known: await readProject(project, { ...options, grant: null }, signal), proposal, isTrusted: false, trustFailure: null }
+    return { ...(await readTrusting(project, { ...options, grant }, signal)), proposal, isTrusted: true }
+  }
+
+  async function find(folder: string, module: string | null, signal: AbortSignal): Promise<ReadProject | null> {
+    const { projects, folder: start } = await discoverProjects(folder, signal)
+    const withSettings = projects.filter(({ settings }) => settings.length > 0)
+    const project = withSettings.find((one) => one.folder === start) ?? withSettings[0]
+    if (project === undefined) return null
+    if (project.folder !== start && withSettings.length > 1) throw several(withSettings, folder)
+    return read(project, module, signal)
+  }
+
+  return {
+    find,
+    async report(folder, module, signal) {
+      const found = await find(folder, module, signal)
+      if (found === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No Django project was found here, nor above or below.', { hint: 'Choose the folder that has manage.py.', subject: folder })
+      return toReport(found)
+    },
+    async trust(proposal) {
+      await trust.grant(proposal, clock())
+    },
+    revoke: (folder) => trust.revoke(folder),
+  }
+}
+
+/** Its own Python knows best; where it fails, what reading tells still holds. */
+async function readTrusting(project: FoundProject, options: { readonly module: string | null; readonly environment: Readonly<Record<string, string>>; readonly resourcesFolder: string; readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
+  try {
+    return { known: await readProject(project, options, signal), trustFailure: null }
+  } catch (error) {
+    if (!(error instanceof CoatcheckError) || error.code === 'CANCELLED') throw error
+    return { known: await readProject(project, { ...options, grant: null }, signal), trustFailure: serializeError(error) }
+  }
+}
+
+/** null: there is no interpreter to trust. */
+function proposalOf(project: FoundProject, module: string | null): TrustProposal | null {
+  return project.pythons.length === 0 ? null : proposeTrust(project, module, null)
+}
+
+function several(projects: readonly FoundProject[], folder: string): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', `There are ${projects.length} projects here: ${projects.slice(0, 10).map((one) => one.folder).join(', ')}.`, { hint: 'Open one of them.', subject: folder })
+}
+
+function toReport({ known, proposal, isTrusted, trustFailure }: ReadProject): ProjectReport {
+  const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
+  const facts = trusted?.facts ?? null
+  return {
+    project, module: module.module, reading, stores, differences, facts, usedEnvFile, trustFailure,
+    findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
+    trust: proposal === null ? null : { ...proposal, command: spellCommand(proposal), isGranted: isTrusted },
+  }
+}

@@ -1,0 +1,96 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { guessEnvironment } from '../../../shared/model/environment.ts'
+import type { UserTable as OwnerTable } from '../../../shared/model/owner.ts'
+import { AUTH_USER } from '../../../shared/model/owner.ts'
+import type { ProjectStore, UserTable } from '../../../shared/model/project.ts'
+import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { StoreClock } from '../../../shared/model/store.ts'
+import type { LayerProfile } from '../connections/open-store.ts'
+import { readStoreUrl } from '../connections/read-url.ts'
+import { usersBeside } from '../connections/users-beside.ts'
+import type { ProjectKnowledge } from '../project/read-project.ts'
+import { databaseUrl } from '../project/store-urls/database-url.ts'
+import { passwordOf } from '../project/store-urls/store-url.ts'
+import type { UserProfile } from '../stores/users/open-users.ts'
+import type { StoreUrl } from '../stores/store-url.ts'
+import { engineOf, keyringOf, setupOf } from './project-setup.ts'
+import type { ReadProject } from './projects.ts'
+import type { ResolvedTarget } from './source-registry.ts'
+
+export type FolderTarget = Extract<SourceTarget, { readonly kind: 'folder' }>
+
+/**
+ * A store of a project, with its settings, keys and users. Without `store` in the target it is the one that the project uses, and that
+ * only where opening it reaches nobody: people see first where a connection would go.
+ * null: reading does not tell which store it uses.
+ * @throws STORE_UNSUPPORTED for a store that cannot be opened from outside, with the reason; CONFIRMATION_REQUIRED where a server would be asked
+ */
+export function resolveProject(target: FolderTarget, found: ReadProject): ResolvedTarget | null {
+  const { known } = found
+  const wanted = target.store ?? 'active'
+  const store = wanted === 'active' ? known.stores.find(({ active }) => active) : chooseStore(known, wanted)
+  if (store === undefined || (store.status === 'unknown' && target.store === undefined)) return null
+  const settings = setupOf(known, engineOf(store))
+  const { isServer, ...place } = placeOf(store, known, settings.clock)
+  if (target.store === undefined && isServer) {
+    throw new CoatcheckError('CONFIRMATION_REQUIRED', `The sessions of this project are on ${place.location}.`, { hint: 'Choose the store to connect to it.', subject: known.project.folder })
+  }
+  return {
+    ...place,
+    target: { kind: 'folder', path: target.path, store: store.id, ...(target.module === undefined ? {} : { module: target.module }) },
+    name: known.project.name, kind: 'project', ssh: null,
+    environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment,
+    users: usersOf(known, settings.clock),
+    settings, keyring: keyringOf(known),
+    project: { folder: known.project.folder, module: known.module.module, how: known.reading.how, storeId: store.id, stores: known.stores },
+  }
+}
+
+type Place = Pick<ResolvedTarget, 'location' | 'isLocal' | 'profile'> & { readonly cacheLocation?: string; readonly isServer: boolean }
+
+/** Where a store is, with its password: one place, or the two of cached_db. */
+function placeOf(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): Place {
+  if (store.kind !== 'cached_db') {
+    const { url, profile } = openable(store, known, clock)
+    return { profile, location: url.location, isLocal: url.isLocal, isServer: url.kind === 'server' }
+  }
+  const [row, cache] = store.parts.map((id) => openable(chooseStore(known, id), known, clock))
+  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail, { subject: store.id })
+  return {
+    profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock },
+    location: row.url.location, cacheLocation: cache.url.location,
+    isLocal: row.url.isLocal && cache.url.isLocal, isServer: row.url.kind === 'server' || cache.url.kind === 'server',
+  }
+}
+
+function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore {
+  const store = stores.find((one) => one.id === id) ?? stores.find((one) => one.kind === id)
+  if (store === undefined) throw new CoatcheckError('REQUEST_INVALID', `This project has no store ${id}.`, { hint: `It has: ${stores.map((one) => one.id).join(', ')}.` })
+  return store
+}
+
+function openable(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): { readonly url: StoreUrl<LayerProfile>; readonly profile: LayerProfile } {
+  if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail === '' ? 'This store cannot be opened from outside.' : store.detail, { hint: 'Choose another store of the project.', subject: store.id })
+  const url = readStoreUrl(store.url, clock)
+  return { url, profile: withSecret(url.profile, known, store.secret) }
+}
+
+function withSecret<Profile extends LayerProfile>(profile: Profile, { secrets }: ProjectKnowledge, name: string | null): Profile {
+  return name === null || !('password' in profile) ? profile : { ...profile, password: passwordOf(secrets, name) }
+}
+
+/** The user table: as the project's Python has it, else `auth.User` of the default database. null: nobody can be named. */
+function usersOf(known: ProjectKnowledge, clock: StoreClock): UserProfile | null {
+  const { reading, project, trusted } = known
+  const said = trusted?.facts.userTable ?? null
+  if (said === null && reading.settings.AUTH_USER_MODEL.value !== 'auth.User') return null
+  const alias = said?.databaseAlias ?? 'default'
+  const place = databaseUrl(reading.settings.DATABASES.value, alias, 'django_session', project)
+  if (place.url === null) return null
+  return usersBeside(withSecret(readStoreUrl(place.url, clock).profile, known, place.secret), said === null ? AUTH_USER : toOwnerTable(said))
+}
+
+function toOwnerTable({ table, pk, columns }: UserTable): OwnerTable {
+  const { username, email, isActive, isStaff, isSuperuser, password } = columns
+  return { table, schema: null, columns: { id: pk.column, username, email, isActive, isStaff, isSuperuser, password } }
+}

@@ -1,0 +1,28 @@
+import type { Handlers } from '../../../shared/rpc/contract.ts'
+import type { Services } from './services.ts'
+
+type ProjectHandlers = Pick<Handlers, 'projects.read' | 'projects.trust' | 'projects.revoke'>
+
+export function projectHandlers({ projects, registry }: Services): ProjectHandlers {
+  /** What is open of the project is read anew: its settings may say more, or less. */
+  async function renew(folder: string, signal: AbortSignal): Promise<void> {
+    const open = registry.all().filter(({ source }) => source.project?.folder === folder)
+    for (const { source } of open) await registry.renew(source.id, signal).catch(() => undefined)
+  }
+
+  return {
+    'projects.read': ({ folder, module = null }, signal) => projects.report(folder, module, signal),
+    'projects.trust': async ({ folder, python, module }, signal) => {
+      await projects.trust({ folder, python, module })
+      const report = await projects.report(folder, module, signal)
+      await renew(report.project.folder, signal)
+      return report
+    },
+    'projects.revoke': async ({ folder }, signal) => {
+      await projects.revoke(folder)
+      const report = await projects.report(folder, null, signal)
+      await renew(report.project.folder, signal)
+      return report
+    },
+  }
+}
