@@ -25,15 +25,15 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, ...servers, findElectronPeer()]
+  const [chromium, old, fresh, redis, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findRedis(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, redis, ...servers, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
 export function peerEnvironment(peers) {
   /** @type {Record<string, string>} */
   const environment = {}
-  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD' }
+  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD', 'redis': 'COATCHECK_TEST_REDIS' }
   for (const [name, variable] of Object.entries(names)) {
     const path = peers.find((peer) => peer.name === name)?.path
     if (path) environment[variable] = path
@@ -102,9 +102,22 @@ async function makeVenv() {
   }
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
-  // Drivers of the database servers: without them, Django is compared on SQLite alone.
-  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
+  // Clients of the servers: without them, Django is compared on SQLite alone.
+  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql', 'redis'], { timeoutMs: 120_000 })
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
+}
+
+/** The program: the tests start servers of their own. */
+async function findRedis() {
+  const name = 'redis'
+  const program = process.env['COATCHECK_TEST_REDIS'] ?? 'redis-server'
+  const version = async () => /v=([\d.]+)/.exec((await runCommand(program, ['--version'], { timeoutMs: 20_000 })).output)?.[1] ?? null
+  const present = await version()
+  if (present !== null) return found(name, `${program} ${present}`, program)
+  const apt = await aptInstall('redis-server')
+  const after = await version()
+  if (after !== null) return installed(name, `${program} ${after}`, program)
+  return skipped(name, `no redis-server on the path; COATCHECK_TEST_REDIS names another${apt}`)
 }
 
 /** @param {string} python */

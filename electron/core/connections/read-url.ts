@@ -4,6 +4,7 @@ import { readServerUrl } from '../stores/database/server-url.ts'
 import { readFileUrl } from '../stores/file/file-url.ts'
 import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
+import { readRedisUrl } from '../stores/redis/redis-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { StoreProfile } from './open-store.ts'
 
@@ -16,6 +17,13 @@ const READERS: Readonly<Record<string, ReadStoreUrl<StoreProfile>>> = {
   file: readFileUrl,
   djcache: readFileCacheUrl,
   memcached: readMemcachedUrl,
+  redis: readRedisUrl,
+  rediss: readRedisUrl,
+  unix: readRedisUrl,
+  'redis+sentinel': readRedisUrl,
+  'rediss+sentinel': readRedisUrl,
+  'redis+cluster': readRedisUrl,
+  'rediss+cluster': readRedisUrl,
 }
 
 /**
