@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
-import type { RedisOptions } from 'ioredis'
 import type { StoreProfile } from '../../electron/core/connections/open-store.ts'
 import { freePort } from './memcached.ts'
 
@@ -43,19 +42,17 @@ export function whyNoRedis(): string | null {
 
 export interface StartOptions {
   readonly args?: readonly string[]
-  /** How the app connects. */
-  readonly client?: RedisOptions
   readonly mode?: 'server' | 'sentinel'
   readonly port?: number
 }
 
-export async function startRedis({ args = [], client = {}, mode = 'server', port }: StartOptions = {}): Promise<TestRedis> {
+export async function startRedis({ args = [], mode = 'server', port }: StartOptions = {}): Promise<TestRedis> {
   const chosen = port ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-redis-'))
   const config = join(folder, 'redis.conf')
   if (mode === 'sentinel') writeFileSync(config, '')
   const command = [...(mode === 'sentinel' ? [config, '--sentinel'] : ['--save', '', '--appendonly', 'no']), '--port', String(chosen), '--bind', '127.0.0.1', '--dir', folder, ...args]
-  const app = new Redis({ host: '127.0.0.1', port: chosen, lazyConnect: true, retryStrategy: () => 20, maxRetriesPerRequest: null, ...client })
+  const app = new Redis({ host: '127.0.0.1', port: chosen, lazyConnect: true, retryStrategy: () => 20, maxRetriesPerRequest: null })
   app.on('error', () => undefined)
   const launch = (): ChildProcess => spawn(BINARY, command, { stdio: 'ignore' })
   let child = launch()

@@ -115,6 +115,7 @@ async function makeClient(address: RedisAddress, { tls, caFile }: Way): Promise<
 /** The client hangs the command onto its errors, with the password in it. */
 function withoutCommand(error: unknown): Error {
   if (!(error instanceof Error)) return coded('COATCHECK_LOST')
-  if (error.name === 'ParserError') return coded('COATCHECK_NOT_REDIS')
-  return 'code' in error && typeof error.code === 'string' ? coded(error.code) : coded('COATCHECK_LOST')
+  if ('code' in error && typeof error.code === 'string') return coded(error.code)
+  // Neither the network’s nor the end of the connection: what came could not be read.
+  return coded(error.name === 'AbortError' || error.message === 'Connection is closed.' ? 'COATCHECK_LOST' : 'COATCHECK_NOT_REDIS')
 }
