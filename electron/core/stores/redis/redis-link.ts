@@ -24,6 +24,8 @@ type Way = Pick<RedisPlace, 'tls' | 'caFile' | 'allowCleartext'>
  */
 export class RedisLink {
   readonly #redis: Redis
+  /** One for each answer that is waited for; whatever comes puts all of them off. */
+  readonly #silences = new Set<NodeJS.Timeout>()
   #failure: Error | null = null
 
   /** Connects, and says who it is. An error answer to that is thrown as it came. */
@@ -78,24 +80,28 @@ export class RedisLink {
   async #connect(): Promise<void> {
     try {
       await this.#inTime(this.#redis.connect())
+      this.#redis.stream.on('data', () => { for (const silence of this.#silences) silence.refresh() })
     } catch (error) {
       throw this.#failure ?? withoutCommand(error)
     }
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+    let giveUp = (): void => undefined
+    const silent = new Promise<never>((_, reject) => {
+      giveUp = () => {
         this.#failure = coded('COATCHECK_SILENT')
         reject(this.#failure)
         this.#redis.disconnect()
-      }, LIMITS.storeMs)
+      }
     })
+    const silence = setTimeout(() => giveUp(), LIMITS.storeMs)
+    this.#silences.add(silence)
     try {
-      return await Promise.race([answer, late])
+      return await Promise.race([answer, silent])
     } finally {
-      clearTimeout(timer)
+      clearTimeout(silence)
+      this.#silences.delete(silence)
     }
   }
 }
