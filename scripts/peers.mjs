@@ -26,15 +26,15 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, libraries, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, libraries, ...servers, memcached, sshd, findElectronPeer()]
+  const [chromium, old, fresh, libraries, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, libraries, ...servers, redis, memcached, sshd, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
 export function peerEnvironment(peers) {
   /** @type {Record<string, string>} */
   const environment = {}
-  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD', 'memcached': 'COATCHECK_TEST_MEMCACHED' }
+  const names = { chromium: 'CHROMIUM', 'django 5.2': 'COATCHECK_TEST_PYTHON', 'django old': 'COATCHECK_TEST_PYTHON_OLD', 'redis': 'COATCHECK_TEST_REDIS', 'memcached': 'COATCHECK_TEST_MEMCACHED' }
   for (const [name, variable] of Object.entries(names)) {
     const path = peers.find((peer) => peer.name === name)?.path
     if (path) environment[variable] = path
@@ -135,6 +135,19 @@ async function makeVenv() {
     await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', library], { timeoutMs: 120_000 })
   }
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
+}
+
+/** The program: the tests start servers of their own. */
+async function findRedis() {
+  const name = 'redis'
+  const program = process.env['COATCHECK_TEST_REDIS'] ?? 'redis-server'
+  const version = async () => /v=([\d.]+)/.exec((await runCommand(program, ['--version'], { timeoutMs: 20_000 })).output)?.[1] ?? null
+  const present = await version()
+  if (present !== null) return found(name, `${program} ${present}`, program)
+  const apt = await aptInstall('redis-server')
+  const after = await version()
+  if (after !== null) return installed(name, `${program} ${after}`, program)
+  return skipped(name, `no redis-server on the path; COATCHECK_TEST_REDIS names another${apt}`)
 }
 
 /** @param {string} python */

@@ -13,6 +13,8 @@ import { openFileCache } from '../stores/file-cache/file-cache.ts'
 import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
 import { openMemcached } from '../stores/memcached/memcached.ts'
 import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
+import { openRedis } from '../stores/redis/redis.ts'
+import type { RedisProfile } from '../stores/redis/redis-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
 /** All that a worker needs to open a store. One kind for each driver. */
@@ -34,6 +36,7 @@ export type LayerProfile =
   | FileProfile
   | FileCacheProfile
   | MemcachedProfile
+  | RedisProfile
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
@@ -47,6 +50,7 @@ const OPENERS: Openers = {
   file: openFile,
   'file-cache': openFileCache,
   memcached: openMemcached,
+  redis: openRedis,
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

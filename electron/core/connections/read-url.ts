@@ -8,6 +8,7 @@ import { readFileCacheUrl } from '../stores/file-cache/file-cache-url.ts'
 import { readMemcachedUrl } from '../stores/memcached/memcached-url.ts'
 import { readSqliteUrl } from '../stores/database/sqlite-url.ts'
 import { refuseDummyCache, refuseLocMemCache } from '../stores/process-memory.ts'
+import { readRedisUrl } from '../stores/redis/redis-url.ts'
 import type { ReadStoreUrl, StoreUrl } from '../stores/store-url.ts'
 import type { LayerProfile } from './open-store.ts'
 
@@ -29,6 +30,13 @@ const READERS: Readonly<Record<string, ReadStoreUrl<LayerProfile>>> = {
   memcached: readMemcachedUrl,
   locmem: refuseLocMemCache,
   dummy: refuseDummyCache,
+  redis: readRedisUrl,
+  rediss: readRedisUrl,
+  unix: readRedisUrl,
+  'redis+sentinel': readRedisUrl,
+  'rediss+sentinel': readRedisUrl,
+  'redis+cluster': readRedisUrl,
+  'rediss+cluster': readRedisUrl,
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Environment } from '../../../shared/model/environment.ts'
+import { FAR_AWAY } from '../stores/far-away.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
 
 /** Why a source opens locked: it is not this machine, or not taken for it. null: it is, and nobody says otherwise. */
 export function lockReasonOf({ isLocal, environment }: { readonly isLocal: boolean; readonly environment: Environment }, { lockReason }: Pick<StoreDescription, 'lockReason'>): string | null {
   if (lockReason !== undefined && lockReason !== null) return lockReason
-  if (!isLocal) return 'The server is not this machine: it is opened for reading only until it is unlocked.'
+  if (!isLocal) return FAR_AWAY
   return environment === 'local' ? null : `It is labelled ${environment}: it is opened for reading only until it is unlocked.`
 }

@@ -4,6 +4,7 @@ import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
+import { FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
@@ -50,23 +51,22 @@ class MemcachedStore implements SessionStore {
     this.#servers = servers
     this.#facts = facts
     this.#items = new MemcachedItems(place, servers, facts)
-    this.#writer = new MemcachedWriter(this.#items, () => this.#whyReadOnly())
+    this.#writer = new MemcachedWriter(this.#items, () => this.#whyLocked())
     this.#lists = new KeyLists(() => this.#items.keys())
   }
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
     const facts = await this.#until(Promise.all(this.#servers.map((server) => server.look())), signal)
-    const readOnlyReason = this.#whyReadOnly()
-    const mayWrite = readOnlyReason === null
     const versions = [...new Set(facts.map(({ version }) => version))].join(', ')
     return {
       payload: { kind: 'cache-value', container: 'memcached', reader: this.#place.client, serializer: 'pickle', compressor: null },
-      capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: this.#mayList() ? 'estimate' : 'none', enumerate: this.#mayList() ? 'incomplete' : 'none', expiry: 'ttl' },
+      capabilities: { write: true, delete: true, sort: [], count: this.#mayList() ? 'estimate' : 'none', enumerate: this.#mayList() ? 'incomplete' : 'none', expiry: 'ttl' },
       server: `memcached ${versions}`,
       extraColumns: [],
       facts: this.#servers.flatMap(({ name }, index) => factsOf(name, facts[index])),
-      readOnlyReason,
+      readOnlyReason: null,
+      lockReason: this.#whyLocked(),
     }
   }
 
@@ -163,9 +163,8 @@ class MemcachedStore implements SessionStore {
     return this.#facts.every(({ mayList }) => mayList)
   }
 
-  #whyReadOnly(): string | null {
-    if (this.#place.allowWrites || this.#place.servers.every(isHere)) return null
-    return 'The server is not this machine: it is opened for reading only. Add mode=rw to its URL to allow writing.'
+  #whyLocked(): string | null {
+    return this.#place.allowWrites || this.#place.servers.every(isHere) ? null : FAR_AWAY
   }
 
   async #each<Item extends { readonly key: SessionKey }>(items: readonly Item[], work: (item: Item) => Promise<KeyOutcome>, signal: AbortSignal): Promise<readonly KeyOutcome[]> {

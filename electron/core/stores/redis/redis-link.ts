@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { Redis } from 'ioredis'
+import { LIMITS } from '../../../../shared/limits.ts'
+import { RedisRefusal, coded } from './redis-errors.ts'
+import { isHere } from './redis-place.ts'
+import type { RedisAddress, RedisPlace } from './redis-place.ts'
+
+export type Argument = string | Buffer | number
+export type Command = readonly [name: string, ...args: Argument[]]
+/** One answer. Texts come as bytes. */
+export type Reply = Buffer | number | null | RedisRefusal | readonly Reply[]
+
+/** Who speaks to a server. A Sentinel has neither databases nor the user of the server it watches over. */
+export type Identity = Pick<RedisPlace, 'user' | 'password' | 'db'>
+export const NOBODY: Identity = { user: null, password: null, db: 0 }
+
+/** What a connection has before it is of use. */
+type Way = Pick<RedisPlace, 'tls' | 'caFile' | 'allowCleartext'>
+
+/**
+ * One connection. What was sent is never sent again: a lost connection stays lost, and silence ends it.
+ * Rejects with errors that `translateRedisError` knows; error answers are answers.
+ */
+export class RedisLink {
+  readonly #redis: Redis
+  /** One for each answer that is waited for; whatever comes puts all of them off. */
+  readonly #silences = new Set<NodeJS.Timeout>()
+  #failure: Error | null = null
+
+  /** Connects, and says who it is. An error answer to that is thrown as it came. */
+  static async connect(address: RedisAddress, way: Way, { user, password, db }: Identity): Promise<RedisLink> {
+    if (password !== null && way.tls === 'off' && !way.allowCleartext && !isHere(address)) throw coded('COATCHECK_CLEARTEXT')
+    const link = new RedisLink(await makeClient(address, way))
+    try {
+      await link.#connect()
+      const login: readonly Command[] = user !== null ? [['AUTH', user, password ?? '']] : password !== null ? [['AUTH', password]] : []
+      for (const command of [...login, ...(db === 0 ? [] : [['SELECT', db] as const])]) {
+        const [reply] = await link.run([command])
+        // An old server says ERR where a new one says WRONGPASS.
+        if (reply instanceof RedisRefusal) throw command[0] === 'AUTH' && reply.code === 'ERR' ? new RedisRefusal('WRONGPASS') : reply
+      }
+      // Reading is no use: the server’s own choice of what to drop stays as it is (7.2 and later; others refuse it).
+      await link.run([['CLIENT', 'NO-TOUCH', 'ON']])
+      return link
+    } catch (error) {
+      link.destroy()
+      throw error
+    }
+  }
+
+  private constructor(redis: Redis) {
+    this.#redis = redis
+    redis.on('error', (error) => { this.#failure ??= withoutCommand(error) })
+    redis.on('end', () => { this.#failure ??= coded('COATCHECK_LOST') })
+  }
+
+  get isAlive(): boolean {
+    return this.#failure === null && this.#redis.status === 'ready'
+  }
+
+  /** Sends commands at once; one answer for each. */
+  async run(commands: readonly Command[]): Promise<readonly Reply[]> {
+    if (!this.isAlive) throw this.#failure ?? coded('COATCHECK_LOST')
+    const pipeline = this.#redis.pipeline()
+    for (const [name, ...args] of commands) pipeline.callBuffer(name, ...args)
+    const answers = await this.#inTime(pipeline.exec())
+    return (answers ?? []).map(([error, reply]) => {
+      if (error === null) return reply as Reply
+      if (error.name !== 'ReplyError') throw this.#failure ?? coded('COATCHECK_LOST')
+      return new RedisRefusal(error.message)
+    })
+  }
+
+  destroy(): void {
+    this.#failure ??= coded('COATCHECK_LOST')
+    this.#redis.disconnect()
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      await this.#inTime(this.#redis.connect())
+      this.#redis.stream.on('data', () => { for (const silence of this.#silences) silence.refresh() })
+    } catch (error) {
+      throw this.#failure ?? withoutCommand(error)
+    }
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let giveUp = (): void => undefined
+    const silent = new Promise<never>((_, reject) => {
+      giveUp = () => {
+        this.#failure = coded('COATCHECK_SILENT')
+        reject(this.#failure)
+        this.#redis.disconnect()
+      }
+    })
+    const silence = setTimeout(() => giveUp(), LIMITS.storeMs)
+    this.#silences.add(silence)
+    try {
+      return await Promise.race([answer, silent])
+    } finally {
+      clearTimeout(silence)
+      this.#silences.delete(silence)
+    }
+  }
+}
+
+async function makeClient(address: RedisAddress, { tls, caFile }: Way): Promise<Redis> {
+  const ca = caFile === null ? null : await readFile(caFile).catch(() => { throw coded('COATCHECK_CA') })
+  const servername = 'host' in address && isIP(address.host) === 0 ? { servername: address.host } : {}
+  return new Redis({
+    ...address,
+    ...(tls === 'off' ? {} : { tls: { ...(ca === null ? {} : { ca }), ...servername, rejectUnauthorized: true } }),
+    lazyConnect: true, protocol: 2, disableClientInfo: true, enableReadyCheck: false, connectTimeout: LIMITS.storeMs, disconnectTimeout: 100,
+    // Nothing is queued, retried or replayed.
+    retryStrategy: null, reconnectOnError: null, autoResendUnfulfilledCommands: false, enableOfflineQueue: false, maxRetriesPerRequest: 0,
+  })
+}
+
+/** The client hangs the command onto its errors, with the password in it. */
+function withoutCommand(error: unknown): Error {
+  if (!(error instanceof Error)) return coded('COATCHECK_LOST')
+  if ('code' in error && typeof error.code === 'string') return coded(error.code)
+  // Neither the network’s nor the end of the connection: what came could not be read.
+  return coded(error.name === 'AbortError' || error.message === 'Connection is closed.' ? 'COATCHECK_LOST' : 'COATCHECK_NOT_REDIS')
+}

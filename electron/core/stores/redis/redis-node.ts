@@ -1,0 +1,80 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import { Attempts } from '../../util/attempts.ts'
+import { createQueue } from '../../util/serial.ts'
+import { RedisRefusal, translateRedisError } from './redis-errors.ts'
+import { RedisLink } from './redis-link.ts'
+import type { Command, Identity, Reply } from './redis-link.ts'
+import { spellAddress } from './redis-place.ts'
+import type { RedisAddress, RedisPlace } from './redis-place.ts'
+
+/** One server: a connection that is made anew by the next call when it is lost. */
+export class RedisNode {
+  readonly address: RedisAddress
+  readonly name: string
+  readonly #place: RedisPlace
+  readonly #identity: Identity
+  readonly #attempts = new Attempts()
+  readonly #alone = createQueue()
+  #link: RedisLink | null = null
+  #connecting: Promise<RedisLink> | null = null
+  /** For transactions, which must have a connection to themselves. */
+  #watcher: RedisLink | null = null
+  #isClosed = false
+
+  constructor(address: RedisAddress, place: RedisPlace, identity: Identity = place) {
+    this.address = address
+    this.name = spellAddress(address)
+    this.#place = place
+    this.#identity = identity
+  }
+
+  /** Answers of the server, errors among them. @throws CONNECT_* */
+  async run(commands: readonly Command[]): Promise<readonly Reply[]> {
+    if (commands.length === 0) return []
+    return this.#translated(async () => (await this.#open()).run(commands))
+  }
+
+  /** The answer to one command. @throws what an error answer means */
+  async ask(...command: Command): Promise<Exclude<Reply, RedisRefusal>> {
+    const [reply = null] = await this.run([command])
+    if (reply instanceof RedisRefusal) throw reply.toError(this.name)
+    return reply
+  }
+
+  /** Work on a connection that nobody else uses meanwhile. */
+  alone<T>(work: (run: (commands: readonly Command[]) => Promise<readonly Reply[]>) => Promise<T>): Promise<T> {
+    return this.#alone(() => this.#translated(async () => {
+      if (this.#watcher?.isAlive !== true) this.#watcher = await this.#connect()
+      const watcher = this.#watcher
+      return work((commands) => watcher.run(commands))
+    }))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#link?.destroy()
+    this.#watcher?.destroy()
+  }
+
+  async #open(): Promise<RedisLink> {
+    if (this.#link?.isAlive === true) return this.#link
+    this.#connecting ??= this.#connect().then((link) => (this.#link = link)).finally(() => { this.#connecting = null })
+    return this.#connecting
+  }
+
+  async #connect(): Promise<RedisLink> {
+    this.#attempts.begin()
+    const link = await RedisLink.connect(this.address, this.#place, this.#identity)
+    if (!this.#isClosed) return link
+    link.destroy()
+    throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+  }
+
+  async #translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw error instanceof RedisRefusal ? error.toError(this.name) : translateRedisError(error, this.name)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { CoatcheckError } from '../../../../shared/errors.ts'
+import { SLOTS, slotOf } from './cluster-slot.ts'
+import { RedisRefusal } from './redis-errors.ts'
+import { NOBODY } from './redis-link.ts'
+import type { Command, Reply } from './redis-link.ts'
+import { RedisNode } from './redis-node.ts'
+import { spellAddress } from './redis-place.ts'
+import type { RedisAddress, RedisPlace } from './redis-place.ts'
+
+/** Which servers there are at present. */
+interface Layout {
+  readonly masters: readonly RedisNode[]
+  readonly ownerOf: (wholeKey: string) => RedisNode | null
+}
+
+export interface KeyedCommand {
+  readonly wholeKey: string
+  readonly command: Command
+}
+
+/** How often a command that was sent to the wrong server is sent to the right one. It was not carried out. */
+const MOST_MOVES = 3
+
+/** The masters of a place, found by its topology, and which of them holds a key. */
+export class RedisServers {
+  readonly #place: RedisPlace
+  /** By name: a server keeps its connection, and its count of attempts, when the layout is found anew. */
+  readonly #nodes = new Map<string, RedisNode>()
+  #layout: Promise<Layout> | null = null
+
+  constructor(place: RedisPlace) {
+    this.#place = place
+  }
+
+  async masters(): Promise<readonly RedisNode[]> {
+    return (await this.#find()).masters
+  }
+
+  /** One answer for each command, in order; error answers among them. @throws CONNECT_*, STORE_* */
+  async run(commands: readonly KeyedCommand[]): Promise<readonly Reply[]> {
+    const replies: Reply[] = new Array<Reply>(commands.length).fill(null)
+    let open = [...commands.keys()]
+    for (let moves = 0; open.length > 0 && moves <= MOST_MOVES; moves += 1) {
+      await this.#runEach(commands, open, replies)
+      open = open.filter((index) => isMoved(replies[index] ?? null))
+      // The server that sent us away says where to; whom the cluster itself names is asked instead.
+      if (open.length > 0) this.forget()
+    }
+    return replies
+  }
+
+  /** @throws what an error answer means */
+  async ask(wholeKey: string, command: Command): Promise<Exclude<Reply, RedisRefusal>> {
+    const [reply = null] = await this.run([{ wholeKey, command }])
+    if (reply instanceof RedisRefusal) throw reply.toError((await this.nodeOf(wholeKey)).name)
+    return reply
+  }
+
+  async nodeOf(wholeKey: string): Promise<RedisNode> {
+    const node = (await this.#find()).ownerOf(wholeKey)
+    if (node === null) throw new RedisRefusal('CLUSTERDOWN').toError(this.#place.addresses.map(spellAddress).join(', '))
+    return node
+  }
+
+  /** The servers are found anew by the next call: this one has lost its connection, or is not the master any more. */
+  forget(): void {
+    if (this.#place.topology.kind !== 'single') this.#layout = null
+  }
+
+  close(): void {
+    for (const node of this.#nodes.values()) node.close()
+  }
+
+  async #runEach(commands: readonly KeyedCommand[], indexes: readonly number[], replies: Reply[]): Promise<void> {
+    const byNode = new Map<RedisNode, { readonly index: number; readonly command: Command }[]>()
+    for (const index of indexes) {
+      const keyed = commands[index]
+      if (keyed === undefined) continue
+      const node = await this.nodeOf(keyed.wholeKey)
+      const list = byNode.get(node)
+      if (list === undefined) byNode.set(node, [{ index, command: keyed.command }])
+      else list.push({ index, command: keyed.command })
+    }
+    await Promise.all([...byNode].map(async ([node, list]) => {
+      const answers = await this.watched(() => node.run(list.map(({ command }) => command)))
+      for (const [at, { index }] of list.entries()) replies[index] = answers[at] ?? null
+      if (answers.some((answer) => answer instanceof RedisRefusal && answer.code === 'READONLY')) this.forget()
+    }))
+  }
+
+  /** Work with one server; when that is lost, the layout is found anew by the next call. */
+  async watched<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof CoatcheckError && error.code.startsWith('CONNECT_')) this.forget()
+      throw error
+    }
+  }
+
+  #find(): Promise<Layout> {
+    if (this.#layout !== null) return this.#layout
+    const layout = this.#discover()
+    this.#layout = layout
+    layout.catch(() => { if (this.#layout === layout) this.#layout = null })
+    return layout
+  }
+
+  async #discover(): Promise<Layout> {
+    const { topology, addresses } = this.#place
+    if (topology.kind === 'cluster') return firstOf(addresses.map((address) => this.#askCluster(address)))
+    const master = topology.kind === 'sentinel' ? await firstOf(addresses.map((address) => this.#askSentinel(address, topology.master))) : addresses[0]
+    if (master === undefined) throw new CoatcheckError('REQUEST_INVALID', 'The URL names no server.')
+    const node = this.#node(master)
+    return { masters: [node], ownerOf: () => node }
+  }
+
+  async #askSentinel(address: RedisAddress, master: string): Promise<RedisAddress> {
+    const sentinel = new RedisNode(address, this.#place, NOBODY)
+    try {
+      const found = await sentinel.ask('SENTINEL', 'get-master-addr-by-name', master)
+      const named = isList(found) ? toAddress(found, address) : null
+      if (named === null) throw new CoatcheckError('STORE_NOT_FOUND', 'The Sentinel watches over no master of this name.', { hint: 'Check the name that stands behind the Sentinels in the URL.', subject: sentinel.name })
+      return named
+    } finally {
+      sentinel.close()
+    }
+  }
+
+  /** What a node says of the whole cluster. Nobody else is asked, or told the password, than those whom it names. */
+  async #askCluster(address: RedisAddress): Promise<Layout> {
+    const seed = this.#node(address)
+    const [ranges = null] = await seed.run([['CLUSTER', 'SLOTS']])
+    if (ranges instanceof RedisRefusal && ranges.code === 'ERR') throw new CoatcheckError('STORE_UNSUPPORTED', 'This server is no node of a cluster.', { hint: 'Write redis:// instead of redis+cluster://.', subject: seed.name })
+    if (ranges instanceof RedisRefusal) throw ranges.toError(seed.name)
+    const owners = new Array<RedisNode | null>(SLOTS).fill(null)
+    for (const range of isList(ranges) ? ranges : []) {
+      const [from, to, master] = isList(range) ? range : []
+      const named = isList(master) ? toAddress(master, address) : null
+      if (typeof from === 'number' && typeof to === 'number' && named !== null) owners.fill(this.#node(named), from, to + 1)
+    }
+    const masters = [...new Set(owners.filter((owner) => owner !== null))]
+    if (masters.length === 0) throw new RedisRefusal('CLUSTERDOWN').toError(seed.name)
+    return { masters, ownerOf: (wholeKey) => owners[slotOf(wholeKey)] ?? null }
+  }
+
+  #node(address: RedisAddress): RedisNode {
+    const known = this.#nodes.get(spellAddress(address))
+    if (known !== undefined) return known
+    const node = new RedisNode(address, this.#place)
+    this.#nodes.set(node.name, node)
+    return node
+  }
+}
+
+const isMoved = (reply: Reply): boolean => reply instanceof RedisRefusal && reply.code === 'MOVED'
+const isList = (reply: Reply | undefined): reply is readonly Reply[] => Array.isArray(reply)
+
+/** `[host, port, …]`; without a host it is the one that was asked. null: it is no address. */
+function toAddress([host, port]: readonly Reply[], asked: RedisAddress): RedisAddress | null {
+  const named = Buffer.isBuffer(host) ? host.toString('utf8') : ''
+  const number = Buffer.isBuffer(port) ? Number(port.toString('latin1')) : port
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 1 || number > 65_535) return null
+  if (named !== '' && named !== '?') return { host: named, port: number }
+  return 'host' in asked ? { host: asked.host, port: number } : null
+}
+
+/** The first answer; when there is none, what kept the first of them from answering. */
+async function firstOf<T>(answers: readonly Promise<T>[]): Promise<T> {
+  try {
+    return await Promise.any(answers)
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error
+  }
+}
