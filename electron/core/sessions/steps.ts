@@ -57,6 +57,8 @@ export async function undoSteps(store: SessionStore, entry: JournalEntry, signal
 async function undoStep(store: SessionStore, step: JournalStep, etag: string | null, signal: AbortSignal): Promise<Step | null> {
   const { key, before } = step
   if (step.did === 'delete') return before === null ? null : { did: 'restore', image: before.image }
+  // Ended by a store that drops what has ended: it comes back as a deleted one does, where nothing new stands.
+  if (step.did === 'write' && etag === null && before !== null) return { did: 'restore', image: before.image }
   if (etag === null) return null
   const now = (await store.read(key, signal)) ?? { data: new Uint8Array(), image: { key, columns: {} } }
   if (step.did === 'restore') return { did: 'delete', key, ifEtag: etag, before: now }
