@@ -13,6 +13,7 @@ import { inspector } from './en/inspector.ts'
 import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { pickle } from './en/pickle.ts'
+import { query } from './en/query.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
@@ -38,6 +39,7 @@ export const en = {
   menu,
   review,
   pickle,
+  query,
   reports,
   sources,
   states,
