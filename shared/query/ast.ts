@@ -34,6 +34,8 @@ export type UserValue =
   | { readonly kind: 'none' | 'any' }
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'name'; readonly name: string; readonly position: number; readonly length: number }
+  /** What a name was found to stand for; no parser makes it. */
+  | { readonly kind: 'ids'; readonly ids: ReadonlySet<string> }
 
 /** `fallback`: valid by a fallback key. `valid`: by any key. */
 export type SignedValue = Signature['state'] | 'fallback'
@@ -70,7 +72,7 @@ export type QueryFault =
   | 'lone-minus' | 'no-name' | 'no-value' | 'doubled-operator' | 'word-operator' | 'parenthesis'
   | 'unknown-field' | 'wrong-operator' | 'one-value' | 'unknown-value'
   | 'bad-path' | 'bad-moment' | 'unsigned-moment' | 'bad-size' | 'bad-star' | 'bad-user' | 'order-of-word'
-  | 'no-user-table' | 'no-such-user'
+  | 'no-user-table' | 'no-such-user' | 'many-users'
 
 /** Offsets in UTF-16 units; at the end of the text the length may be 0. */
 export interface QueryProblem {

@@ -40,6 +40,7 @@ const quote = (text: string): string => JSON.stringify(text)
 
 function formatUser(value: UserValue): string {
   if (value.kind === 'id') return `#${value.id}`
+  if (value.kind === 'ids') return [...value.ids].map((id) => `#${id}`).join('|')
   if (value.kind !== 'name') return value.kind
   return /^[\p{L}\p{N}_.@+-]+\*?$/u.test(value.name) && value.name !== 'none' && value.name !== 'any' ? value.name : quote(value.name)
 }

@@ -63,7 +63,8 @@ export async function* readAhead(source: SessionSource, { order, withEtags }: Pi
   }
 }
 
-async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
+/** What the table shows of a page, and its data where it is asked for. */
+export async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const rows = await readRows(source, page, now, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
@@ -87,7 +88,7 @@ export function storedValues({ data, flags }: StorePage): StoredValues {
   return flags === undefined ? data : { ...data, flags }
 }
 
-async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
+export async function readRows(source: SessionSource, page: StorePage, now: number, signal: AbortSignal): Promise<SessionRow[]> {
   return toRows(source, page, await source.decoder.summarize(storedValues(page), decodeContext(source, now), signal), now, signal)
 }
 

@@ -24,6 +24,7 @@ export const query = {
     'bad-user': 'This is nobody. Write a name, a number like #42, none or any.',
     'order-of-word': '{value} is no number and no time. Put it in quotes to compare it as text.',
     'no-user-table': 'No user table is known here, so nobody can be found by name. Use the number, like user:#42.',
+    'many-users': '{limit} users or more are called {name}. Write more of the name.',
     'no-such-user': 'There is no user {name}.',
   },
 } as const

@@ -67,6 +67,8 @@ function isUser(value: UserValue, userId: string | null): boolean {
       return userId !== null
     case 'id':
       return userId === value.id
+    case 'ids':
+      return userId !== null && value.ids.has(userId)
     case 'name':
       return false
   }
