@@ -64,27 +64,27 @@ const isSame = (a: EpochMicros | null, b: EpochMicros | null): boolean => a !== 
 
 /** null: there is no order between these. */
 function order(node: DataNode, { text, isQuoted }: QueryValue, now: EpochMicros): number | null {
-  if (isQuoted) return node.kind === 'str' ? Number(node.value > text) - Number(node.value < text) : null
+  if (isQuoted) return node.kind === 'str' ? compare(node.value, text) : null
   if (node.kind === 'int' || node.kind === 'float' || node.kind === 'decimal') return compareNumbers(node, text)
   const moment = readMoment(text)
   const at = node.kind === 'datetime' || node.kind === 'date' ? readInstant(node.text) : node.kind === 'str' ? readInstant(node.value) : null
   return moment === null || at === null ? null : at - instantOf(moment, now)
 }
 
-/** Below 0: the node is less. Integers to the last digit, others as doubles. null: the text is no number, or the node is NaN. */
-function compareNumbers(node: Extract<DataNode, { kind: 'int' | 'float' | 'decimal' }>, text: string): number | null {
+/** Below 0: the node is less. Integers to the last digit, others as doubles. null: one of both is no number. */
+function compareNumbers(node: DataNode, text: string): number | null {
+  const own = numberText(node)
   const number = readNumber(text)
-  if (number === null) return null
-  if (node.kind === 'int' && INTEGER.test(text)) {
-    const [a, b] = [BigInt(node.digits), BigInt(text.replace(/^\+/, ''))]
-    return Number(a > b) - Number(a < b)
-  }
-  const own = toNumber(node)
-  return Number.isNaN(own) ? null : Number(own > number) - Number(own < number)
+  if (own === null || number === null) return null
+  if (node.kind === 'int' && INTEGER.test(text)) return compare(BigInt(own), BigInt(text.replace(/^\+/, '')))
+  const value = Number(own.replace(/^([+-]?)inf(?:inity)?$/i, '$1Infinity'))
+  return Number.isNaN(value) ? null : compare(value, number)
 }
 
-function toNumber(node: Extract<DataNode, { kind: 'int' | 'float' | 'decimal' }>): number {
-  if (node.kind === 'int') return Number(node.digits)
-  const text = node.kind === 'float' ? node.repr : node.text
-  return Number(text.replace(/^([+-]?)inf(?:inity)?$/i, '$1Infinity'))
+function numberText(node: DataNode): string | null {
+  if (node.kind === 'int') return node.digits
+  if (node.kind === 'float') return node.repr
+  return node.kind === 'decimal' ? node.text : null
 }
+
+const compare = <Value extends number | bigint | string>(a: Value, b: Value): number => Number(a > b) - Number(a < b)
