@@ -46,6 +46,7 @@ export const query = {
     unread: '{count} cannot be read',
     none: { title: 'No session fits', reason: 'All {examined} sessions were looked at.', action: 'Show all sessions' },
     nothingYet: { title: 'No session fits so far', reason: 'The search was stopped after {examined} sessions.' },
+    wrong: { title: 'This is not a query yet', reason: 'What is wrong with it is marked above. No session was looked at.' },
     fields: {
       'user:': 'owner: a name, #42, none, any',
       'state:': 'live, expired, undecodable',
