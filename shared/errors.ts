@@ -31,6 +31,8 @@ export interface ErrorDetails {
   readonly retryable?: boolean
   /** Position in the text the user gave: 0-based offset in UTF-16 units. */
   readonly position?: number
+  /** How many units from there are meant. */
+  readonly length?: number
 }
 
 /** The only form in which an error leaves the core: no stack, no SQL, no secret. */

@@ -104,6 +104,19 @@ export interface SessionListPage {
   readonly etags?: readonly Etag[] | null
 }
 
+/** What a search has found since the last event. Events come in order, also where nothing was found: they are its progress. */
+export interface SessionSearchPage {
+  readonly rows: readonly SessionRow[]
+  /** Sessions looked at so far. */
+  readonly examined: number
+  /** Of these, sessions whose data was asked for and cannot be read: they are not found, whatever the query says of their data. */
+  readonly unread: number
+  /** Row by row, where asked for; see `SessionListPage`. */
+  readonly data: readonly (string | null)[] | null
+  readonly etags: readonly Etag[] | null
+  readonly done: boolean
+}
+
 /** One session, whole. */
 export interface SessionDetail {
   readonly row: SessionRow

@@ -6,7 +6,7 @@ import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
 import type { ReadinessReport, RotationReport } from '../model/report.ts'
-import type { Cursor, SessionDetail, SessionListPage } from '../model/session.ts'
+import type { Cursor, SessionDetail, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
@@ -16,6 +16,7 @@ import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from 
 import { preferences } from '../model/app.ts'
 import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
+import { QUERY_CHARS } from '../query/ast.ts'
 
 interface Call<I extends z.ZodType, O> { readonly kind: 'call'; readonly input: I; readonly output?: O }
 interface Stream<I extends z.ZodType, E> { readonly kind: 'stream'; readonly input: I; readonly event?: E }
@@ -84,6 +85,11 @@ export const contract = {
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */
   'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
+  /**
+   * Every session that fits a query (`shared/query`), in the store's order, as they are found. @throws REQUEST_INVALID with position and
+   * length where the text is no query, or names nobody
+   */
+  'sessions.search': stream<SessionSearchPage>()(z.strictObject({ sourceId, order, where: z.string().max(QUERY_CHARS), withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
 
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),

@@ -16,6 +16,7 @@ import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
 import { pickle } from './en/pickle.ts'
+import { query } from './en/query.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
@@ -43,6 +44,7 @@ export const en = {
   menu,
   review,
   pickle,
+  query,
   reports,
   project,
   sources,

@@ -9,6 +9,7 @@ import type { ExpiryOptions } from '../duration.ts'
 import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
+import { changeFound, undoHints } from './change-found.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
 import { isJar } from '../source-argument.ts'
@@ -51,19 +52,37 @@ function cookiePair(key: string, value: string, source: Source): string {
   return `${name}=${value}`
 }
 
-export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions): Promise<ExitCode> {
+/** Which sessions: keys, or what a query finds. */
+interface WhichOptions {
+  readonly where?: string
+  readonly expired?: boolean
+}
+
+export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions & WhichOptions): Promise<ExitCode> {
   return inContext(running, options, 0, async (context) => {
     const expiry = readExpiry(options) ?? { kind: 'now' }
-    const source = await openSource(context, sourceText)
-    return carryOut(context, source, { kind: 'expire', sessions: keys.map((key) => ({ key, ifEtag: null })), expiry }, options)
+    return changeMany(context, sourceText, keys, (sessions) => ({ kind: 'expire', sessions, expiry }), options)
   })
 }
 
-export function remove(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, async (context) => {
-    const source = await openSource(context, sourceText)
-    return carryOut(context, source, { kind: 'delete', sessions: keys.map((key) => ({ key, ifEtag: null })) }, options)
-  })
+export function remove(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & WhichOptions): Promise<ExitCode> {
+  return inContext(running, options, 0, (context) => changeMany(context, sourceText, keys, (sessions) => ({ kind: 'delete', sessions }), options))
+}
+
+type Targets = Extract<PlannedChange, { kind: 'delete' }>['sessions']
+
+async function changeMany(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
+  const where = options.expired === true ? 'state:expired' : options.where
+  const given = [keys.length > 0, options.where !== undefined, options.expired === true].filter(Boolean).length
+  if (given !== 1) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by a query.', { hint: 'Give KEY… or --where QUERY, one of them.' })
+  const source = await openSource(context, sourceText)
+  if (where === undefined) return carryOut(context, source, change(keys.map((key) => ({ key, ifEtag: null }))), options)
+  if (where.trim() === '') throw new CoatcheckError('REQUEST_INVALID', 'An empty query means every session, which is not changed by accident.', { hint: 'Write key:* to mean all of them.' })
+  const started = performance.now()
+  const { result, matched, journals } = await changeFound(context, source, where, change, options)
+  const several = journals.length > 1
+  if (several && options.json !== true) context.terminal.err(undoHints(journals))
+  return report(context, source, result, matched, started, options, several ? `,"journals":${JSON.stringify(journals)}` : '')
 }
 
 export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {

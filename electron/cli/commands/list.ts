@@ -7,11 +7,13 @@ import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { say } from '../../../shared/words/say.ts'
 import { sessionJson } from '../output/json.ts'
+import { search } from '../search.ts'
 import { LIST_HEAD, listLine } from '../output/text.ts'
 
 export interface ListOptions extends CommonOptions {
   readonly sort?: string
   readonly limit?: string
+  readonly where?: string
   readonly data?: boolean
 }
 
@@ -56,14 +58,16 @@ async function printRows(context: Context, source: Source, order: WalkOrder, lim
   if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)
   let left = limit
   if (left === 0) return
-  for await (const page of client.stream('sessions.stream', { sourceId: source.id, order, withData, withEtags: options.json === true }, terminal.signal)) {
+  const input = { sourceId: source.id, order, withData, withEtags: options.json === true }
+  const pages = options.where === undefined ? client.stream('sessions.stream', input, terminal.signal) : search(context, { ...input, where: options.where })
+  for await (const page of pages) {
     terminal.out(pageText(page, source, left, options))
     left -= page.rows.length
     if (left <= 0) return
   }
 }
 
-function pageText(page: SessionListPage, source: Source, limit: number, options: ListOptions): string {
+function pageText(page: Pick<SessionListPage, 'rows' | 'etags' | 'data'>, source: Source, limit: number, options: ListOptions): string {
   const lines = page.rows.slice(0, limit).map((row, index) => {
     if (options.json !== true) return listLine(row)
     return sessionJson(row, source.engine, page.etags?.[index] ?? null, page.data?.[index] ?? null)
@@ -77,12 +81,13 @@ function readLimit(text: string | undefined): number {
   return Number(text)
 }
 
-export function count(running: Running, sourceText: string, options: CommonOptions): Promise<ExitCode> {
+export function count(running: Running, sourceText: string, options: CommonOptions & Pick<ListOptions, 'where'>): Promise<ExitCode> {
   return inContext(running, { ...options, journal: false }, 0, async (context) => {
     const { client, terminal } = context
     const source = await openSource(context, sourceText)
     assertListed(source)
     const isComplete = source.capabilities.enumerate !== 'incomplete'
+    if (options.where !== undefined) return countFound(context, source, options.where, isComplete, options)
     let total = 0
     let live = 0
     for await (const step of client.stream('sessions.tally', { sourceId: source.id, order: source.capabilities.sort.includes('key') ? { by: 'key', direction: 'asc' } : STORED, every: 500 }, terminal.signal)) {
@@ -92,4 +97,11 @@ export function count(running: Running, sourceText: string, options: CommonOptio
     terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions${source.capabilities.expiry === 'mtime' ? '' : `, ${live} live`}\n`)
     return EXIT.done
   })
+}
+
+async function countFound(context: Context, source: Source, where: string, isComplete: boolean, options: CommonOptions): Promise<ExitCode> {
+  let total = 0
+  for await (const { rows } of search(context, { sourceId: source.id, where, order: STORED })) total += rows.length
+  context.terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions\n`)
+  return EXIT.done
 }

@@ -6,6 +6,7 @@ import type { PackedData } from '../../../shared/model/packed.ts'
 import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { ReadinessEffect } from '../../../shared/model/report.ts'
+import type { DataTerm } from './match/match-data.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -106,6 +107,8 @@ export interface Decoder {
   decode(text: Uint8Array, context: DecodeContext, signal: AbortSignal): Promise<DecodedText>
   /** What each text would lose with JSONSerializer; most are JSON already, and cost little. */
   audit(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
+  /** Whether the data of each text fits all terms; null: it cannot be read. */
+  match(data: StoredValues, terms: readonly DataTerm[], context: DecodeContext, signal: AbortSignal): Promise<readonly (boolean | null)[]>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */

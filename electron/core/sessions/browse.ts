@@ -65,7 +65,8 @@ export async function* readAhead(source: SessionSource, { order, withEtags }: Pi
   }
 }
 
-async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
+/** What the table shows of a page, and its data where it is asked for. */
+export async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const rows = await readRows(source, page, { now, compare: false }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
@@ -89,9 +90,9 @@ export function storedValues({ data, flags }: StorePage): StoredValues {
   return flags === undefined ? data : { ...data, flags }
 }
 
-async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
-  const { cache } = page
+export async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
   const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options.now, signal)
+  const { cache } = page
   return cache === undefined ? read(source, page) : readPairRows(source, { ...page, cache }, read, options, signal)
 }
 

@@ -20,8 +20,8 @@ export interface Owners {
 /** A user who changes is shown anew after this long, in milliseconds. */
 const REMEMBERED_MS = 30_000
 const MOST_REMEMBERED = 50_000
-/** Users that one name may stand for. */
-const MOST_IDS = 1000
+/** Users that one name may stand for; so many ids may not be all. */
+export const MOST_IDS = 1000
 
 export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispose>, clock: () => number): Owners {
   const known = new Map<string, { readonly owner: Owner; readonly until: number }>()

@@ -2,12 +2,14 @@ import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
 import type { AuditedText, CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
+import type { DataTerm } from '../codecs/match/match-data.ts'
 
 /** What the pool sends to a worker: one call of `Decoder`, without its signal. */
 export type DecodeTask =
   | { readonly kind: 'summarize'; readonly data: StoredValues; readonly context: DecodeContext }
   | { readonly kind: 'decode'; readonly text: Uint8Array; readonly context: DecodeContext }
   | { readonly kind: 'audit'; readonly data: StoredValues; readonly context: DecodeContext }
+  | { readonly kind: 'match'; readonly data: StoredValues; readonly terms: readonly DataTerm[]; readonly context: DecodeContext }
   | { readonly kind: 'paste'; readonly text: string; readonly context: PasteContext }
   | { readonly kind: 'encode'; readonly request: EncodeRequest | CacheEncodeRequest }
 
@@ -15,6 +17,7 @@ export interface TaskResults {
   readonly summarize: readonly DecodedSummary[]
   readonly decode: DecodedText
   readonly audit: readonly AuditedText[]
+  readonly match: readonly (boolean | null)[]
   readonly paste: readonly PasteFinding[]
   readonly encode: Uint8Array
 }

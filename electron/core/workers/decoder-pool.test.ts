@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { DecodeContext, Decoder } from '../codecs/decoder.ts'
+import { isDataTerm } from '../codecs/match/match-data.ts'
+import type { DataTerm } from '../codecs/match/match-data.ts'
+import { parseQuery } from '../../../shared/query/parse.ts'
 import { createInlineDecoder } from '../codecs/inline-decoder.ts'
 import { createDecoderPool } from './decoder-pool.ts'
 import type { DecoderPoolOptions } from './decoder-pool.ts'
@@ -23,6 +26,11 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((pool) => pool.close()))
 })
 
+function dataTerms(text: string): readonly DataTerm[] {
+  const parsed = parseQuery(text)
+  return parsed.ok ? parsed.query.terms.filter(isDataTerm) : []
+}
+
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const failure = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'resolved', (error: unknown) => (error instanceof CoatcheckError ? error.code : error))
 
@@ -31,10 +39,12 @@ test('a pool answers exactly what the calling thread would', async () => {
   const inline = createInlineDecoder()
   const packed = { bytes: bytes(TEXT + TEXT), ends: Uint32Array.of(TEXT.length, TEXT.length * 2) }
   const paste = { ...CONTEXT, cookieNames: ['sessionid'] }
+  const terms = dataTerms('a=1')
   const request = { data: '{"a": 1}', salt: 'django.contrib.sessions.SessionStore', key: KEY, compress: true, now: 1_700_000_000_900 }
   expect(await pool.decode(bytes(TEXT), CONTEXT, never)).toEqual(await inline.decode(bytes(TEXT), CONTEXT, never))
   expect(await pool.summarize(packed, CONTEXT, never)).toEqual(await inline.summarize(packed, CONTEXT, never))
   expect(await pool.audit(packed, CONTEXT, never)).toEqual(await inline.audit(packed, CONTEXT, never))
+  expect(await pool.match(packed, terms, CONTEXT, never)).toEqual(await inline.match(packed, terms, CONTEXT, never))
   expect(await pool.decodePaste(TEXT, paste, never)).toEqual(await inline.decodePaste(TEXT, paste, never))
   expect(new TextDecoder().decode(await pool.encode(request, never))).toBe(TEXT)
 })

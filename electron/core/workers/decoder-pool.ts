@@ -17,7 +17,7 @@ export interface DecoderPoolOptions {
 const WORKER_HEAP_MB = 192
 /** A long paste (a HAR file) gets more time. */
 const PASTE_CHARS_PER_MS = 8192
-/** A report takes pages of sessions apart whole. */
+/** A report, or a search, takes pages of sessions apart whole. */
 const AUDIT_PATIENCE = 10
 const IDLE_MS = 30_000
 /** A new worker starts and loads its code on the clock of its first task. */
@@ -68,6 +68,8 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
     audit: ({ bytes, ...rest }, context, signal) =>
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
+    match: ({ bytes, ...rest }, terms, context, signal) =>
+      submit<'match'>({ kind: 'match', data: { bytes: ownBytes(bytes), ...rest }, terms, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
     async close() {

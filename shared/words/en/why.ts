@@ -1,5 +1,7 @@
 /** "Why is this session logged out?": the Owner tab and the command `why`. */
 export const why = {
+  theirSessions: 'This user’s sessions',
+  logOut: 'Log out everywhere…',
   heading: 'Checked in Django’s own order',
   counts: '{passed} passed, {failed} failed',
   notKnown: '{count} not known',

@@ -1,0 +1,25 @@
+import { CoatcheckError } from '../../shared/errors.ts'
+import type { SessionSearchPage } from '../../shared/model/session.ts'
+import type { Input } from '../../shared/rpc/contract.ts'
+import { say } from '../../shared/words/say.ts'
+import type { Context } from './context.ts'
+
+/** `--where`: pages of what fits. A wrong query is shown with its place marked, on standard error, before it is thrown. */
+export async function* search({ client, terminal }: Context, input: Input<'sessions.search'>): AsyncGenerator<SessionSearchPage> {
+  let unread = 0
+  try {
+    for await (const page of client.stream('sessions.search', input, terminal.signal)) {
+      unread = page.unread
+      yield page
+    }
+  } catch (error) {
+    if (error instanceof CoatcheckError && error.details.position !== undefined) terminal.err(markPlace(input.where, error.details.position, error.details.length ?? 1))
+    throw error
+  }
+  if (unread > 0) terminal.err(`${say({ id: 'cli.unread', params: { count: unread } })}\n`)
+}
+
+/** The text, and carets under the units that are meant. */
+function markPlace(text: string, position: number, length: number): string {
+  return `  ${text.replaceAll(/\p{C}|\s/gu, ' ')}\n  ${' '.repeat(position)}${'^'.repeat(Math.max(length, 1))}\n`
+}

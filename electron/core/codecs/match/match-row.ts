@@ -1,0 +1,75 @@
+import type { EpochMicros, SessionRow } from '../../../../shared/model/session.ts'
+import type { KeyValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
+import { instantOf } from '../../../../shared/query/moment.ts'
+import { isOrdered } from './compare-value.ts'
+
+/** What a store tells of a session without its data. */
+export type StoredFacts = Pick<SessionRow, 'key' | 'sizeBytes' | 'expireDate'>
+/** What is known of a session without looking into its data further than the table does. */
+export type RowFacts = StoredFacts & Pick<SessionRow, 'state' | 'signature' | 'serializer' | 'userId' | 'topLevelKeys'>
+
+/** Whether a session fits the terms that its store can answer. Other terms are let pass. */
+export function matchStored(terms: readonly Term[], facts: StoredFacts, now: EpochMicros): boolean {
+  return terms.every((term) => holds(term, testStored(term, facts, now)))
+}
+
+/** Whether a session fits all terms that do not ask for its data. Those are let pass. */
+export function matchRow(terms: readonly Term[], row: RowFacts, now: EpochMicros): boolean {
+  return terms.every((term) => holds(term, testStored(term, row, now)) && holds(term, testRow(term, row)))
+}
+
+/** What is not known (null) fits neither a term nor its opposite. undefined: not asked here. */
+function holds({ negated }: Term, answer: boolean | null | undefined): boolean {
+  return answer === undefined || (answer !== null && answer !== negated)
+}
+
+function testStored({ test }: Term, { key, sizeBytes, expireDate }: StoredFacts, now: EpochMicros): boolean | null | undefined {
+  switch (test.kind) {
+    case 'key':
+      return test.values.some((value) => isKey(value, key))
+    case 'size':
+      return isOrdered(sizeBytes - test.bytes, test.operator)
+    case 'expires':
+      return expireDate === null ? null : isOrdered(expireDate - instantOf(test.moment, now), test.operator)
+    default:
+      return undefined
+  }
+}
+
+const isKey = ({ text, isPrefix }: KeyValue, key: string): boolean => (isPrefix ? key.startsWith(text) : key === text)
+
+function testRow({ test }: Term, row: RowFacts): boolean | null | undefined {
+  switch (test.kind) {
+    case 'state':
+      return test.values.includes(row.state)
+    case 'signed':
+      return test.values.some((value) => isSigned(value, row))
+    case 'serializer':
+      return row.serializer === null ? null : test.values.includes(row.serializer)
+    case 'user':
+      return row.topLevelKeys === null ? null : test.values.some((value) => isUser(value, row.userId))
+    default:
+      return undefined
+  }
+}
+
+function isSigned(value: SignedValue, { signature }: RowFacts): boolean {
+  if (value !== 'fallback') return signature.state === value
+  return signature.state === 'valid' && signature.verifiedBy !== null && signature.verifiedBy !== 'SECRET_KEY'
+}
+
+/** Names were made ids before. */
+function isUser(value: UserValue, userId: string | null): boolean {
+  switch (value.kind) {
+    case 'none':
+      return userId === null
+    case 'any':
+      return userId !== null
+    case 'id':
+      return userId === value.id
+    case 'ids':
+      return userId !== null && value.ids.has(userId)
+    case 'name':
+      return false
+  }
+}

@@ -1,0 +1,29 @@
+import type { StorePage } from '../stores/session-store.ts'
+
+/** The rows of a page for which `keep` says so, in a page of their own; the same page where these are all. */
+export function selectRows(page: StorePage, keep: (index: number) => boolean): StorePage {
+  const kept = page.keys.flatMap((_, index) => (keep(index) ? [index] : []))
+  if (kept.length === page.keys.length) return page
+  const pick = <Value>(values: readonly Value[]): Value[] => kept.flatMap((index) => values.slice(index, index + 1))
+  return {
+    ...page,
+    keys: pick(page.keys),
+    expireDates: pick(page.expireDates),
+    sizes: pick(page.sizes),
+    data: pickData(page, kept),
+    etags: page.etags === null ? null : pick(page.etags),
+    ...(page.flags === undefined ? {} : { flags: pick(page.flags) }),
+  }
+}
+
+function pickData({ data: { bytes, ends } }: StorePage, kept: readonly number[]): StorePage['data'] {
+  const parts = kept.map((index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]))
+  const picked = { bytes: new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)), ends: new Uint32Array(parts.length) }
+  let end = 0
+  for (const [index, part] of parts.entries()) {
+    picked.bytes.set(part, end)
+    end += part.length
+    picked.ends[index] = end
+  }
+  return picked
+}

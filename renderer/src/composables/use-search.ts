@@ -1,0 +1,156 @@
+import { computed, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
+import type { ComputedRef, Ref } from 'vue'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { SessionRow } from '../../../shared/model/session.ts'
+import type { Source } from '../../../shared/model/source.ts'
+import { useClient } from '../rpc/client.ts'
+import type { SessionList } from './use-session-list.ts'
+
+/** Sessions that the table holds at most; a search that finds more is stopped, and says so. */
+export const MOST_FOUND = 50_000
+const MOST_RECENT = 10
+
+/** `full`: more than `MOST_FOUND` fit. `failed`: it was no query, or the store did not answer. */
+export type SearchPhase = 'running' | 'done' | 'stopped' | 'full' | 'failed'
+
+export interface SearchProgress {
+  readonly phase: SearchPhase
+  readonly found: number
+  readonly examined: number
+  readonly unread: number
+}
+
+export interface Search {
+  /** The query that the table answers; null: it shows every session. */
+  readonly query: Readonly<Ref<string | null>>
+  readonly progress: Readonly<Ref<SearchProgress>>
+  readonly failure: Readonly<Ref<CoatcheckError | null>>
+  /** Newest first, of this window only. */
+  readonly recent: Readonly<Ref<readonly string[]>>
+  /** What the table shows: the sessions that fit, or all of them. */
+  readonly list: SessionList
+  /** Settles to true when everything was looked at. */
+  run(query: string): Promise<boolean>
+  stop(): void
+  clear(): void
+}
+
+const NOTHING: SearchProgress = { phase: 'running', found: 0, examined: 0, unread: 0 }
+
+/** Sessions that fit a query, as they are found, in place of the list of all. */
+export function useSearch(source: () => Source | null, revision: () => number, all: SessionList): Search {
+  const client = useClient()
+  const query = shallowRef<string | null>(null)
+  const progress = shallowRef<SearchProgress>(NOTHING)
+  const failure = shallowRef<CoatcheckError | null>(null)
+  const recent = shallowRef<readonly string[]>([])
+  const version = ref(0)
+  let rows: SessionRow[] = []
+  let running = new AbortController()
+
+  /** What was found before stays until the first new row is there, so that reading again does not empty the table. */
+  async function run(text: string, { keepShown = false } = {}): Promise<boolean> {
+    running.abort()
+    const controller = (running = new AbortController())
+    const open = source()
+    if (open === null) return false
+    query.value = text
+    failure.value = null
+    if (!keepShown) show([])
+    progress.value = { ...NOTHING, found: rows.length }
+    const found: SessionRow[] = []
+    try {
+      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text }, controller.signal)) {
+        if (controller.signal.aborted) return false
+        found.push(...page.rows.slice(0, MOST_FOUND - found.length))
+        const isFull = found.length === MOST_FOUND && !page.done
+        if (page.rows.length > 0 || page.done) show(found)
+        progress.value = { phase: page.done ? 'done' : isFull ? 'full' : 'running', found: rows.length, examined: page.examined, unread: page.unread }
+        if (isFull) controller.abort()
+        if (page.done) return true
+      }
+    } catch (error) {
+      if (controller.signal.aborted) return false
+      failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      progress.value = { ...progress.value, phase: 'failed' }
+    }
+    return false
+  }
+
+  function show(found: SessionRow[]): void {
+    rows = found
+    version.value += 1
+  }
+
+  function stop(): void {
+    running.abort()
+    if (progress.value.phase === 'running') progress.value = { ...progress.value, phase: 'stopped' }
+  }
+
+  function clear(): void {
+    running.abort()
+    query.value = null
+    failure.value = null
+    progress.value = NOTHING
+    show([])
+  }
+
+  watch(() => source()?.id, clear)
+  // The same source, changed: by a write, by new keys, or reopened.
+  watch([source, revision], ([now], [before]) => {
+    if (query.value !== null && now !== null && now.id === before?.id) void run(query.value, { keepShown: true })
+  })
+  onScopeDispose(() => running.abort())
+
+  return {
+    query: readonly(query), progress: readonly(progress), failure: readonly(failure), recent: readonly(recent) as Readonly<Ref<readonly string[]>>,
+    list: searchedList(all, { query, progress, failure, version, rows: () => rows, again: () => void run(query.value ?? '', { keepShown: true }) }),
+    run(text) {
+      recent.value = [text, ...recent.value.filter((other) => other !== text)].slice(0, MOST_RECENT)
+      return run(text)
+    },
+    stop,
+    clear,
+  }
+}
+
+interface Found {
+  readonly query: Ref<string | null>
+  readonly progress: Ref<SearchProgress>
+  readonly failure: Ref<CoatcheckError | null>
+  readonly version: Ref<number>
+  readonly rows: () => readonly SessionRow[]
+  readonly again: () => void
+}
+
+/** The list of all sessions, with what was found in its place while there is a query. */
+function searchedList(all: SessionList, { query, progress, failure, version, rows, again }: Found): SessionList {
+  const isOn = computed(() => query.value !== null)
+  const either = <Value>(searched: () => Value, plain: ComputedRef<Value>): ComputedRef<Value> => computed(() => (isOn.value ? searched() : plain.value))
+  const found = (): readonly SessionRow[] => {
+    void version.value
+    return rows()
+  }
+  return {
+    phase: either(() => {
+      if (found().length > 0) return 'ready'
+      if (failure.value !== null) return 'failed'
+      return progress.value.phase === 'running' ? 'loading' : 'empty'
+    }, all.phase),
+    rowCount: either(() => found().length, all.rowCount),
+    failure: either(() => failure.value, all.failure),
+    tally: all.tally,
+    order: all.order,
+    rowAt: (index) => (isOn.value ? (found()[index] ?? null) : all.rowAt(index)),
+    show: (first, last) => { if (!isOn.value) all.show(first, last) },
+    readRange: async (first, last) => (isOn.value ? found().slice(first, last + 1) : all.readRange(first, last)),
+    sortBy(order) {
+      all.sortBy(order)
+      if (isOn.value) again()
+    },
+    refresh() {
+      all.refresh()
+      if (isOn.value) again()
+    },
+  }
+}
