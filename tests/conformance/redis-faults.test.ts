@@ -98,6 +98,24 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
     gate.close()
   })
 
+  it('lost in the middle of many deletions, it is told of each what became of it', async () => {
+    const rows = makeRows(220)
+    for (const { key } of rows) await put(key)
+    const gate = await makeGate(server.port)
+    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }] })
+    gate.closeAfter('EVAL', 120)
+    const outcomes = await store.deleteMany(rows.map(({ key }) => ({ key, ifEtag: null })), never)
+    expect(outcomes.map(({ key }) => key)).toEqual(rows.map(({ key }) => key))
+    const told = new Map<string, number>()
+    for (const { key, outcome } of outcomes) {
+      told.set(outcome, (told.get(outcome) ?? 0) + 1)
+      if (outcome !== 'unknown') expect([outcome, await server.app.exists(whole(key))]).toEqual(outcome === 'done' ? ['done', 0] : ['failed', 1])
+    }
+    expect(told.get('done')).toBeGreaterThan(49)
+    expect(told.get('unknown')).toBeGreaterThan(0)
+    expect(told.get('failed')).toBeGreaterThan(0)
+  })
+
   it('silent, absent, unknown or speaking something else, it is named', async () => {
     const silent = createServer(() => undefined)
     const other = createServer((socket) => { socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n') })
@@ -319,6 +337,8 @@ interface Gate {
   readonly sent: readonly string[]
   /** From now on: the connection ends when a command of this kind has been answered. */
   swallowAnswersTo(command: string): void
+  /** After so many commands of this kind nobody is let through any more. */
+  closeAfter(command: string, count: number): void
   close(): void
 }
 
@@ -326,12 +346,21 @@ interface Gate {
 async function makeGate(port: number): Promise<Gate> {
   const sent: string[] = []
   let swallowed: string | null = null
+  let last: { readonly command: string; left: number } | null = null
   const gate = createServer((client) => {
+    if (last !== null && last.left <= 0) {
+      client.destroy()
+      return
+    }
     const upstream = createConnection({ host: '127.0.0.1', port })
     client.on('error', () => undefined).on('close', () => upstream.end())
     upstream.on('error', () => undefined)
     client.on('data', (chunk) => {
       sent.push(chunk.toString('latin1'))
+      if (last !== null) {
+        last.left -= chunk.toString('latin1').toUpperCase().split(last.command).length - 1
+        if (last.left <= 0) client.destroy()
+      }
       upstream.write(chunk)
       if (swallowed === null || !chunk.toString('latin1').toUpperCase().includes(swallowed)) return
       upstream.removeAllListeners('data')
@@ -339,5 +368,5 @@ async function makeGate(port: number): Promise<Gate> {
     })
     upstream.on('data', (chunk) => client.write(chunk))
   })
-  return { port: await listen(gate), sent, swallowAnswersTo: (command) => { swallowed = command }, close: () => gate.close() }
+  return { port: await listen(gate), sent, swallowAnswersTo: (command) => { swallowed = command }, closeAfter: (command, count) => { last = { command, left: count } }, close: () => gate.close() }
 }
