@@ -67,8 +67,11 @@ export class RedisLink {
     const answers = await this.#inTime(pipeline.exec())
     return (answers ?? []).map(([error, reply]) => {
       if (error === null) return reply as Reply
-      if (error.name !== 'ReplyError') throw this.#failure ?? coded('COATCHECK_LOST')
-      return new RedisRefusal(error.message)
+      if (error.name === 'ReplyError') return new RedisRefusal(error.message)
+      // The client may hear of the end of its connection later than we do.
+      this.#failure ??= withoutCommand(error)
+      this.destroy()
+      throw this.#failure
     })
   }
 
@@ -123,5 +126,5 @@ function withoutCommand(error: unknown): Error {
   if (!(error instanceof Error)) return coded('COATCHECK_LOST')
   if ('code' in error && typeof error.code === 'string') return coded(error.code)
   // Neither the network’s nor the end of the connection: what came could not be read.
-  return coded(error.name === 'AbortError' || error.message === 'Connection is closed.' ? 'COATCHECK_LOST' : 'COATCHECK_NOT_REDIS')
+  return coded(error.name === 'AbortError' || /^Connection is closed|^Stream isn't writeable/.test(error.message) ? 'COATCHECK_LOST' : 'COATCHECK_NOT_REDIS')
 }

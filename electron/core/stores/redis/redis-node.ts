@@ -34,6 +34,11 @@ export class RedisNode {
     return this.#translated(async () => (await this.#open()).run(commands))
   }
 
+  /** Connects if need be, and sends nothing. @throws CONNECT_* */
+  async ready(): Promise<void> {
+    await this.#translated(() => this.#open())
+  }
+
   /** The answer to one command. @throws what an error answer means */
   async ask(...command: Command): Promise<Exclude<Reply, RedisRefusal>> {
     const [reply = null] = await this.run([command])

@@ -62,6 +62,12 @@ export class RedisServers {
     return node
   }
 
+  /** Connects to the server of a key: what fails here was not sent. @throws CONNECT_* */
+  async ready(wholeKey: string): Promise<void> {
+    const node = await this.nodeOf(wholeKey)
+    await this.watched(() => node.ready())
+  }
+
   /** The servers are found anew by the next call: this one has lost its connection, or is not the master any more. */
   forget(): void {
     if (this.#place.topology.kind !== 'single') this.#layout = null

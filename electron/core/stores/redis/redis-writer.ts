@@ -46,7 +46,10 @@ export class RedisWriter {
 
   async remove({ key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {
     this.#assertWritable()
-    if (ifEtag === null) return this.#asOutcome(key, () => this.#removeWhatever(key))
+    if (ifEtag === null) {
+      for (const wholeKey of this.#sessions.keys.wholeKeys(key)) await this.#sessions.servers.ready(wholeKey)
+      return this.#asOutcome(key, () => this.#removeWhatever(key))
+    }
     const item = await this.#sessions.find(key)
     if (item === null) return gone(key)
     if (!isRead(item) || this.#sessions.etag(item) !== ifEtag) return this.#conflict(key, item)

@@ -208,7 +208,12 @@ class RedisStore implements SessionStore {
     const outcomes: KeyOutcome[] = []
     for (let start = 0; start < items.length; start += WRITES) {
       throwIfAborted(signal)
-      outcomes.push(...(await this.#writing(() => Promise.all(items.slice(start, start + WRITES).map(work)))))
+      const part = items.slice(start, start + WRITES)
+      const settled = await this.#writing(() => Promise.allSettled(part.map(work)))
+      const [first] = settled
+      if (start === 0 && first?.status === 'rejected' && settled.every(({ status }) => status === 'rejected')) throw first.reason
+      // Of those that went through before the server was lost, somebody must be told.
+      for (const [index, { key }] of part.entries()) outcomes.push(outcomeOf(key, settled[index]))
     }
     return outcomes
   }
@@ -217,6 +222,12 @@ class RedisStore implements SessionStore {
     const { data, sizeBytes, end } = item
     return { key, data, sizeBytes, expireDate: toMicros(end), etag: () => this.#sessions.etag(item) ?? '' }
   }
+}
+
+function outcomeOf(key: SessionKey, settled: PromiseSettledResult<KeyOutcome> | undefined): KeyOutcome {
+  if (settled?.status === 'fulfilled') return settled.value
+  if (settled?.reason instanceof CoatcheckError) return { key, outcome: 'failed', etag: null, reason: settled.reason.message }
+  throw settled?.reason
 }
 
 const toMicros = (end: number | null): number | null => (end === null ? null : end * 1000)
