@@ -89,7 +89,7 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
   it('an answer that is lost leaves a write unknown, and nothing is sent again', async () => {
     await put('k')
     const gate = await makeGate(server.port)
-    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }] })
+    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }], allowWrites: true })
     const etag = await etagOf(store, 'k')
     gate.swallowAnswersTo('EVAL')
     expect(await store.write({ key: 'k', ifEtag: etag, data: Buffer.from('mine') }, never)).toMatchObject({ outcome: 'unknown', etag: null })
@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
     const rows = makeRows(220)
     for (const { key } of rows) await put(key)
     const gate = await makeGate(server.port)
-    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }] })
+    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }], allowWrites: true })
     gate.closeAfter('EVAL', 120)
     const outcomes = await store.deleteMany(rows.map(({ key }) => ({ key, ifEtag: null })), never)
     expect(outcomes.map(({ key }) => key)).toEqual(rows.map(({ key }) => key))
@@ -199,6 +199,14 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
     expect(await (await open({ addresses, allowWrites: true })).deleteMany([{ key: 'k', ifEtag: null }], never)).toMatchObject([{ outcome: 'done' }])
   })
 
+  it('is another machine when it does not see our end of the connection: what looks local may be a tunnel', async () => {
+    const gate = await makeGate(server.port)
+    const store = await open({ addresses: [{ host: '127.0.0.1', port: gate.port }] })
+    expect(await store.describe(never)).toMatchObject({ readOnlyReason: null, lockReason: expect.stringMatching(/tunnel/) as string })
+    await expect(store.deleteMany([{ key: 'any', ifEtag: null }], never)).rejects.toMatchObject({ code: 'STORE_READ_ONLY' })
+    gate.close()
+  })
+
   it('is only read by reading: no KEYS, nothing that writes', async () => {
     for (const { key } of makeRows(50)) await put(key)
     const store = await open()
@@ -208,7 +216,7 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
     await store.read(makeRows(1)[0]?.key ?? '', never)
     await store.describe(never)
     const used = [...(await server.app.info('commandstats')).matchAll(/^cmdstat_([^:]+):/gm)].map(([, name]) => name)
-    expect(used.sort()).toEqual(['config|resetstat', 'get', 'info', 'object|encoding', 'pexpiretime', 'scan', 'strlen', 'type'])
+    expect(used.sort()).toEqual(['client|info', 'config|resetstat', 'get', 'info', 'object|encoding', 'pexpiretime', 'scan', 'strlen', 'type'])
   })
 
   it('keeps a life without end, and brings it back', async () => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { CacheKeySpace } from '../cache-key.ts'
+import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 
 /** Where a tunnel to a server begins on this machine. */
 export interface Via {
@@ -47,8 +48,7 @@ export const isPrivate = (place: ServerPlace): boolean => isLoopback({ ...place,
 /** Why a server is opened for reading only; `isHere`: what the server says of itself agrees. null: it is this machine, or writing is allowed. */
 export function whyFar(place: ServerPlace, isHere: boolean): string | null {
   if (place.allowWrites || (isLoopback(place) && isHere)) return null
-  const reason = isLoopback(place) ? 'The server says that it runs elsewhere, behind a tunnel or in a container' : 'The server is not this machine'
-  return `${reason}: it is opened for reading only until it is unlocked.`
+  return isLoopback(place) ? BEHIND_TUNNEL : FAR_AWAY
 }
 
 /** For people: everything but the password. */

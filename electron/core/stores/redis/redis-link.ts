@@ -59,6 +59,12 @@ export class RedisLink {
     return this.#failure === null && this.#redis.status === 'ready'
   }
 
+  /** Our end of the connection, as a server that we reach directly sees it; null: a Unix socket has none. */
+  get port(): number | null {
+    const { stream } = this.#redis
+    return 'localPort' in stream && typeof stream.localPort === 'number' ? stream.localPort : null
+  }
+
   /** Sends commands at once; one answer for each. */
   async run(commands: readonly Command[]): Promise<readonly Reply[]> {
     if (!this.isAlive) throw this.#failure ?? coded('COATCHECK_LOST')

@@ -34,6 +34,16 @@ export class RedisNode {
     return this.#translated(async () => (await this.#open()).run(commands))
   }
 
+  /** Whether nothing stands between: the server sees our own end. null: it does not tell, or there are no ports to compare. @throws CONNECT_* */
+  async isDirect(): Promise<boolean | null> {
+    return this.#translated(async () => {
+      const link = await this.#open()
+      const [reply] = await link.run([['CLIENT', 'INFO']])
+      const seen = Buffer.isBuffer(reply) ? /\baddr=\S*:(\d+)\b/.exec(reply.toString('latin1'))?.[1] : undefined
+      return seen === undefined || link.port === null ? null : Number(seen) === link.port
+    })
+  }
+
   /** Connects if need be, and sends nothing. @throws CONNECT_* */
   async ready(): Promise<void> {
     await this.#translated(() => this.#open())

@@ -5,7 +5,7 @@ import type { Cursor, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
-import { FAR_AWAY } from '../far-away.ts'
+import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
 import { KeySnapshot } from '../key-snapshot.ts'
 import type { KeyPage } from '../key-snapshot.ts'
@@ -99,9 +99,11 @@ class RedisStore implements SessionStore {
       const found = await this.#sessions.servers.watched(() => lookAt(node))
       return { ...found, facts: factsOf(node, found) }
     }))
-    const isLocal = this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
+    const isNamedHere = this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
+    // A tunnel or a container ends here too, and leads elsewhere.
+    const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
     this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
-    this.#lockReason = isLocal || this.#place.allowWrites ? null : FAR_AWAY
+    this.#lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }
 
