@@ -81,7 +81,7 @@ function readLimit(text: string | undefined): number {
 }
 
 export function count(running: Running, sourceText: string, options: CommonOptions & Pick<ListOptions, 'where'>): Promise<ExitCode> {
-  return inContext(running, { ...options, journal: false }, 0, async (context) => {
+  return inContext(running, { ...options, journal: false }, options.where === undefined ? 0 : 1, async (context) => {
     const { client, terminal } = context
     const source = await openSource(context, sourceText)
     assertListed(source)
