@@ -7,7 +7,7 @@ import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { say } from '../../../shared/words/say.ts'
 import { sessionJson } from '../output/json.ts'
-import { search } from '../search.ts'
+import { assertListed, search } from '../search.ts'
 import { LIST_HEAD, listLine } from '../output/text.ts'
 
 export interface ListOptions extends CommonOptions {
@@ -45,10 +45,6 @@ function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefaul
   if (isDefault) return STORED
   const known = Object.entries(ORDERS).filter(([, { by }]) => by === 'stored' || capabilities.sort.includes(by)).map(([name]) => name)
   throw new CoatcheckError('STORE_UNSUPPORTED', `${location} cannot sort so.`, { hint: `It has: ${known.join(', ')}.` })
-}
-
-function assertListed({ capabilities, location }: Source): void {
-  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', `${location} gives out a session only to who knows its key.`, { hint: 'Show one session: coatcheck show SOURCE KEY' })
 }
 
 async function printRows(context: Context, source: Source, order: WalkOrder, limit: number, options: ListOptions): Promise<void> {
