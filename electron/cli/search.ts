@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../shared/errors.ts'
 import type { SessionSearchPage } from '../../shared/model/session.ts'
+import type { Source } from '../../shared/model/source.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
 import { say } from '../../shared/words/say.ts'
 import type { Context } from './context.ts'
@@ -22,4 +23,9 @@ export async function* search({ client, terminal }: Context, input: Input<'sessi
 /** The text, and carets under the units that are meant. */
 function markPlace(text: string, position: number, length: number): string {
   return `  ${text.replaceAll(/\p{C}|\s/gu, ' ')}\n  ${' '.repeat(position)}${'^'.repeat(Math.max(length, 1))}\n`
+}
+
+/** @throws STORE_UNSUPPORTED where a store cannot tell which sessions it has */
+export function assertListed({ capabilities, location }: Source): void {
+  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', `${location} gives out a session only to who knows its key.`, { hint: 'Show one session: coatcheck show SOURCE KEY' })
 }

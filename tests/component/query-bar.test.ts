@@ -90,7 +90,7 @@ describe('the query bar', () => {
 test.each([
   ['running', null, '2 found · looked at 1,000'], ['running', 50_000, '2 found · looked at 1,000 of 50,000'], ['stopped', 50_000, '2 found · stopped after 1,000 of 50,000'], ['done', 1000, '2 found · all 1,000 looked at'],
 ] as const)('a search that is %s of %s says %s', (phase, total, said) => {
-  bar = mountApp(SearchStatus, { props: { progress: { phase, found: 2, examined: 1000, unread: 0 }, total } })
+  bar = mountApp(SearchStatus, { props: { query: null, progress: { phase, found: 2, examined: 1000, unread: 0 }, total } })
   expect(bar.get('[data-search-status]').text()).toBe(said)
   expect(bar.get('[role="status"]').text()).toBe(phase === 'running' ? '' : said)
 })

@@ -77,4 +77,7 @@ test('all sessions of a user, looked at and put under review from the Owner tab'
   const theirs = await rowCount(page)
   await inspector(page).getByRole('button', { name: en.why.logOut }).click()
   await expect(review(page)).toContainText(theirs === 1 ? /delete/i : String(theirs))
+  await review(page).getByRole('button', { name: /^Delete/ }).click()
+  await expect(page.getByText(en.query.bar.none.title)).toBeVisible()
+  await expect(status(page)).toContainText('Nothing found')
 })

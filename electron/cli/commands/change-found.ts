@@ -6,7 +6,7 @@ import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
 import { planText, resultText } from '../output/text.ts'
-import { search } from '../search.ts'
+import { assertListed, search } from '../search.ts'
 
 interface Target {
   readonly key: SessionKey
@@ -30,9 +30,11 @@ const PART_BYTES = 8 * 1024 * 1024
  */
 export async function changeFound(context: Context, source: Source, where: string, change: (sessions: Target[]) => PlannedChange, options: ChangeOptions): Promise<PartsResult> {
   const { client, terminal } = context
+  assertListed(source)
   const parts = await findParts(context, source, where)
   const matched = parts.reduce((sum, { length }) => sum + length, 0)
   terminal.err(`${say({ id: 'cli.matched', params: { count: matched } })}\n`)
+  if (source.capabilities.enumerate === 'incomplete') terminal.err(`${say({ id: 'cli.incomplete', params: {} })}\n`)
   const done = new Total()
   if (options.dryRun === true || matched === 0) {
     for (const part of parts) await planPart(context, source, change(part), done)

@@ -7,7 +7,7 @@ import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { say } from '../../../shared/words/say.ts'
 import { sessionJson } from '../output/json.ts'
-import { search } from '../search.ts'
+import { assertListed, search } from '../search.ts'
 import { LIST_HEAD, listLine } from '../output/text.ts'
 
 export interface ListOptions extends CommonOptions {
@@ -48,10 +48,6 @@ function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefaul
   throw new CoatcheckError('STORE_UNSUPPORTED', `${location} cannot sort so.`, { hint: `It has: ${known.join(', ')}.` })
 }
 
-function assertListed({ capabilities, location }: Source): void {
-  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', `${location} gives out a session only to who knows its key.`, { hint: 'Show one session: coatcheck show SOURCE KEY' })
-}
-
 async function printRows(context: Context, source: Source, order: WalkOrder, limit: number, options: ListOptions): Promise<void> {
   const { client, terminal } = context
   const withData = options.data === true
@@ -82,7 +78,7 @@ function readLimit(text: string | undefined): number {
 }
 
 export function count(running: Running, sourceText: string, options: CommonOptions & Pick<ListOptions, 'where'>): Promise<ExitCode> {
-  return inContext(running, { ...options, journal: false }, 0, async (context) => {
+  return inContext(running, { ...options, journal: false }, options.where === undefined ? 0 : 1, async (context) => {
     const { client, terminal } = context
     const source = await openSource(context, sourceText)
     assertListed(source)
