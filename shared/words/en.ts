@@ -15,6 +15,7 @@ import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
+import { projectView } from './en/project-view.ts'
 import { pickle } from './en/pickle.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
@@ -45,6 +46,7 @@ export const en = {
   pickle,
   reports,
   project,
+  projectView,
   sources,
   states,
   verdicts,
