@@ -213,6 +213,9 @@ export interface ProjectReport {
   readonly trustFailure: SerializedError | null
 }
 
+/** What a window shows of a project, a page at a time. */
+export type ProjectPage = 'stores' | 'doctor' | 'settings'
+
 /** The project that an open source belongs to. */
 export interface SourceProject {
   readonly folder: string

@@ -19,11 +19,6 @@ export function spellValue(value: ProjectValue, words: ValueWords, indent = ''):
   return spellMarked(value, words) ?? enclose('{', Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${spellValue(item, words, `${indent}    `)}`), '}', indent)
 }
 
-/** Whether its parts need no lines of their own, all of it known. */
-export function isPlain(value: ProjectValue): boolean {
-  return value === null || typeof value !== 'object'
-}
-
 /** What JSON has no form for. null: it is an ordinary dict. */
 function spellMarked(value: ProjectValue, words: ValueWords): string | null {
   if (whyUnknown(value) !== null) return `‹${words.unknown}›`

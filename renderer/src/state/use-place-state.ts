@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CoatcheckError } from '../../../shared/errors.ts'
+import type { ProjectPage } from '../../../shared/model/project.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { useSourcesState } from './use-sources-state.ts'
 
-export type ProjectPage = 'stores' | 'doctor' | 'settings'
 export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' } | { readonly kind: 'source'; readonly id: SourceId }
   /** `folder`: the project's real one. `failure`: why its store did not open; null: none was tried, or it waits for people. */
   | { readonly kind: 'project'; readonly folder: string; readonly page: ProjectPage; readonly failure: CoatcheckError | null }

@@ -1,0 +1,28 @@
+import { useI18n } from 'vue-i18n'
+import type { ProjectSetting, ProjectValue, SettingName, SettingOrigin } from '../../../../shared/model/project.ts'
+import { spellValue } from '../../format/project-value.ts'
+
+export type NamedSetting = ProjectSetting & { readonly name: SettingName }
+
+/** Settings in words: a value as Python writes it, and where it came from. */
+export function useSettingText() {
+  const { t } = useI18n()
+  const spell = (value: ProjectValue): string => spellValue(value, { kept: t('projectView.settings.kept'), unknown: t('projectView.settings.unknown') })
+
+  function origin(from: SettingOrigin): string {
+    switch (from.kind) {
+      case 'file': return t('projectView.origin.file', { file: from.file, line: from.line })
+      case 'env-file': return t('projectView.origin.env-file', { file: from.file, name: from.name })
+      case 'environment': return t('projectView.origin.environment', { name: from.name })
+      default: return t(`projectView.origin.${from.kind}`)
+    }
+  }
+
+  /** Whether a setting has every word, in its name, its values or its places. */
+  function fits({ name, value, origin: from, conditional }: NamedSetting, words: readonly string[]): boolean {
+    const text = [name, spell(value), origin(from), ...conditional.flatMap((option) => [option.when, spell(option.value), origin(option.origin)])].join(' ').toLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+
+  return { spell, origin, fits }
+}
