@@ -13,6 +13,12 @@ export function storePlaces(store: ProjectStore, stores: readonly ProjectStore[]
   return urls.every((url) => url !== null) ? urls : []
 }
 
+/** What is to be said of it, or of those of its layers that cannot be opened. */
+export function storeDetails(store: ProjectStore, stores: readonly ProjectStore[]): readonly string[] {
+  const blocked = store.parts.flatMap((id) => stores.filter((other) => other.id === id && other.url === null))
+  return (blocked.length === 0 ? [store] : blocked).map(({ detail }) => detail).filter((detail) => detail !== '')
+}
+
 /** The open source that shows this store; null: it is not open. */
 export function openSourceOf(store: ProjectStore, sources: readonly Source[]): Source | null {
   return sources.find(({ project }) => project?.storeId === store.id) ?? null

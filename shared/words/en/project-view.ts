@@ -69,6 +69,7 @@ export const projectView = {
     kept: 'kept in the core',
     unknown: 'not known',
     unknownWhy: 'Not known: {why}',
+    missing: 'not a setting of this Django',
     under: 'when {when}',
     default: 'Django’s default',
     decides: 'while {names} is as it is now',
@@ -91,6 +92,9 @@ export const projectView = {
     folder: 'Folder',
     python: 'Python',
     module: 'Settings',
+    system: 'This is the machine’s own Python. The project has no virtual environment that was found.',
+    withDjango: 'Django {version} is installed in it.',
+    withoutDjango: 'Its files do not tell whether Django is in it.',
     gives: 'What it gives',
     gain: {
       settings: 'Every setting as Django itself resolves it, with what is not known now.',

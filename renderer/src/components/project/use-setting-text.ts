@@ -7,7 +7,8 @@ export type NamedSetting = ProjectSetting & { readonly name: SettingName }
 /** Settings in words: a value as Python writes it, and where it came from. */
 export function useSettingText() {
   const { t } = useI18n()
-  const spell = (value: ProjectValue): string => spellValue(value, { kept: t('projectView.settings.kept'), unknown: t('projectView.settings.unknown') })
+  const words = { kept: t('projectView.settings.kept'), unknown: t('projectView.settings.unknown') }
+  const spell = (value: ProjectValue): string => spellValue(value, words)
 
   function origin(from: SettingOrigin): string {
     switch (from.kind) {
@@ -18,11 +19,15 @@ export function useSettingText() {
     }
   }
 
+  /** A value in a narrow place: Django's own sessions modules by the end of their names. */
+  const brief = (value: ProjectValue): string => spell(typeof value === 'string' ? value.replace(/^django\.contrib\.sessions\./, '') : value)
+  const briefOrigin = (from: SettingOrigin): string => (from.kind === 'file' || from.kind === 'env-file' ? origin({ ...from, file: from.file.replace(/^.*\//, '') }) : origin(from))
+
   /** Whether a setting has every word, in its name, its values or its places. */
   function fits({ name, value, origin: from, conditional }: NamedSetting, words: readonly string[]): boolean {
     const text = [name, spell(value), origin(from), ...conditional.flatMap((option) => [option.when, spell(option.value), origin(option.origin)])].join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   }
 
-  return { spell, origin, fits }
+  return { spell, origin, brief, briefOrigin, fits }
 }
