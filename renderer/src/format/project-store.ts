@@ -13,6 +13,12 @@ export function storePlaces(store: ProjectStore, stores: readonly ProjectStore[]
   return urls.every((url) => url !== null) ? urls : []
 }
 
+/** Whether Django keeps its sessions there. `unknown`: reading does not tell which engine it uses. */
+export function storeUse(store: ProjectStore, stores: readonly ProjectStore[]): 'used' | 'unused' | 'unknown' {
+  if (stores.some(({ kind, engine }) => kind === 'custom' && engine === '')) return 'unknown'
+  return store.active ? 'used' : 'unused'
+}
+
 /** What is to be said of it, or of those of its layers that cannot be opened. */
 export function storeDetails(store: ProjectStore, stores: readonly ProjectStore[]): readonly string[] {
   const blocked = store.parts.flatMap((id) => stores.filter((other) => other.id === id && other.url === null))
