@@ -19,7 +19,7 @@ function makeProject(folder: string): { readonly project: string; readonly hasRu
   const project = join(folder, 'corner-shop')
   const canary = join(folder, 'settings-were-run')
   cpSync(SAMPLE, project, { recursive: true })
-  appendFileSync(join(project, 'site_/settings.py'), `\nSESSION_COOKIE_AGE = 60 * 60\nopen(${JSON.stringify(canary)}, "w").close()\nSESSION_SAVE_EVERY_REQUEST = len(str(BASE_DIR)) > 0\n`)
+  appendFileSync(join(project, 'site_/settings.py'), `\nSESSION_COOKIE_AGE = 60 * 60\nopen(${JSON.stringify(canary)}, "w").close()\nimport os\nSESSION_SAVE_EVERY_REQUEST = os.getpid() > 0\n`)
   makeShop(project)
   return { project, hasRun: () => existsSync(canary) }
 }
