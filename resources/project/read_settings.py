@@ -52,6 +52,9 @@ def encode(value, depth=0):
     return {"t": "unknown", "why": "it is a %s.%s" % (type(value).__module__, type(value).__qualname__)}
 
 
+NOT_A_SETTING = "AttributeError: 'Settings' object has no attribute '%s'"
+
+
 def describe(error):
     text = "%s: %s" % (type(error).__name__, error)
     return text[:2000]
@@ -165,7 +168,8 @@ def main():
             if settings.is_overridden(name):
                 answer["set"].append(name)
         except Exception as error:
-            answer["settings"][name] = {"t": "unknown", "why": describe(error)}
+            why = describe(error)
+            answer["settings"][name] = {"t": "unknown", "why": "this Django has no such setting" if why == NOT_A_SETTING % name else why}
     answer["packages"] = [name for name in SESSION_PACKAGES if any(str(app).split(".")[0] == name for app in settings.INSTALLED_APPS)]
     try:
         django.setup()

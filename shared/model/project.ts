@@ -213,6 +213,9 @@ export interface ProjectReport {
   readonly trustFailure: SerializedError | null
 }
 
+/** What a window shows of a project, a page at a time. */
+export type ProjectPage = 'stores' | 'doctor' | 'settings'
+
 /** The project that an open source belongs to. */
 export interface SourceProject {
   readonly folder: string
@@ -233,11 +236,19 @@ export function spellOrigin(origin: SettingOrigin): string {
   }
 }
 
+/** Why a default is not known that there is none of. */
+export const NO_SUCH_SETTING = 'this Django has no such setting'
+
 /** Why a value is not known. null: it is. */
 export function whyUnknown(value: ProjectValue | undefined): string | null {
   if (value === undefined || value === null || typeof value !== 'object' || Array.isArray(value) || !('$unknown' in value)) return null
   const why = value['$unknown']
   return typeof why === 'string' ? why : null
+}
+
+/** Whether the value is a secret, which has no place here. */
+export function isSecret(value: ProjectValue): boolean {
+  return value !== null && typeof value === 'object' && '$secret' in value
 }
 
 /** Whether nothing within the value is unknown. */

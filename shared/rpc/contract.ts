@@ -11,7 +11,7 @@ import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
-import type { ProjectReport } from '../model/project.ts'
+import type { DoctorFinding, ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import type { WhyReport } from '../model/why.ts'
@@ -42,6 +42,9 @@ export const contract = {
   /** Leave to run its own Python, remembered until it is taken back. */
   'projects.trust': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096), python: z.string().min(1).max(4096), module: z.string().min(1).max(256) })),
   'projects.revoke': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096) })),
+
+  /** Other projects on this machine whose session cookie has the name of this one's. A project that cannot be read clashes with none. */
+  'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ folder: z.string().min(1).max(4096), others: z.array(z.string().min(1).max(4096)).max(50) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
   'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),

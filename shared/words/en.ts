@@ -15,6 +15,7 @@ import { menu } from './en/menu.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
+import { projectView } from './en/project-view.ts'
 import { pickle } from './en/pickle.ts'
 import { query } from './en/query.ts'
 import { reports } from './en/reports.ts'
@@ -47,6 +48,7 @@ export const en = {
   query,
   reports,
   project,
+  projectView,
   sources,
   states,
   verdicts,

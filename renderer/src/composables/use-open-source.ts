@@ -9,9 +9,13 @@ import { isStoreUrl, withTable, withoutPassword } from '../format/store-url.ts'
 import { useClient } from '../rpc/client.ts'
 import { useAppState } from '../state/use-app-state.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
+import { useProjectsState } from '../state/use-projects-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 
 export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string; readonly cache?: string }
+
+type SourceTargetInput = Input<'sources.open'>['target']
+type FolderInput = Extract<SourceTargetInput, { kind: 'folder' }>
 
 export interface OpenSource {
   /** What is being opened, for people; null: nothing. */
@@ -21,36 +25,56 @@ export interface OpenSource {
   openTarget(target: SourceTarget, name: string): Promise<Source | null>
 }
 
-/** Opens a source and goes there. Answers null where it failed (`failure`) or was overtaken by another one. */
+/**
+ * Opens a source and goes there. Answers null where it failed (`failure`), was overtaken by another one, or led to the page of a project:
+ * a folder whose store does not open, or waits until people have seen where it is.
+ */
 export function useOpenSource(): OpenSource {
   const client = useClient()
   const app = useAppState()
   const sources = useSourcesState()
   const place = usePlaceState()
+  const projects = useProjectsState()
   const opening = shallowRef<string | null>(null)
   const failure = shallowRef<CoatcheckError | null>(null)
   let request = new AbortController()
 
-  async function run(name: string, open: (signal: AbortSignal) => Promise<Source>): Promise<Source | null> {
+  async function run(name: string, target: (signal: AbortSignal) => Promise<SourceTargetInput>, options: Omit<OpenOptions, 'table' | 'cache'> = {}): Promise<Source | null> {
     request.abort()
     const { signal } = (request = new AbortController())
     opening.value = name
     failure.value = null
+    let folder: FolderInput | null = null
     try {
-      const source = await open(signal)
+      const wanted = await target(signal)
+      if (wanted.kind === 'folder') folder = wanted
+      const source = await sources.openSource({ target: wanted, ...options }, signal)
       if (signal.aborted) return null
       place.go({ kind: 'source', id: source.id })
       return source
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      const known = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      const isShown = folder !== null && !signal.aborted && (await showProject(folder, known, signal))
+      if (!isShown && !signal.aborted) failure.value = known
       return null
     } finally {
       if (!signal.aborted) opening.value = null
     }
   }
 
+  /** Whether the folder is a project, whose page says more than the failure alone. */
+  async function showProject({ path, module }: FolderInput, error: CoatcheckError, signal: AbortSignal): Promise<boolean> {
+    const report = await client.call('projects.read', { folder: path, ...(module === undefined ? {} : { module }) }, signal).catch(() => null)
+    if (report === null || signal.aborted) return false
+    const { folder } = report.project
+    projects.adopt(report)
+    projects.keep(folder)
+    place.goToProject(folder, 'stores', error.code === 'CONFIRMATION_REQUIRED' ? null : error)
+    return true
+  }
+
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
-  async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<Input<'sources.open'>['target']> {
+  async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<SourceTargetInput> {
     if (path === DEMO) return { kind: 'demo' }
     if (isJarName(path)) return { kind: 'jar', path }
     if (isStoreUrl(path)) return { kind: 'url', url: withTable(path, table) }
@@ -76,10 +100,9 @@ export function useOpenSource(): OpenSource {
   return {
     opening: readonly(opening),
     failure,
-    openPath: (path, { table, cache, ...options } = {}) => run(withoutPassword(path), async (signal) => {
-      const target = await (cache === undefined ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal))
-      return sources.openSource({ target, ...options }, signal)
-    }),
-    openTarget: (target, name) => run(name, (signal) => sources.openSource({ target }, signal)),
+    openPath: (path, { table, cache, ...options } = {}) => run(withoutPassword(path), (signal) => (
+      cache === undefined ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal)
+    ), options),
+    openTarget: (target, name) => run(name, async () => target),
   }
 }

@@ -1,10 +1,14 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { CoatcheckError } from '../../../shared/errors.ts'
+import type { ProjectPage } from '../../../shared/model/project.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { useSourcesState } from './use-sources-state.ts'
 
 export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' } | { readonly kind: 'source'; readonly id: SourceId }
+  /** `folder`: the project's real one. `failure`: why its store did not open; null: none was tried, or it waits for people. */
+  | { readonly kind: 'project'; readonly folder: string; readonly page: ProjectPage; readonly failure: CoatcheckError | null }
 
 /** Where the user is. */
 export const usePlaceState = defineStore('place', () => {
@@ -27,9 +31,15 @@ export const usePlaceState = defineStore('place', () => {
     const { value } = place
     return value.kind === 'source' ? (sources.open.find(({ id }) => id === value.id) ?? null) : null
   })
+  /** Folder of the project on show, by its page or by a store of it; null: none. */
+  const projectFolder = computed<string | null>(() => (place.value.kind === 'project' ? place.value.folder : (source.value?.project?.folder ?? null)))
 
   function go(to: Place): void {
     wanted.value = to
+  }
+
+  function goToProject(folder: string, page: ProjectPage, failure: CoatcheckError | null = null): void {
+    go({ kind: 'project', folder, page, failure })
   }
 
   function decode(text: string): void {
@@ -37,5 +47,5 @@ export const usePlaceState = defineStore('place', () => {
     go({ kind: 'decoder' })
   }
 
-  return { place, source, handedText, handedPath, handedKey, go, decode }
+  return { place, source, projectFolder, handedText, handedPath, handedKey, go, goToProject, decode }
 })

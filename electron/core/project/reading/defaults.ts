@@ -1,4 +1,5 @@
 import type { ProjectValue, SettingName } from '../../../../shared/model/project.ts'
+import { NO_SUCH_SETTING } from '../../../../shared/model/project.ts'
 import { toDjangoVersion } from '../../../../shared/model/django.ts'
 
 const UNKNOWN_VERSION: ProjectValue = { $unknown: 'the version of Django decides, and is not known' }
@@ -20,7 +21,7 @@ const DEFAULTS: Readonly<Record<SettingName, ProjectValue>> = {
 export function djangoDefault(name: SettingName, version: string | null): ProjectValue {
   const known = version === null ? null : toDjangoVersion(version)
   if (name === 'USE_TZ') return known === null ? UNKNOWN_VERSION : Number(known.split('.')[0]) >= 5
-  if (name === 'DEFAULT_HASHING_ALGORITHM') return known === null ? UNKNOWN_VERSION : known === '3.1' || known === '3.2' ? 'sha256' : { $unknown: 'this Django has no such setting' }
-  if (name === 'SECRET_KEY_FALLBACKS' && known !== null && ['2.2', '3.0', '3.1', '3.2', '4.0'].includes(known)) return { $unknown: 'this Django has no such setting' }
+  if (name === 'DEFAULT_HASHING_ALGORITHM') return known === null ? UNKNOWN_VERSION : known === '3.1' || known === '3.2' ? 'sha256' : { $unknown: NO_SUCH_SETTING }
+  if (name === 'SECRET_KEY_FALLBACKS' && known !== null && ['2.2', '3.0', '3.1', '3.2', '4.0'].includes(known)) return { $unknown: NO_SUCH_SETTING }
   return DEFAULTS[name]
 }

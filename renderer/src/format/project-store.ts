@@ -1,0 +1,37 @@
+import type { ProjectReport, ProjectStore } from '../../../shared/model/project.ts'
+import type { Source, SourceTarget } from '../../../shared/model/source.ts'
+
+/** Its name for people: an id of the catalogue, and the cache's alias. */
+export function storeName({ kind, id }: ProjectStore): { readonly id: `projectView.store.${ProjectStore['kind']}`; readonly params: { readonly alias: string } } {
+  return { id: `projectView.store.${kind}`, params: { alias: id.startsWith('cache:') ? id.slice('cache:'.length) : id } }
+}
+
+/** Where it is: one URL, or the two of cached_db, the database first; without a password. Empty: nowhere that can be opened. */
+export function storePlaces(store: ProjectStore, stores: readonly ProjectStore[]): readonly string[] {
+  const layers = store.parts.length === 0 ? [store] : store.parts.map((id) => stores.find((other) => other.id === id))
+  const urls = layers.map((layer) => layer?.url ?? null)
+  return urls.every((url) => url !== null) ? urls : []
+}
+
+/** Whether Django keeps its sessions there. `unknown`: reading does not tell which engine it uses. */
+export function storeUse(store: ProjectStore, stores: readonly ProjectStore[]): 'used' | 'unused' | 'unknown' {
+  if (stores.some(({ kind, engine }) => kind === 'custom' && engine === '')) return 'unknown'
+  return store.active ? 'used' : 'unused'
+}
+
+/** What is to be said of it, or of those of its layers that cannot be opened. */
+export function storeDetails(store: ProjectStore, stores: readonly ProjectStore[]): readonly string[] {
+  const blocked = store.parts.flatMap((id) => stores.filter((other) => other.id === id && other.url === null))
+  return (blocked.length === 0 ? [store] : blocked).map(({ detail }) => detail).filter((detail) => detail !== '')
+}
+
+/** The open source that shows this store; null: it is not open. */
+export function openSourceOf(store: ProjectStore, sources: readonly Source[]): Source | null {
+  return sources.find(({ project }) => project?.storeId === store.id) ?? null
+}
+
+/** What opens it. The first settings module is the usual one, and goes without saying. */
+export function storeTarget({ project, module }: Pick<ProjectReport, 'project' | 'module'>, store: ProjectStore): SourceTarget {
+  const usual = project.settings[0]?.module
+  return { kind: 'folder', path: project.folder, store: store.id, ...(module === usual ? {} : { module }) }
+}
