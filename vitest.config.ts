@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
@@ -7,6 +8,8 @@ const node = (name: string, include: string[], timeoutMs = 20_000) => ({
 
 export default defineConfig({
   test: {
+    // Most of them wait for servers and for Python: one more than a small machine has cores.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       node('unit', ['{electron,shared}/**/*.test.ts', 'tests/unit/**/*.test.ts', 'renderer/src/format/**/*.test.ts']),
       node('conformance', ['tests/conformance/**/*.test.ts']),

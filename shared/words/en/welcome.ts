@@ -3,7 +3,7 @@ export const welcome = {
   name: 'Coatcheck',
   lead: 'See every ticket and every coat: Django sessions in any store, decoded, with the reason for each verdict.',
   open: 'Open a Django project',
-  openHint: 'Folder or SQLite file. Its code never runs',
+  openHint: 'Folder or SQLite file. Nothing of it runs',
   connect: 'Connect to a server',
   connectHint: 'By URL or form, with a test',
   paste: 'Read a pasted cookie',
