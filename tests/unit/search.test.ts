@@ -75,6 +75,16 @@ test('pages come in order with their progress, and the last one is done', async 
   expect(pages[0]?.data?.[0]).toContain('"mark": 1')
 })
 
+test('the first page is told before the store is read further than one page ahead', async () => {
+  const source = sourceOf(Array.from({ length: 3000 }, () => ({ data: '{"mark":1}' })))
+  let asked = 0
+  const store = { ...source.store, listPage: (...args: Parameters<typeof source.store.listPage>) => { asked++; return source.store.listPage(...args) } }
+  const pages = search({ ...source, store }, 'mark=1')
+  expect((await pages.next()).value).toMatchObject({ examined: 500 })
+  expect(asked).toBeLessThanOrEqual(2)
+  await pages.return(undefined)
+})
+
 test('what cannot be read is counted, and neither has nor lacks anything', async () => {
   const { source, rows } = memorySource({ now: NOW, keyring: KEYRING })
   rows.set('broken', { data: Buffer.from('%%%'), expireDate: NOW * 1000 })

@@ -34,6 +34,7 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
   if (!parsed.ok) throw queryError(parsed.problem)
   const plan = planSearch(source, await resolveUsers(parsed.query, source.owners, signal))
   const finding: Promise<Found>[] = []
+  let pages = 0
   let examined = 0
   let unread = 0
   const report = async (found: Promise<Found>): Promise<SessionSearchPage> => {
@@ -47,7 +48,9 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
     // Awaited in its turn; until then a failure must not count as unhandled.
     found.catch(() => undefined)
     finding.push(found)
-    const first = finding.length < PAGES_AT_ONCE ? undefined : finding.shift()
+    // The first page is told as soon as it is there, then the line fills.
+    pages++
+    const first = finding.length < Math.min(PAGES_AT_ONCE, pages) ? undefined : finding.shift()
     if (first !== undefined) yield await report(first)
     throwIfAborted(signal)
   }
