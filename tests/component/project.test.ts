@@ -57,7 +57,7 @@ describe('a project in the list of sources', () => {
 
   test('a project of which no store is open says so, and has no environment yet', () => {
     group({ sources: [], currentId: null })
-    expect(wrapper?.text()).toContain('not open')
+    expect(wrapper?.text()).toContain('closed')
     expect(wrapper?.find('.environment-tag').exists()).toBe(false)
   })
 
@@ -67,6 +67,13 @@ describe('a project in the list of sources', () => {
     expect(wrapper?.text()).not.toContain('Cached database')
     group({ report: report({ stores: [store(), LOCMEM, { ...pair, active: true }] }) })
     expect(wrapper?.text()).toContain('Cached database')
+  })
+
+  test('a store in use that cannot be opened is marked, and leads to the reason', async () => {
+    group({ sources: [], currentId: null, report: report({ stores: [{ ...LOCMEM, active: true }] }) })
+    expect(wrapper?.get('.source-item [aria-label]').attributes('aria-label')).toBe('not openable')
+    await button(/default/).trigger('click')
+    expect(wrapper?.emitted('page')).toEqual([['stores']])
   })
 
   test('stores of one project stand together, others alone, kept projects last', () => {

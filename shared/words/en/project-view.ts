@@ -17,7 +17,7 @@ export const projectView = {
     db: 'Database', cache: 'Cache “{alias}”', cached_db: 'Cached database', file: 'Files', signed_cookies: 'Signed cookies', custom: 'Engine of its own',
     inUse: 'in use',
     notUsed: 'unused',
-    closed: 'not open',
+    closed: 'closed',
     unusable: 'not openable',
     isOpen: 'open',
     use: { used: 'Django keeps this project’s sessions here.', unused: 'The settings name another engine.', unknown: 'Which engine Django uses is not known.' },
