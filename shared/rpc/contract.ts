@@ -26,6 +26,8 @@ const stream = <E>() => <I extends z.ZodType>(input: I): Stream<I, E> => ({ kind
 const nothing = z.strictObject({})
 /** `stored`: as the store keeps them; all that a store without an order has. `rowless`: of a pair, the copies that have no row. */
 const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored', 'rowless']), direction: z.enum(['asc', 'desc']) })
+/** A project by the name of its session cookie. */
+const cookieOwner = z.strictObject({ name: z.string().max(4096), cookieName: z.string().max(4096) })
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
@@ -43,8 +45,8 @@ export const contract = {
   'projects.trust': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096), python: z.string().min(1).max(4096), module: z.string().min(1).max(256) })),
   'projects.revoke': call<ProjectReport>()(z.strictObject({ folder: z.string().min(1).max(4096) })),
 
-  /** Other projects on this machine whose session cookie has the name of this one's. A project that cannot be read clashes with none. */
-  'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ folder: z.string().min(1).max(4096), others: z.array(z.string().min(1).max(4096)).max(50) })),
+  /** What the doctor says of this project's cookie beside those of others on this machine. Reads nothing. */
+  'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ project: cookieOwner, others: z.array(cookieOwner).max(100) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
   'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),

@@ -13,6 +13,7 @@ import { spellValue } from '../../renderer/src/format/project-value.ts'
 import { useOpenSource } from '../../renderer/src/composables/use-open-source.ts'
 import { CLIENT } from '../../renderer/src/rpc/client.ts'
 import { usePlaceState } from '../../renderer/src/state/use-place-state.ts'
+import { useProjectsState } from '../../renderer/src/state/use-projects-state.ts'
 import { createWords } from '../../renderer/src/words.ts'
 import ProjectView from '../../renderer/src/views/ProjectView.vue'
 import { CoatcheckError } from '../../shared/errors.ts'
@@ -57,7 +58,7 @@ describe('a project in the list of sources', () => {
 
   test('a project of which no store is open says so, and has no environment yet', () => {
     group({ sources: [], currentId: null })
-    expect(wrapper?.text()).toContain('not open')
+    expect(wrapper?.text()).toContain('closed')
     expect(wrapper?.find('.environment-tag').exists()).toBe(false)
   })
 
@@ -67,6 +68,13 @@ describe('a project in the list of sources', () => {
     expect(wrapper?.text()).not.toContain('Cached database')
     group({ report: report({ stores: [store(), LOCMEM, { ...pair, active: true }] }) })
     expect(wrapper?.text()).toContain('Cached database')
+  })
+
+  test('a store in use that cannot be opened is marked, and leads to the reason', async () => {
+    group({ sources: [], currentId: null, report: report({ stores: [{ ...LOCMEM, active: true }] }) })
+    expect(wrapper?.get('.source-item [aria-label]').attributes('aria-label')).toBe('not openable')
+    await button(/default/).trigger('click')
+    expect(wrapper?.emitted('page')).toEqual([['stores']])
   })
 
   test('stores of one project stand together, others alone, kept projects last', () => {
@@ -152,7 +160,7 @@ describe('the settings of a project', () => {
       SESSION_COOKIE_SECURE: setting({ $unknown: 'it depends on: DEBUG' }, { conditional: [{ when: 'not (DEBUG)', value: true, origin: { kind: 'file', file: 'base.py', line: 3 } }] }),
     })
     expect(row('CACHES')).toContain('Not known: computed by make_caches()')
-    expect(row('SECRET_KEY_FALLBACKS')).toContain('not a setting of this Django')
+    expect(row('SECRET_KEY_FALLBACKS')).toContain('no such setting')
     expect(row('SESSION_COOKIE_SECURE')).toContain('True when not (DEBUG), base.py:3')
   })
 
@@ -192,17 +200,33 @@ describe('the doctor', () => {
     expect(wrapper?.text()).toContain('Copied')
   })
 
-  test('counts by severity, clashes with other projects among them, and says what it does not judge', () => {
-    const base = report({ findings: [finding({ severity: 'error' }), finding({ severity: 'info' })] })
-    show(ProjectDoctor, { report: { ...base, reading: { ...base.reading, settings: settings({ CACHES: setting({ $unknown: 'computed' }) }) } }, clashes: [finding({ id: 'coatcheck.name-clash', title: 'blog and corner-shop share the cookie “sessionid”' })] })
+  test('counts by severity, and says what it does not judge', () => {
+    const base = report()
+    show(ProjectDoctor, { report: { ...base, reading: { ...base.reading, settings: settings({ CACHES: setting({ $unknown: 'computed' }) }) } }, findings: [finding({ severity: 'error' }), finding(), finding({ severity: 'info' })] })
     expect(wrapper?.get('.sum').text()).toBe('3 findings')
     expect(wrapper?.text()).toContain('1 serious, one warning, 1 good to know')
     expect(wrapper?.text()).toContain('One setting is not known, and is not judged.')
-    expect(wrapper?.findAll('h3').map((one) => one.text())[1]).toContain('share the cookie')
+  })
+
+  test('a clash with another open project counts with the rest, and only while both are there', async () => {
+    const clash = finding({ id: 'coatcheck.name-clash', title: 'blog and corner-shop share the cookie “sessionid”' })
+    const base = report({ findings: [finding({ severity: 'info' })] })
+    const of = (folder: string, name: string) => ({ ...base, project: { ...base.project, folder, name }, reading: { ...base.reading, settings: settings({ SESSION_COOKIE_NAME: setting('sessionid') }) } })
+    const client = fakeClient({ 'projects.clashes': () => [clash] })
+    const { result: projects } = withSetup(useProjectsState, client)
+    projects.adopt(of(FOLDER, 'corner-shop'))
+    await projects.compare([FOLDER])
+    expect(client.calls).toEqual([])
+    projects.adopt(of('/code/blog', 'blog'))
+    await projects.compare([FOLDER, '/code/blog'])
+    expect(client.calls[0]?.input).toEqual({ project: { name: 'corner-shop', cookieName: 'sessionid' }, others: [{ name: 'blog', cookieName: 'sessionid' }] })
+    expect(projects.findingsOf(FOLDER).map(({ severity }) => severity)).toEqual(['warning', 'info'])
+    await projects.compare([FOLDER])
+    expect(projects.findingsOf(FOLDER)).toHaveLength(1)
   })
 
   test('an empty list is a clean bill, of what could be checked', () => {
-    show(ProjectDoctor, { report: report({ findings: [] }), clashes: [] })
+    show(ProjectDoctor, { report: report(), findings: [] })
     expect(wrapper?.text()).toContain('The doctor found nothing to say')
   })
 })

@@ -19,9 +19,12 @@ export function useProjects() {
 
   const reports = computed(() => new Map([...projects.known.keys()].flatMap((folder): [string, ProjectReport][] => {
     const report = projects.reportOf(folder)
-    return report === null ? [] : [[folder, report]]
+    return report === null ? [] : [[folder, { ...report, findings: projects.findingsOf(folder) }]]
   })))
-  const folders = computed(() => new Map([...open.value.keys(), ...projects.kept].map((folder) => [folder, reports.value.get(folder)?.project.name ?? folder])))
+  const folders = computed(() => new Map([...open.value.keys(), ...projects.kept].map((folder) => [folder, projects.reportOf(folder)?.project.name ?? folder])))
+
+  // With each new report, and where one comes or goes.
+  watch([folders, () => projects.known], () => void projects.compare([...folders.value.keys()]), { immediate: true })
 
   /** null: the project was not read yet. */
   function targetOf(folder: string, store: ProjectStore): SourceTarget | null {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { ProjectReport } from '../../../shared/model/project.ts'
+import type { DoctorFinding, ProjectReport } from '../../../shared/model/project.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** What is known of a project. A report that is being made anew leaves the one before in place. */
@@ -10,13 +10,18 @@ export type ProjectState =
   | { readonly phase: 'ready'; readonly report: ProjectReport }
   | { readonly phase: 'failed'; readonly error: CoatcheckError }
 
+const SEVERITIES = ['error', 'warning', 'info'] as const
+
 /** Projects that were read, by their real folder. */
 export const useProjectsState = defineStore('projects', () => {
   const client = useClient()
   const known = shallowRef<ReadonlyMap<string, ProjectState>>(new Map())
   /** Projects without an open store, which stay in the list of sources until they are closed. */
   const kept = shallowRef<ReadonlySet<string>>(new Set())
+  /** What the doctor says of each beside the others. */
+  const clashes = shallowRef<ReadonlyMap<string, readonly DoctorFinding[]>>(new Map())
   const latest = new Map<string, number>()
+  let comparison = 0
 
   function put(folder: string, state: ProjectState): void {
     known.value = new Map(known.value).set(folder, state)
@@ -25,6 +30,27 @@ export const useProjectsState = defineStore('projects', () => {
   function reportOf(folder: string): ProjectReport | null {
     const state = known.value.get(folder)
     return state === undefined || state.phase === 'failed' ? null : state.report
+  }
+
+  /** All that the doctor says of it, worst first. */
+  function findingsOf(folder: string): readonly DoctorFinding[] {
+    const found = [...(reportOf(folder)?.findings ?? []), ...(clashes.value.get(folder) ?? [])]
+    return SEVERITIES.flatMap((severity) => found.filter((finding) => finding.severity === severity))
+  }
+
+  /** Asks which of these projects share a cookie name. A failure finds nothing. */
+  async function compare(folders: readonly string[]): Promise<void> {
+    const owners = folders.flatMap((folder) => {
+      const report = reportOf(folder)
+      const cookieName = report?.reading.settings.SESSION_COOKIE_NAME.value
+      return report !== null && typeof cookieName === 'string' ? [{ folder, owner: { name: report.project.name, cookieName } }] : []
+    })
+    const turn = (comparison += 1)
+    const found = owners.length < 2 ? [] : await Promise.all(owners.map(async ({ folder, owner }) => {
+      const others = owners.filter((other) => other.folder !== folder).map((other) => other.owner)
+      return [folder, await client.call('projects.clashes', { project: owner, others }).catch((): DoctorFinding[] => [])] as const
+    }))
+    if (turn === comparison) clashes.value = new Map(found)
   }
 
   /** The answer to what was asked last stands. */
@@ -70,5 +96,5 @@ export const useProjectsState = defineStore('projects', () => {
     kept.value = new Set([...kept.value].filter((other) => other !== folder))
   }
 
-  return { known, kept, reportOf, read, ensure, adopt, trust, revoke, keep, forget }
+  return { known, kept, reportOf, findingsOf, compare, read, ensure, adopt, trust, revoke, keep, forget }
 })
