@@ -10,7 +10,7 @@ import type { StoreEdit } from '../stores/session-store.ts'
 import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
 import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
-import { endOf, readSession } from './inspect.ts'
+import { endOf, readSession, userId } from './inspect.ts'
 import { newExpiry } from './session-end.ts'
 import { pairStep } from './pair-edit.ts'
 import type { SessionSource } from './session-source.ts'
@@ -86,7 +86,8 @@ async function dataEdit(source: SessionSource, session: ReadSession, { given, ex
   const cookie = cookieEdit(source, bytes.data, now)
   const end = cookie?.expireDate ?? expiry?.expireDate
   const { key, etag } = session.stored
-  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }) }
+  const user = userId(given)
+  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }), ...(user === userId(session.data) ? {} : { userId: user }) }
   const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, setting)))]
   return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? endOf(source, { ...session, data: after }, now).at }
 }

@@ -73,13 +73,13 @@ export class PairWriter {
   }
 
   /** What goes to the row; null: nothing. @throws NOTHING_TO_CHANGE when neither layer is to be changed */
-  #rowEdit({ data, expireDate, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
+  #rowEdit({ data, expireDate, userId, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
     if (image !== undefined) return taken === null ? null : { data: taken.data, image: taken.image }
     if (data === undefined && expireDate === undefined) {
       if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
       return null
     }
-    return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }) }
+    return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }), ...(userId === undefined ? {} : { userId }) }
   }
 
   /** null: the copy was left alone. */
