@@ -14,14 +14,14 @@ interface World {
 }
 
 /** The demo's database with a user whose password column is known. */
-async function open(app: TestApp, keys: typeof KEYS | undefined = KEYS): Promise<World> {
+async function open(app: TestApp, keys: typeof KEYS | null = KEYS): Promise<World> {
   const path = await copyDemoDatabase(app.dataFolder)
   const run = (sql: string, ...values: unknown[]): void => {
     const database = new Database(path)
     database.prepare(sql).run(...values)
     database.close()
   }
-  const { id: sourceId } = await app.client.call('sources.open', { target: { kind: 'sqlite', path, table: 'django_session' }, ...(keys === undefined ? {} : { keys }) })
+  const { id: sourceId } = await app.client.call('sources.open', { target: { kind: 'sqlite', path, table: 'django_session' }, ...(keys === null ? {} : { keys }) })
   const count = (): unknown => {
     const database = new Database(path, { readonly: true })
     const found = database.prepare('SELECT count(*) AS sessions FROM django_session').get()
@@ -79,7 +79,7 @@ test('a login carries a hash and never the password or the key; without a key th
   expect(plan.after?.data).toMatch(/"_auth_user_hash":\s*"[0-9a-f]{64}"/)
   expect(JSON.stringify(app.sent)).not.toContain('MARKER-')
   await using keyless = await startApp()
-  const other = await open(keyless, undefined)
+  const other = await open(keyless, null)
   await expect(keyless.client.call('changes.plan', { sourceId: other.sourceId, change: create({ user: '#1' }) })).rejects.toMatchObject({ code: 'SIGNATURE_KEY_MISSING' })
   await expect(keyless.client.call('changes.plan', { sourceId: other.sourceId, change: create() })).rejects.toMatchObject({ code: 'SIGNATURE_KEY_MISSING' })
 })
