@@ -19,7 +19,7 @@ interface Line {
   readonly state: string
   readonly expireDate: string | null
   readonly owner: { readonly id: string; readonly username: string | null } | null
-  readonly signature: { readonly state: string; readonly verifiedBy: string | null }
+  readonly signature: { readonly state: string; readonly verifiedBy: string | null; readonly reason: string | null }
   readonly serializer: string
 }
 
@@ -82,7 +82,7 @@ describe.skipIf(django === null)('sessions of a project folder (skipped without 
     const byKey = new Map(rows.map((row) => [row.key, row]))
     const row = (name: string): Line | undefined => byKey.get(keys[name] ?? '')
     expect(row('db')).toMatchObject({ engine: 'db', state: 'live', owner: { id: '1', username: 'ana' }, serializer: 'json', signature: { state: 'valid', verifiedBy: 'SECRET_KEY' } })
-    expect(row('old')).toMatchObject({ owner: null, signature: { state: 'valid', verifiedBy: 'SECRET_KEY_FALLBACKS[0]' } })
+    expect(row('old')).toMatchObject({ owner: null, signature: { state: 'valid', verifiedBy: 'SECRET_KEY_FALLBACKS[0]', reason: null } })
     expect(row('bad')).toMatchObject({ state: 'undecodable', signature: { state: 'bad' } })
     // USE_TZ = False: wall clock of Berlin. Read as UTC it would be an hour or two off.
     expect(Math.abs(Date.parse(row('db')?.expireDate ?? '') - Date.now() - 5_000_000)).toBeLessThan(300_000)
@@ -93,6 +93,16 @@ describe.skipIf(django === null)('sessions of a project folder (skipped without 
     expect(shown.json()).toMatchObject({ key: keys[engine], engine, state: 'live', owner: { username: 'ana' }, data: { engine } })
     const { expireDate } = shown.json() as Line
     expect(Math.abs(Date.parse(expireDate ?? '') - Date.now() - 5_000_000)).toBeLessThan(300_000)
+  })
+
+  test('report summary: states, keys and owners in numbers', async () => {
+    const run = await world.run(['report', project.folder, 'summary', '--json'])
+    expect(run.json()).toMatchObject({
+      v: 1, report: 'summary', examined: 4, states: { live: 3, expired: 0, undecodable: 1 },
+      keys: [{ keyName: 'SECRET_KEY', sessions: 2 }, { keyName: 'SECRET_KEY_FALLBACKS[0]', sessions: 1 }, { keyName: null, sessions: 1 }],
+      owners: [{ id: '1', username: 'ana', sessions: 2 }, { id: null, username: null, sessions: 2 }], ownersLeftOut: 0,
+    })
+    expect((await world.run(['report', project.folder, 'summary'])).out).toMatch(/^4 sessions: 3 live, 0 expired, 1 that Django does not read\.\n[\s\S]*2 of ana\./)
   })
 
   test('a store that it does not have is named, with those that it has', async () => {
