@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander'
 import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { expire, remove, set, undo } from './commands/change.ts'
+import { create } from './commands/create.ts'
 import { decode } from './commands/decode.ts'
 import { count, list } from './commands/list.ts'
 import { report, REPORT_NAMES } from './commands/report.ts'
@@ -90,6 +91,9 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
   change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')
     .option('--data <->', 'the whole data').option('--merge <->', 'top-level keys to replace or add').option('--expire <when>', '2h, an ISO time, browser-close, default, now').option('--if-etag <etag>', 'only if unchanged since')
     .action((source: string, key: string, opts) => done(set(running, source, key, opts)))
+  change('create', 'make a session; with --user one that is logged in, only on this machine').argument('<source>', SOURCE)
+    .option('--data <->', 'its data (JSON on standard input)').option('--user <name>', 'whom it logs in: a user name, or # and the primary key').option('--expire <when>', '2h, an ISO time, browser-close, default (default: 1h with --user, else default)')
+    .action((source: string, opts) => done(create(running, source, opts)))
   change('expire', 'change when sessions end (default: now)').argument('<source>', SOURCE).argument('[key...]').option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…')
     .option('--in <duration>', '90s, 2h, 3d').option('--at <time>', 'ISO 8601').option('--browser-close').option('--default', 'SESSION_COOKIE_AGE from now').option('--now-expired')
     .action((source: string, keys: string[], opts) => done(expire(running, source, keys, opts)))

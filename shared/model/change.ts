@@ -28,6 +28,16 @@ export const plannedChange = z.discriminatedUnion('kind', [
     expiry: expirySetting.nullable(),
   }),
   z.strictObject({ kind: z.literal('expire'), sessions: z.array(z.strictObject({ key: sessionKey, ifEtag: etag.nullable() })).min(1).max(10_000), expiry: expirySetting }),
+  /** A session that is not there yet. */
+  z.strictObject({
+    kind: z.literal('create'),
+    /** The whole session data in the typed JSON notation. */
+    data: z.string().max(8 * 1024 * 1024),
+    /** Whom it logs in: a user name, or `#` and the primary key; null: nobody. Only where the site is this machine's own. */
+    user: z.string().min(1).max(512).nullable(),
+    /** null: an hour where it logs somebody in, else SESSION_COOKIE_AGE. */
+    expiry: expirySetting.nullable(),
+  }),
   z.strictObject({ kind: z.literal('delete'), sessions: z.array(z.strictObject({ key: sessionKey, ifEtag: etag.nullable() })).min(1).max(10_000) }),
 ])
 export type PlannedChange = z.infer<typeof plannedChange>

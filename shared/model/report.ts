@@ -1,4 +1,4 @@
-import type { SessionKey } from './session.ts'
+import type { SessionKey, SessionState } from './session.ts'
 
 /**
  * What happens to a value when a session moves from PickleSerializer to JSONSerializer.
@@ -43,6 +43,21 @@ export interface ReadinessReport {
   /** Findings beyond the limit, which are not listed. */
   readonly findingsLeftOut: number
   readonly calls: readonly ReadinessCall[]
+  readonly done: boolean
+}
+
+/** All sessions of a source in numbers. */
+export interface SummaryReport {
+  readonly examined: number
+  readonly states: Readonly<Record<SessionState, number>>
+  /** Of the stored values. */
+  readonly sizeBytes: { readonly total: number; readonly largest: number }
+  /** Names of the keys that verify them, in the order of the keys; null, the last: none does, or none is needed. */
+  readonly keys: readonly { readonly keyName: string | null; readonly sessions: number }[]
+  /** Most sessions first. `id` null: anonymous, or not readable. */
+  readonly owners: readonly { readonly id: string | null; readonly username: string | null; readonly sessions: number }[]
+  /** Sessions of owners beyond the limit, which are not listed. */
+  readonly ownersLeftOut: number
   readonly done: boolean
 }
 

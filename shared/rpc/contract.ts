@@ -5,7 +5,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
-import type { ReadinessReport, RotationReport } from '../model/report.ts'
+import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
@@ -105,6 +105,7 @@ export const contract = {
   /** Walks every session; the report grows, and the last one is done. */
   'reports.jsonReadiness': stream<ReadinessReport>()(z.strictObject({ sourceId })),
   'reports.keyRotation': stream<RotationReport>()(z.strictObject({ sourceId })),
+  'reports.summary': stream<SummaryReport>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({

@@ -30,7 +30,7 @@ export function memorySource(options: { readonly now: number; readonly payload?:
   let ids = 0
   return {
     rows, source,
-    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), cache: null, source, canDelete: capabilities.delete ?? true, readOnlyReason: null, isLocked: false },
+    target: { sourceId: 's1', target: { kind: 'url', url: 'memory://' }, table: 'memory', place: storedPlace(settings.engine, payload), cache: null, source, canDelete: capabilities.delete ?? true, readOnlyReason: null, isLocked: false, notLocalReason: null },
     journal,
     changes: createChanges({ journal, clock: () => now, newId: () => `id${ids++}` }),
   }

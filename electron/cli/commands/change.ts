@@ -103,13 +103,13 @@ export function undo(running: Running, path: string, options: ChangeOptions): Pr
 }
 
 /** Plan, show, ask for the yes, apply: the same for every change. */
-async function carryOut(context: Context, source: Source, change: PlannedChange, options: ChangeOptions, extra: () => Promise<string> = async () => ''): Promise<ExitCode> {
+export async function carryOut(context: Context, source: Source, change: PlannedChange, options: ChangeOptions, extra: (result: ChangeResult) => Promise<string> = async () => ''): Promise<ExitCode> {
   const { client, terminal } = context
   const started = performance.now()
   const planned = (): Promise<ChangePlan> => client.call('changes.plan', { sourceId: source.id, change }, terminal.signal)
   let plan = await planned()
   terminal.err(`${planText(plan)}\n`)
-  const asked = change.kind === 'edit' ? 1 : change.sessions.length
+  const asked = change.kind === 'edit' || change.kind === 'create' ? 1 : change.sessions.length
   if (options.dryRun === true) return report(context, source, { changeId: null, outcomes: [], changed: plan.count, failed: 0, skipped: asked - plan.count, journal: null }, asked, started, options)
   assertConfirmed(options)
   assertNamed(options, source, plan.count)
@@ -120,7 +120,7 @@ async function carryOut(context: Context, source: Source, change: PlannedChange,
     assertNamed(options, source, plan.count)
   }
   const result = await client.call('changes.apply', { planId: plan.planId }, terminal.signal)
-  return report(context, source, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra())
+  return report(context, source, { ...result, skipped: asked - result.changed - result.failed }, asked, started, options, await extra(result))
 }
 
 function report(context: Context, source: Source | null, result: ChangeResult, matched: number, started: number, options: ChangeOptions, extra = ''): ExitCode {
@@ -132,12 +132,12 @@ function report(context: Context, source: Source | null, result: ChangeResult, m
   return result.failed > 0 || conflicts ? EXIT.partly : EXIT.done
 }
 
-async function readGiven(context: Context, place: string): Promise<string> {
+export async function readGiven(context: Context, place: string): Promise<string> {
   if (place !== '-') throw new CoatcheckError('REQUEST_INVALID', 'Session data comes on standard input: write --data - or --merge -.', { hint: 'Arguments can be read by every user of this machine.' })
   return context.terminal.readInput()
 }
 
-function readDict(text: string): DictNode {
+export function readDict(text: string): DictNode {
   const parsed = parseNotation(text)
   if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', `${parsed.message} (at character ${parsed.position})`, { position: parsed.position, hint: 'Correct the JSON on standard input.' })
   if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}.', { position: 0 })

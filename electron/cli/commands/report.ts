@@ -1,4 +1,4 @@
-import type { ReadinessEffect, ReadinessReport, RotationReport } from '../../../shared/model/report.ts'
+import type { ReadinessEffect, ReadinessReport, RotationReport, SummaryReport } from '../../../shared/model/report.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
@@ -7,8 +7,9 @@ import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { printable } from '../output/text.ts'
 
-export type ReportName = 'json-readiness' | 'key-rotation'
-export const REPORT_NAMES: readonly ReportName[] = ['json-readiness', 'key-rotation']
+const REPORTS = { 'json-readiness': readiness, 'key-rotation': rotation, summary } as const
+export type ReportName = keyof typeof REPORTS
+export const REPORT_NAMES: readonly ReportName[] = ['json-readiness', 'key-rotation', 'summary']
 
 const DECODE_THREADS = 2
 const EFFECTS: Readonly<Record<ReadinessEffect, string>> = { fails: 'fails', changes: 'changes', 'python-only': 'pythonOnly' }
@@ -17,7 +18,7 @@ const EFFECTS: Readonly<Record<ReadinessEffect, string>> = { fails: 'fails', cha
 export function report(running: Running, sourceText: string, name: ReportName, options: CommonOptions): Promise<ExitCode> {
   return inContext(running, { ...options, journal: false }, DECODE_THREADS, async (context) => {
     const source = await openSource(context, sourceText)
-    const { lines, json } = name === 'json-readiness' ? await readiness(context, source.id) : await rotation(context, source.id)
+    const { lines, json } = await REPORTS[name](context, source.id)
     context.terminal.out(options.json === true ? `${JSON.stringify(json)}\n` : `${lines.map(printable).join('\n')}\n`)
     return EXIT.done
   })
@@ -60,6 +61,22 @@ async function rotation({ client, terminal }: Context, sourceId: string): Promis
     return live === 0 ? [verified] : [verified, `  ${say({ id: 'reports.rotation.lost', params: { key: keyName, live: counted('session', live) } })}`]
   })
   return { lines, json: { v: 1, report: 'key-rotation', examined: last.examined, groups: last.groups } }
+}
+
+async function summary({ client, terminal }: Context, sourceId: string): Promise<Printed> {
+  let last: SummaryReport | null = null
+  for await (const step of client.stream('reports.summary', { sourceId }, terminal.signal)) last = step
+  if (last === null) return { lines: [], json: {} }
+  const { examined, states, sizeBytes, keys, owners, ownersLeftOut } = last
+  const line = (id: string, params: Sentence['params']): string => say({ id: `reports.summary.${id}`, params })
+  const lines = [
+    line('sessions', { count: examined, ...states }),
+    line('sizes', sizeBytes),
+    ...keys.map(({ keyName, sessions }) => `  ${keyName === null ? line('noKey', { count: sessions }) : line('key', { count: sessions, key: keyName })}`),
+    ...owners.map(({ id, username, sessions }) => `  ${id === null ? line('anonymous', { count: sessions }) : line('owner', { count: sessions, name: username ?? `#${id}` })}`),
+    ...(ownersLeftOut === 0 ? [] : [`  ${line('ownersLeftOut', { count: ownersLeftOut })}`]),
+  ]
+  return { lines, json: { v: 1, report: 'summary', examined, states, sizeBytes, keys, owners, ownersLeftOut } }
 }
 
 function text(id: string, params: Sentence['params'] = {}): string {

@@ -143,6 +143,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     writeMany: (edits, signal) => call('writeMany', edits, signal),
     deleteMany: (targets, signal) => call('deleteMany', targets, signal),
     restore: (image, signal) => call('restore', image, signal),
+    create: (session, signal) => call('create', session, signal),
     async* tally(query, signal) {
       if (closing !== null) throw closedError()
       const id = nextId++

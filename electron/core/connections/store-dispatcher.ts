@@ -23,6 +23,7 @@ const CALLS: CallHandlers = {
   writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
   deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),
   restore: ({ store }, image, signal) => store.restore(image, signal),
+  create: ({ store }, session, signal) => store.create(session, signal),
   describeUsers: (opened, _, signal) => usersOf(opened).describe(signal),
   ownersById: (opened, ids, signal) => usersOf(opened).byIds(ids, signal),
   passwordOfOwner: (opened, id, signal) => usersOf(opened).passwordOf(id, signal),

@@ -1,7 +1,7 @@
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import type { DeleteTarget, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
 /** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
 export interface StoreCalls {
@@ -14,6 +14,7 @@ export interface StoreCalls {
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
   restore: { input: StoreImage; output: KeyOutcome }
+  create: { input: NewSession; output: KeyOutcome }
   /** Users of the project; rejects where the store was opened without. */
   describeUsers: { input: null; output: string | null }
   ownersById: { input: readonly string[]; output: readonly Owner[] }
@@ -37,6 +38,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',
   restore: 'restoring a session',
+  create: 'making a session',
   describeUsers: 'looking for users',
   ownersById: 'reading users',
   passwordOfOwner: 'reading a user',

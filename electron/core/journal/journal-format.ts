@@ -17,10 +17,10 @@ const writtenValue = z.union([z.tuple([z.literal('null')]), z.tuple([z.enum(['te
 const image = z.object({ key: z.string(), columns: z.record(z.string(), writtenValue) })
 const lineSchema = z.discriminatedUnion('line', [
   z.object({
-    line: z.literal('change'), version: z.literal(1), changeId: z.string(), kind: z.enum(['edit', 'expire', 'delete', 'undo']), at: z.number(), target: sourceTarget,
+    line: z.literal('change'), version: z.literal(1), changeId: z.string(), kind: z.enum(['edit', 'expire', 'delete', 'create', 'undo']), at: z.number(), target: sourceTarget,
     sentence: z.object({ id: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }), count: z.number(),
   }),
-  z.object({ line: z.literal('step'), key: z.string(), did: z.enum(['write', 'delete', 'restore']), before: z.object({ data: z.string(), image }).nullable() }),
+  z.object({ line: z.literal('step'), key: z.string(), did: z.enum(['write', 'delete', 'restore', 'create']), before: z.object({ data: z.string(), image }).nullable() }),
   z.object({ line: z.literal('outcomes'), outcomes: z.array(z.object({ key: z.string(), outcome: z.string(), etag: z.string().nullable() })) }),
   z.object({ line: z.literal('undone') }),
 ])

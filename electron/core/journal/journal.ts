@@ -6,8 +6,8 @@ import type { StoreImage } from '../stores/session-store.ts'
 /** One step of a change, with all that its undo needs. Written before the step is done. */
 export interface JournalStep {
   readonly key: SessionKey
-  readonly did: 'write' | 'delete' | 'restore'
-  /** What stood there before; null: nothing did (`restore`). */
+  readonly did: 'write' | 'delete' | 'restore' | 'create'
+  /** What stood there before; null: nothing did (`restore`, `create`). */
   readonly before: { readonly data: Uint8Array; readonly image: StoreImage } | null
 }
 

@@ -42,7 +42,7 @@ export interface ReadOptions {
 /** @throws REQUEST_INVALID when there is no such settings module; what `readTrusted` throws */
 export async function readProject(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<ProjectKnowledge> {
   const module = chooseModule(project, options.module)
-  const found = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: choosePython(project)?.djangoVersion ?? null }, signal)
+  const found = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: ownDjango(project) }, signal)
   if (options.grant === null) return toKnowledge(project, module, found, null, false)
   const { trusted, usedEnvFile } = await readWithGrant(project, options.grant, found, options, signal)
   // The version is known now, and with it Django's defaults.
@@ -64,6 +64,12 @@ function chooseModule(project: FoundProject, wanted: string | null): SettingsMod
   if (found !== undefined) return found
   const known = project.settings.map((item) => item.module).join(', ')
   throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'This project has no settings module.' : `There is no settings module ${wanted}.`, { hint: known === '' ? 'Name it with --settings.' : `There are: ${known}`, subject: project.folder })
+}
+
+/** Of the project's own environment. The system's Python may have another Django than the one that runs it: null, not known. */
+function ownDjango(project: FoundProject): string | null {
+  const python = choosePython(project)
+  return python === null || python.kind === 'system' ? null : python.djangoVersion
 }
 
 /** The interpreter that most likely runs the project: one that has Django, of its own first. null: there is none. */

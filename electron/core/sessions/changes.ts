@@ -4,13 +4,15 @@ import type { SourceTarget } from '../../../shared/model/source.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
-import type { Prepared } from './prepare.ts'
+import type { ChangeOfStored, Prepared } from './prepare.ts'
 import { changeLayers, changeSides } from './layers.ts'
+import { newLayers, newSide } from './new-layers.ts'
+import { prepareSession } from './new-session.ts'
 import { copyLayer } from './pair-edit.ts'
 import { prepareChange } from './prepare.ts'
 import type { Clock, SessionSource } from './session-source.ts'
 import type { PreparedChange } from './steps.ts'
-import { applyChange, undoSteps } from './steps.ts'
+import { applyChange, stepKey, undoSteps } from './steps.ts'
 
 /** An open source as changes see it: what to write to, and how to find it again from a journal. */
 export interface ChangeTarget {
@@ -27,6 +29,8 @@ export interface ChangeTarget {
   readonly readOnlyReason: string | null
   /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
   readonly isLocked: boolean
+  /** Why nobody may be logged in by a new session; null: it is a site of this machine. */
+  readonly notLocalReason: string | null
 }
 
 /**
@@ -51,16 +55,31 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   const { journal, clock, newId } = options
   const held = new Map<string, HeldPlan>()
 
+  function hold(target: ChangeTarget, change: Pick<PreparedChange, 'kind' | 'sentence' | 'steps'>, now: number): string {
+    const planId = newId()
+    held.set(planId, { target, change: { changeId: newId(), target: target.target, ...change }, heldUntil: now + LIMITS.planMs })
+    for (const oldest of held.keys()) if (held.size > MAX_PLANS) held.delete(oldest)
+    return planId
+  }
+
+  async function planNew(target: ChangeTarget, change: Extract<PlannedChange, { kind: 'create' }>, now: number, signal: AbortSignal): Promise<ChangePlan> {
+    const prepared = await prepareSession(target.source, change, target.notLocalReason, now, signal)
+    const { session, loginName, checks } = prepared
+    const params = { key: maskKey(session.key) }
+    const sentence: Sentence = loginName === null ? { id: 'changes.create', params } : { id: 'changes.createLogin', params: { ...params, name: loginName } }
+    const planId = hold(target, { kind: 'create', sentence, steps: [{ did: 'create', session }] }, now)
+    return { planId, kind: 'create', sentence, checks, before: null, after: newSide(prepared), count: 1, keys: [session.key], layers: newLayers(target, prepared) }
+  }
+
   return {
     async plan(target, change, signal) {
       if (!target.isLocked) assertWritable(target)
       if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${target.table}.`, { hint: 'The store has no way to do that.' })
       const now = clock()
+      if (change.kind === 'create') return planNew(target, change, now, signal)
       const prepared = await prepareChange(target.source, change, now, signal)
-      const planId = newId()
       const sentence = changeSentence(change, prepared)
-      held.set(planId, { target, change: { changeId: newId(), kind: change.kind, target: target.target, sentence, steps: prepared.steps }, heldUntil: now + LIMITS.planMs })
-      for (const oldest of held.keys()) if (held.size > MAX_PLANS) held.delete(oldest)
+      const planId = hold(target, { kind: change.kind, sentence, steps: prepared.steps }, now)
       return toPlan(planId, target, change, prepared, sentence, now)
     },
 
@@ -89,7 +108,7 @@ function assertWritable(target: ChangeTarget): void {
   if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
 }
 
-function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
+function changeSentence(change: ChangeOfStored, prepared: Prepared): Sentence {
   const count = prepared.steps.length
   const key = prepared.single === null ? '' : maskKey(prepared.single.session.stored.key)
   if (change.kind === 'edit') return { id: change.expiry === null ? 'changes.editOne' : 'changes.editAndExpiry', params: { key } }
@@ -101,7 +120,7 @@ function changeSentence(change: PlannedChange, prepared: Prepared): Sentence {
 /** First six characters: enough to tell sessions apart, too little to be one. */
 const maskKey = (key: string): string => `${key.slice(0, 6)}…`
 
-function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, prepared: Prepared, sentence: Sentence, now: number): ChangePlan {
+function toPlan(planId: string, target: ChangeTarget, change: ChangeOfStored, prepared: Prepared, sentence: Sentence, now: number): ChangePlan {
   const { single, steps, skipped } = prepared
   const checks: ChangeCheck[] = [...prepared.checks]
   if (skipped.length > 0) checks.push({ level: 'warn', sentence: { id: 'changes.checks.someSkipped', params: { count: skipped.length } } })
@@ -111,7 +130,7 @@ function toPlan(planId: string, target: ChangeTarget, change: PlannedChange, pre
   return {
     planId, kind: change.kind, sentence, checks, ...sides,
     count: steps.length,
-    keys: steps.map((step) => (step.did === 'write' ? step.edit.key : step.did === 'delete' ? step.key : step.image.key)),
+    keys: steps.map(stepKey),
     layers: target.cache === null ? layers : [...layers.slice(0, -1), copyLayer({ kind: change.kind, cache: target.cache, now, single }), ...layers.slice(-1)],
   }
 }

@@ -1,7 +1,8 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { ChangeCheck, PlannedChange } from '../../../shared/model/change.ts'
+import type { ChangeCheck } from '../../../shared/model/change.ts'
 import type { EpochMicros } from '../../../shared/model/session.ts'
 import { COOKIE_BYTES, cookieBytes } from '../codecs/data-checks.ts'
+import type { ChangeOfStored } from './prepare.ts'
 import type { SessionSource } from './session-source.ts'
 import { placeOf, toMicros } from './session-source.ts'
 
@@ -23,7 +24,7 @@ export function cookieEdit(source: SessionSource, value: Uint8Array, now: number
 }
 
 /** @throws STORE_UNSUPPORTED for an expiry that no signed cookie has */
-export function assertCookieChange(source: SessionSource, change: PlannedChange): void {
+export function assertCookieChange(source: SessionSource, change: ChangeOfStored): void {
   if (placeOf(source) !== 'cookie') return
   const endsNow = change.kind === 'edit' && change.expiry?.kind === 'now'
   if (change.kind === 'expire' || endsNow) throw new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie ends by its age and by nothing else: Django looks at the time in its signature.', { hint: 'Only another SECRET_KEY ends it sooner, and with it every other session.' })

@@ -9,6 +9,7 @@ import { NOT_COMPRESSED } from '../codecs/cache-value/form.ts'
 import type { SigningKey } from '../codecs/decoder.ts'
 import { isFallback, isUsable } from '../codecs/signing.ts'
 import { planSigning } from '../codecs/signing-plan.ts'
+import type { FoundText } from '../codecs/signing-plan.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import type { ReadSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
@@ -36,29 +37,56 @@ export function encoderFor(source: SessionSource, session: ReadSession, now: num
   return cache === null ? signingEncoder(source, session, now) : cacheEncoder(source, session, cache, expireDate)
 }
 
+/**
+ * How a session that is not there yet becomes bytes: as this site's Django writes sessions.
+ * @throws SIGNATURE_KEY_MISSING where a signature is needed; DATA_UNKNOWN_FORMAT where it is not known how this site writes them
+ */
+export function encoderForNew(source: SessionSource, now: number, expireDate: EpochMicros): DataEncoder {
+  const { payload, settings } = source
+  if (payload.kind === 'session-text') return textEncoder(source, { format: 'django-signed', salt: null, serializer: settings.serializer ?? 'json', habit: null }, now)
+  if (siteSerializer(payload) === null) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'How this site writes sessions into its cache is not known.', { hint: 'Open the project, or say it in the URL: ?format=…' })
+  const { serializer, encode } = formEncoder(source, withExpiry(siteForm(source, emptyForm(payload.container)), expireDate), undefined)
+  return { serializer, checks: [check('ok', 'unsigned', {})], encode }
+}
+
+/** Nothing stands there whose form could be kept. */
+function emptyForm(container: CacheForm['container']): CacheForm {
+  const fileExpiry = container === 'file-cache' ? { at: null, pickle: { protocol: 5, framed: true } } : null
+  return { container, serializer: 'text', pickle: null, json: null, compression: NOT_COMPRESSED, flags: null, fileExpiry, herd: null }
+}
+
 function signingEncoder(source: SessionSource, session: ReadSession, now: number): DataEncoder {
-  const key = secretKey(source)
-  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'Changed data needs a new signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
   const { text } = session
+  const key = signerOf(source)
   // As the text was made, as far as the site's Django reads that. A salt that only this text has is no reason to keep it.
-  const { how, checks } = planSigning({ ...text, salt: text.signature.state === 'valid' ? text.salt : null }, { place: placeOf(source), djangoVersion: source.settings.djangoVersion })
-  return {
-    serializer: how.serializer,
-    checks: [...signatureChecks(session, key), ...checks],
-    encode: async (data, signal) => ({ data: await source.decoder.encode({ ...how, data, key, now }, signal) }),
-  }
+  const encoder = textEncoder(source, { ...text, salt: text.signature.state === 'valid' ? text.salt : null }, now)
+  return { ...encoder, checks: [...signatureChecks(session, key), ...encoder.checks] }
+}
+
+function textEncoder(source: SessionSource, found: FoundText, now: number): DataEncoder {
+  const key = signerOf(source)
+  const { how, checks } = planSigning(found, { place: placeOf(source), djangoVersion: source.settings.djangoVersion })
+  return { serializer: how.serializer, checks, encode: async (data, signal) => ({ data: await source.decoder.encode({ ...how, data, key, now }, signal) }) }
+}
+
+function signerOf(source: SessionSource): SigningKey {
+  const key = secretKey(source)
+  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'New data needs a signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  return key
 }
 
 function cacheEncoder(source: SessionSource, { stored }: ReadSession, found: CacheForm, expireDate: EpochMicros | undefined): DataEncoder {
   const isForeign = found.serializer === 'int' || found.serializer === 'text'
   const form = withExpiry(isForeign ? siteForm(source, found) : found, expireDate)
+  const { serializer, encode } = formEncoder(source, form, stored.flags)
+  return { serializer, checks: [check('ok', 'unsigned', {}), ...(isForeign ? [check('warn', 'newForm', { serializer })] : [])], encode }
+}
+
+/** `flags`: those that stand there. */
+function formEncoder(source: SessionSource, form: CacheForm, flags: number | undefined): Omit<DataEncoder, 'checks'> {
   const serializer = form.serializer === 'pickle' || form.serializer === 'msgpack' ? form.serializer : 'json'
-  const flags = form.flags === null || form.flags === stored.flags ? {} : { flags: form.flags }
-  return {
-    serializer,
-    checks: [check('ok', 'unsigned', {}), ...(isForeign ? [check('warn', 'newForm', { serializer })] : [])],
-    encode: async (data, signal) => ({ data: await source.decoder.encode({ data, form }, signal), ...flags }),
-  }
+  const fresh = form.flags === null || form.flags === flags ? {} : { flags: form.flags }
+  return { serializer, encode: async (data, signal) => ({ data: await source.decoder.encode({ data, form }, signal), ...fresh }) }
 }
 
 /** What the site itself writes, for a value that is none of a session. */

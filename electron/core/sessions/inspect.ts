@@ -96,7 +96,8 @@ function topLevelKeys(data: DataNode | null): string[] | null {
   return data.entries.map((entry) => (entry.key.kind === 'str' ? entry.key.value : ''))
 }
 
-function userId(data: DataNode | null): string | null {
+/** `_auth_user_id`, as Django compares it: as text. null: anonymous, or not readable. */
+export function userId(data: DataNode | null): string | null {
   if (data?.kind !== 'dict') return null
   const value = data.entries.findLast((entry) => entry.key.kind === 'str' && entry.key.value === '_auth_user_id')?.value
   if (value?.kind === 'str') return value.value

@@ -1,10 +1,10 @@
-import type { ChangeLayer, ChangePlan, ChangeSide, PlannedChange, StoredPlace } from '../../../shared/model/change.ts'
+import type { ChangeLayer, ChangePlan, ChangeSide, StoredPlace } from '../../../shared/model/change.ts'
 import type { EpochMicros } from '../../../shared/model/session.ts'
 import type { EngineId, StorePayload } from '../../../shared/model/store.ts'
 import { shownBytes } from '../codecs/decode-bytes.ts'
 import type { ChangeTarget } from './changes.ts'
 import { endOf } from './inspect.ts'
-import type { Prepared } from './prepare.ts'
+import type { ChangeOfStored, Prepared } from './prepare.ts'
 import type { SessionSource } from './session-source.ts'
 
 type Sides = Pick<ChangePlan, 'before' | 'after'>
@@ -27,7 +27,7 @@ function side(data: string | null, bytes: Uint8Array, expireDate: EpochMicros | 
 const MANY = { row: 'rows', key: 'keys', item: 'items', entry: 'entries', file: 'files' } as const
 
 /** Every place that a change touches, and those that it leaves alone on purpose. */
-export function changeLayers(target: ChangeTarget, change: PlannedChange, count: number, { before, after }: Sides): ChangeLayer[] {
+export function changeLayers(target: ChangeTarget, change: ChangeOfStored, count: number, { before, after }: Sides): ChangeLayer[] {
   const { table, place } = target
   const stored = (id: string, params: Record<string, string | number> = {}, written = true): ChangeLayer => ({ place, sentence: { id: `changes.layers.${id}`, params: { table, ...params } }, written })
   const cookie: ChangeLayer = { place: 'cookie', sentence: { id: 'changes.layers.cookieKey', params: {} }, written: false }
@@ -84,6 +84,6 @@ export function storedPlace(engine: EngineId, payload: StorePayload): StoredPlac
   }
 }
 
-function isoUtc(at: EpochMicros | null): string {
+export function isoUtc(at: EpochMicros | null): string {
   return at === null ? '–' : `${new Date(Math.floor(at / 1000)).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

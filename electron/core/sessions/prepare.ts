@@ -3,16 +3,17 @@ import type { EpochMicros, SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
 import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
-import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
+import { formatNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
 import { dataChecks } from '../codecs/data-checks.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import { bytesWithExpiry, encoderFor, isUnsigned, secretKey } from './encode-like.ts'
 import { assertCookieChange, cookieEdit } from './cookie-edit.ts'
 import type { ReadSession } from './inspect.ts'
-import { endOf, readSession } from './inspect.ts'
+import { endOf, readSession, userId } from './inspect.ts'
 import { newExpiry } from './session-end.ts'
 import { pairStep } from './pair-edit.ts'
+import { parseDict } from './parse-dict.ts'
 import type { SessionSource } from './session-source.ts'
 import type { Step } from './steps.ts'
 
@@ -26,11 +27,14 @@ export interface Prepared {
   readonly single: { readonly session: ReadSession; readonly edit: StoreEdit | null; readonly newData: string | null; readonly end: EpochMicros | null } | null
 }
 
+/** What is done to sessions that are there. */
+export type ChangeOfStored = Exclude<PlannedChange, { kind: 'create' }>
+
 /** Before-images of one change are held in memory until it is applied. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024
 
 /** @throws SESSION_GONE, SESSION_CONFLICT, DATA_INVALID, SIGNATURE_KEY_MISSING, DATA_CORRUPT, NOTHING_TO_CHANGE, DATA_TOO_LARGE */
-export async function prepareChange(source: SessionSource, change: PlannedChange, now: number, signal: AbortSignal): Promise<Prepared> {
+export async function prepareChange(source: SessionSource, change: ChangeOfStored, now: number, signal: AbortSignal): Promise<Prepared> {
   assertCookieChange(source, change)
   if (change.kind === 'edit') return prepareEdit(source, change, now, signal)
   const steps: Step[] = []
@@ -86,7 +90,8 @@ async function dataEdit(source: SessionSource, session: ReadSession, { given, ex
   const cookie = cookieEdit(source, bytes.data, now)
   const end = cookie?.expireDate ?? expiry?.expireDate
   const { key, etag } = session.stored
-  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }) }
+  const user = userId(given)
+  const edit: StoreEdit = { key, ifEtag: etag, ...bytes, ...(end === undefined ? {} : { expireDate: end }), ...(user === userId(session.data) ? {} : { userId: user }) }
   const checks = [...encoderChecks, ...dataChecks(session.data, given, serializer), ...(cookie?.checks ?? (expiry === null ? [] : expiryChecks(source, setting)))]
   return { step: { did: 'write', edit, before: session.stored }, checks, newData, end: end ?? endOf(source, { ...session, data: after }, now).at }
 }
@@ -132,13 +137,6 @@ async function readTarget(source: SessionSource, key: SessionKey, ifEtag: string
 async function readIfUnchanged(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession | null> {
   const session = await readSession(source, key, now, signal)
   return session !== null && (ifEtag === null || session.stored.etag === ifEtag) ? session : null
-}
-
-function parseDict(notation: string): DictNode {
-  const parsed = parseNotation(notation)
-  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the text at the marked place.' })
-  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}: anything else breaks request.session.', { position: 0, hint: 'Put the value under a key.' })
-  return parsed.node
 }
 
 function expiryChecks(source: SessionSource, setting: ExpirySetting | null): ChangeCheck[] {

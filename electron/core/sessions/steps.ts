@@ -3,13 +3,14 @@ import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { cancelled } from '../../../shared/errors.ts'
 import type { Journal, JournalEntry, JournalStep } from '../journal/journal.ts'
-import type { SessionStore, StoreEdit, StoreImage, StoredSession } from '../stores/session-store.ts'
+import type { NewSession, SessionStore, StoreEdit, StoreImage, StoredSession } from '../stores/session-store.ts'
 
 /** The smallest thing that is done to a store, and how it is taken back. */
 export type Step =
   | { readonly did: 'write'; readonly edit: StoreEdit; readonly before: StoredBytes }
   | { readonly did: 'delete'; readonly key: SessionKey; readonly ifEtag: string; readonly before: StoredBytes }
   | { readonly did: 'restore'; readonly image: StoreImage }
+  | { readonly did: 'create'; readonly session: NewSession }
 
 export type StoredBytes = Pick<StoredSession, 'data' | 'image'>
 
@@ -61,7 +62,7 @@ async function undoStep(store: SessionStore, step: JournalStep, etag: string | n
   if (step.did === 'write' && etag === null && before !== null) return { did: 'restore', image: before.image }
   if (etag === null) return null
   const now = (await store.read(key, signal)) ?? { data: new Uint8Array(), image: { key, columns: {} } }
-  if (step.did === 'restore') return { did: 'delete', key, ifEtag: etag, before: now }
+  if (step.did === 'restore' || step.did === 'create') return { did: 'delete', key, ifEtag: etag, before: now }
   return before === null ? null : { did: 'write', edit: { key, ifEtag: etag, data: before.data, image: before.image }, before: now }
 }
 
@@ -86,7 +87,7 @@ async function applySlice(store: SessionStore, slice: readonly Step[]): Promise<
     if (writes.length > 0) return await store.writeMany(writes, signal)
     const deletes = slice.flatMap((step) => (step.did === 'delete' ? [{ key: step.key, ifEtag: step.ifEtag }] : []))
     if (deletes.length > 0) return await store.deleteMany(deletes, signal)
-    return await Promise.all(slice.flatMap((step) => (step.did === 'restore' ? [store.restore(step.image, signal)] : [])))
+    return await Promise.all(slice.flatMap((step) => (step.did === 'restore' ? [store.restore(step.image, signal)] : step.did === 'create' ? [store.create(step.session, signal)] : [])))
   } catch (error) {
     // The store may have done it before its answer was lost: say so rather than guess.
     const outcome = isCode(error, 'WORKER_LOST') || isCode(error, 'CONNECT_LOST') ? 'unknown' : 'failed'
@@ -100,11 +101,12 @@ const isWritten = ({ outcome }: { readonly outcome: string }): boolean => outcom
 const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
 const notDone = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
 
-function stepKey(step: Step): SessionKey {
+export function stepKey(step: Step): SessionKey {
   if (step.did === 'write') return step.edit.key
+  if (step.did === 'create') return step.session.key
   return step.did === 'delete' ? step.key : step.image.key
 }
 
 function toJournalStep(step: Step): JournalStep {
-  return { key: stepKey(step), did: step.did, before: step.did === 'restore' ? null : { data: step.before.data, image: step.before.image } }
+  return { key: stepKey(step), did: step.did, before: step.did === 'restore' || step.did === 'create' ? null : { data: step.before.data, image: step.before.image } }
 }

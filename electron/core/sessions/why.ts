@@ -4,12 +4,11 @@ import type { WhyCheck, WhyCheckId, WhyReport } from '../../../shared/model/why.
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
 import { matchAuthHash } from '../codecs/auth-hash.ts'
+import { allowsInactive } from './auth-backend.ts'
 import type { ReadSession } from './inspect.ts'
 import { endOf, readSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
 
-/** The backend that does not ask whether a user is active (django/contrib/auth/backends.py). */
-const ALLOWS_ALL = /\.AllowAllUsers(?:Model|Remote)?\w*Backend$/
 const SHOWN_HASH = 6
 
 const say = (id: string, params: Sentence['params'] = {}): Sentence => ({ id: `why.detail.${id}`, params })
@@ -92,7 +91,7 @@ function userIsThere(owner: Owner | null, id: string): WhyCheck {
 }
 
 function isActive({ isActive: active }: Owner, backend: string): WhyCheck {
-  if (ALLOWS_ALL.test(backend)) return check('active', true, say('activeNotAsked', { backend }))
+  if (allowsInactive(backend)) return check('active', true, say('activeNotAsked', { backend }))
   if (active === null) return check('active', true, say('activeNoColumn'))
   return check('active', active, say(active ? 'active' : 'inactive'))
 }

@@ -1,6 +1,6 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
-import type { FoundProject, ProjectReport } from '../../../shared/model/project.ts'
+import type { FoundProject, ProjectReport, SettingsReading } from '../../../shared/model/project.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
 import type { ProjectKnowledge } from '../project/read-project.ts'
@@ -87,11 +87,16 @@ function several(projects: readonly FoundProject[], folder: string): CoatcheckEr
   return new CoatcheckError('REQUEST_INVALID', `There are ${projects.length} projects here: ${projects.slice(0, 10).map((one) => one.folder).join(', ')}.`, { hint: 'Open one of them.', subject: folder })
 }
 
+/** Without what the core keeps beside it: its secrets, which cross to no face. */
+function tellable({ module, how, settings, problems, djangoVersion }: SettingsReading): SettingsReading {
+  return { module, how, settings, problems, djangoVersion }
+}
+
 function toReport({ known, proposal, isTrusted, trustFailure }: ReadProject): ProjectReport {
   const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
   const facts = trusted?.facts ?? null
   return {
-    project, module: module.module, reading, stores, differences, facts, usedEnvFile, trustFailure,
+    project, module: module.module, reading: tellable(reading), stores, differences, facts, usedEnvFile, trustFailure,
     findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
     trust: proposal === null ? null : { ...proposal, command: spellCommand(proposal), isGranted: isTrusted },
   }

@@ -72,7 +72,9 @@ function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore {
 function openable(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): { readonly url: StoreUrl<LayerProfile>; readonly profile: LayerProfile } {
   if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail === '' ? 'This store cannot be opened from outside.' : store.detail, { hint: 'Choose another store of the project.', subject: store.id })
   const url = readStoreUrl(store.url, clock)
-  return { url, profile: withSecret(url.profile, known, store.secret) }
+  const profile = withSecret(url.profile, known, store.secret)
+  // The URL of a folder does not tell it, and the end of a session of the file engine depends on it.
+  return { url, profile: profile.kind === 'file' ? { ...profile, cookieAgeSeconds: known.facts.cookieAgeSeconds ?? profile.cookieAgeSeconds } : profile }
 }
 
 function withSecret<Profile extends LayerProfile>(profile: Profile, { secrets }: ProjectKnowledge, name: string | null): Profile {

@@ -12,6 +12,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     writeMany: (edits, signal) => store.writeMany(edits, signal),
     deleteMany: (targets, signal) => store.deleteMany(targets, signal),
     restore: (image, signal) => store.restore(image, signal),
+    create: (session, signal) => store.create(session, signal),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     ...replaced,
   }
@@ -20,7 +21,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
 /** A store that refuses every write, whatever its driver would do. */
 export function lockStore(store: SessionStore, reason: string): SessionStore {
   const refuse = (): Promise<never> => Promise.reject(lockedError(reason))
-  const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse }
+  const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse, create: refuse }
   return delegateStore(store, writer)
 }
 

@@ -2,6 +2,7 @@ import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, WalkOrder } f
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { CacheLayer, LayerId, StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
+import type { CacheEngine } from './cache-key.ts'
 
 /**
  * What a driver must do; everything else is written once above it (`core/sessions`).
@@ -29,6 +30,8 @@ export interface SessionWriter {
   deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
   /** Puts a deleted session back as it was, only where nothing of that key exists (outcome `exists` otherwise). */
   restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome>
+  /** Makes a session, only where nothing of that key exists (outcome `exists` otherwise). @throws STORE_UNSUPPORTED where no server holds sessions */
+  create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome>
 }
 
 export type SessionStore = SessionReader & SessionWriter
@@ -141,6 +144,21 @@ export interface StoreEdit {
   readonly image?: StoreImage
   /** Of a pair: what becomes of the copy in its cache; the rest is for the row. undefined: it stays as it is. */
   readonly cache?: CacheEdit
+}
+
+/** A session that is not there yet. */
+export interface NewSession {
+  readonly key: SessionKey
+  readonly data: Uint8Array
+  /** Item flags of memcached; missing: another store. */
+  readonly flags?: number
+  readonly expireDate: EpochMicros
+  /** As in `StoreEdit`. */
+  readonly userId: string | null
+  /** Whose prefix its key gets in a cache. */
+  readonly engine: CacheEngine
+  /** Of a pair: the copy in its cache; the rest is for the row. Missing: another store, or no copy. */
+  readonly cache?: Pick<NewSession, 'data' | 'flags' | 'expireDate'>
 }
 
 /** `drop`: the copy is deleted, so that Django reads the row. One that is not there is not made. */

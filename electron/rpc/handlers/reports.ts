@@ -1,13 +1,15 @@
 import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { reportJsonReadiness } from '../../core/reports/json-readiness.ts'
 import { reportKeyRotation } from '../../core/reports/key-rotation.ts'
+import { reportSummary } from '../../core/reports/summary.ts'
 import type { Services } from './services.ts'
 
-type ReportHandlers = Pick<Handlers, 'reports.jsonReadiness' | 'reports.keyRotation'>
+type ReportHandlers = Pick<Handlers, 'reports.jsonReadiness' | 'reports.keyRotation' | 'reports.summary'>
 
 export function reportHandlers({ registry, clock }: Services): ReportHandlers {
   return {
     'reports.jsonReadiness': ({ sourceId }, signal) => reportJsonReadiness(registry.get(sourceId).session, clock(), signal),
     'reports.keyRotation': ({ sourceId }, signal) => reportKeyRotation(registry.get(sourceId).session, clock(), signal),
+    'reports.summary': ({ sourceId }, signal) => reportSummary(registry.get(sourceId).session, clock(), signal),
   }
 }

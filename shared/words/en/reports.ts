@@ -35,6 +35,15 @@ export const reports = {
     again: 'Read again',
     stopped: 'Stopped before the end: this is not all.',
   },
+  summary: {
+    sessions: '{count} session: {live} live, {expired} expired, {undecodable} that Django does not read. | {count} sessions: {live} live, {expired} expired, {undecodable} that Django does not read.',
+    sizes: '{total} bytes in all, {largest} the largest.',
+    key: '{count} signed with {key}.',
+    noKey: '{count} verified by no key.',
+    owner: '{count} of {name}.',
+    anonymous: '{count} of nobody.',
+    ownersLeftOut: '{count} of others.',
+  },
   rotation: {
     verified: '{key} verifies {sessions}, {live} of them live.',
     unverified: 'No known key verifies {sessions}, {live} of them live.',

@@ -59,6 +59,7 @@ export const review = {
   done: {
     edit: 'Applied.',
     expire: 'The expiry is set. | The expiry of {count} sessions is set.',
+    create: 'The session is made.',
     delete: 'The session is deleted. | {count} sessions are deleted.',
     undo: 'Taken back. | {count} sessions are as they were.',
     partly: '{failed} were not changed.',

@@ -81,6 +81,7 @@ function withoutHeaders(store: SessionStore, keyOf: (hash: string) => string): S
     writeMany: async (edits, signal) => store.writeMany(await Promise.all(edits.map(wrap)), signal),
     deleteMany: (targets, signal) => store.deleteMany(targets, signal),
     restore: (image, signal) => store.restore(image, signal),
+    create: (session, signal) => store.create({ ...session, data: Buffer.concat([header(session.expireDate), session.data]) }, signal),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
 }

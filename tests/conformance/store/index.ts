@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { describeCancelling } from './cancelling.ts'
+import { describeCreating } from './creating.ts'
 import { describeDeleting } from './deleting.ts'
 import { describeExpiry } from './expiry.ts'
 import { NOON, TABLE_TRAITS, makeRows, ordersOf } from './harness.ts'
@@ -40,6 +41,7 @@ export function describeStoreConformance(name: string, make: MakeHarness, traits
     describeWriting(subject)
     describeDeleting(subject)
     describeRestoring(subject)
+    describeCreating(subject)
     describeExpiry(subject)
     describeOddKeys(subject)
     describeCancelling(subject)

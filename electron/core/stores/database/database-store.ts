@@ -5,7 +5,7 @@ import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import type {
-  DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
+  DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
 } from '../session-store.ts'
 import { Bookmarks } from './bookmarks.ts'
 import { DatabaseWriter } from './database-writer.ts'
@@ -116,6 +116,11 @@ export class DatabaseStore implements SessionStore {
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writer.restore(image)
+  }
+
+  async create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writer.create(session)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

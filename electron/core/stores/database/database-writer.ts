@@ -5,7 +5,7 @@ import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { sleep } from '../../util/abort.ts'
 import { monotonicMs } from '../../util/clock.ts'
-import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
 import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
@@ -44,8 +44,21 @@ export class DatabaseWriter {
   }
 
   async restore(image: StoreImage): Promise<KeyOutcome> {
-    const { key } = image
-    const values = this.#imageValues(image)
+    return this.#insert(image.key, this.#imageValues(image))
+  }
+
+  async create({ key, data, expireDate, userId, engine }: NewSession): Promise<KeyOutcome> {
+    const { key: keyColumn, data: dataColumn, expire, roundExpiry, newKey } = this.#kind
+    if (data.length > LIMITS.storedValueBytes) throw tooLarge(data.length)
+    const user = this.#user(userId, undefined)
+    return this.#insert(key, [
+      [keyColumn, newKey(key, engine)], [dataColumn, textFromBytes(data)], [expire, text(formatDjangoDatetime(roundExpiry(expireDate), this.#clock))],
+      ...(user === undefined ? [] : [[USER_ID, user] as const]),
+    ])
+  }
+
+  /** Only where nothing of that key stands. */
+  #insert(key: SessionKey, values: readonly (readonly [string, StoredValue])[]): Promise<KeyOutcome> {
     return this.#one(key, async (transaction) => {
       const standing = await this.#read(transaction, key)
       if (standing !== null) return { key, outcome: 'exists', etag: this.#etagOf(standing), reason: null }

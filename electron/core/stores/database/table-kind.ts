@@ -1,7 +1,7 @@
 import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
-import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey } from '../cache-key.ts'
-import type { CacheKeySpace } from '../cache-key.ts'
+import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey, sessionCacheKey } from '../cache-key.ts'
+import type { CacheEngine, CacheKeySpace } from '../cache-key.ts'
 import type { StoredValue } from './stored-value.ts'
 import { spell, text } from './stored-value.ts'
 
@@ -17,6 +17,8 @@ export interface TableKind {
   readonly prefix: string | null
   /** What the key column may hold for a session key as it is listed, the likeliest first. */
   storedKeys(key: SessionKey): readonly StoredValue[]
+  /** What Django puts into the key column. */
+  newKey(key: SessionKey, engine: CacheEngine): StoredValue
   shownKey(stored: StoredValue): SessionKey
   /** An expire date as Django would write it here. */
   roundExpiry(at: EpochMicros): EpochMicros
@@ -44,6 +46,7 @@ export const SESSION_TABLE: TableKind = {
     const blob = /^x'((?:[0-9a-f]{2})*)'$/.exec(key)
     return blob === null ? [text(key)] : [text(key), { kind: 'blob', value: Buffer.from(blob[1] ?? '', 'hex') }]
   },
+  newKey: text,
   shownKey: spell,
   roundExpiry: (at) => at,
   hasUser: true,
@@ -62,6 +65,7 @@ export function cacheTable(space: CacheKeySpace): TableKind {
     // That of cached_db begins with it too.
     prefix: makeCacheKey(space, CACHE_KEY_PREFIXES[0]),
     storedKeys: (key) => CACHE_KEY_PREFIXES.map((prefix) => text(makeCacheKey(space, `${prefix}${key}`))),
+    newKey: (key, engine) => text(sessionCacheKey(space, engine, key)),
     shownKey: (stored) => readCacheKey(space, spell(stored))?.key ?? spell(stored),
     // DatabaseCache drops what is below the second.
     roundExpiry: (at) => Math.floor(at / 1_000_000) * 1_000_000,

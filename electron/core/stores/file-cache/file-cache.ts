@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
-import { CACHE_KEY_PREFIXES, makeCacheKey } from '../cache-key.ts'
+import { CACHE_KEY_PREFIXES, makeCacheKey, sessionCacheKey } from '../cache-key.ts'
 import type { CacheKeySpace } from '../cache-key.ts'
 import type { FolderLayout } from '../file/folder-layout.ts'
 import { FolderStore } from '../file/folder-store.ts'
@@ -42,6 +42,8 @@ function fileCacheLayout(space: CacheKeySpace): FolderLayout {
       return HASH.test(hash) ? hash : null
     },
     namesOf: (key) => [...(HASH.test(key) ? [key] : []), ...CACHE_KEY_PREFIXES.map((engine) => hashOf(key, engine))].map((hash) => `${hash}${SUFFIX}`),
+    newName: (key, engine) => `${createHash('md5').update(sessionCacheKey(space, engine, key), 'utf8').digest('hex')}${SUFFIX}`,
+    make: ({ data }) => ({ bytes: data, mtime: null }),
     expireDate: ({ bytes }) => readFileHeader(bytes)?.expireDate ?? null,
     physical({ bytes }) {
       const header = readFileHeader(bytes)

@@ -29,6 +29,7 @@ export async function openFile(place: FilePlace): Promise<FolderStore> {
 /** The end of a session is the last change of its file plus SESSION_COOKIE_AGE: an edit keeps it, and a new end sets that time. */
 function fileLayout({ cookieName, cookieAgeSeconds }: FilePlace): FolderLayout {
   const age = cookieAgeSeconds * SECOND
+  const fits = (key: string): boolean => KEY.test(key) && Buffer.byteLength(cookieName) + key.length <= NAME_BYTES
   return {
     payload: { kind: 'session-text' },
     expiry: 'mtime',
@@ -39,7 +40,9 @@ function fileLayout({ cookieName, cookieAgeSeconds }: FilePlace): FolderLayout {
       const key = name.startsWith(cookieName) ? name.slice(cookieName.length) : ''
       return KEY.test(key) ? key : null
     },
-    namesOf: (key) => (KEY.test(key) && Buffer.byteLength(cookieName) + key.length <= NAME_BYTES ? [`${cookieName}${key}`] : []),
+    namesOf: (key) => (fits(key) ? [`${cookieName}${key}`] : []),
+    newName: (key) => (fits(key) ? `${cookieName}${key}` : null),
+    make: ({ data, expireDate }) => ({ bytes: data, mtime: expireDate - age }),
     expireDate: ({ mtime }) => mtime + age,
     physical: () => [],
     etag: ({ bytes, mtime }) => createHash('sha256').update(`${mtime}:`).update(bytes).digest('base64url').slice(0, 22),

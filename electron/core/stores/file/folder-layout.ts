@@ -1,6 +1,7 @@
 import type { EpochMicros, Etag, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreCapabilities, StorePayload } from '../../../../shared/model/store.ts'
-import type { StoreEdit } from '../session-store.ts'
+import type { CacheEngine } from '../cache-key.ts'
+import type { NewSession, StoreEdit } from '../session-store.ts'
 
 /** What one kind of session folder does differently from the next. Pure. */
 export interface FolderLayout {
@@ -13,6 +14,10 @@ export interface FolderLayout {
   keyOf(name: string): SessionKey | null
   /** Names under which the session of this key may stand, the likeliest first; empty: it cannot be here. */
   namesOf(key: SessionKey): readonly string[]
+  /** Under which Django would make it; null: it cannot be here. */
+  newName(key: SessionKey, engine: CacheEngine): string | null
+  /** A new file. */
+  make(session: Pick<NewSession, 'data' | 'expireDate'>): RevisedContent
   /** Bytes at the start of a file that its expire date depends on. */
   readonly headBytes: number
   expireDate(content: FileContent): EpochMicros | null

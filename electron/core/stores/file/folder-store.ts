@@ -5,7 +5,7 @@ import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/
 import { yieldToLoop } from '../../util/abort.ts'
 import { KeyLists } from '../key-lists.ts'
 import { PageRows, isReadable } from '../page-rows.ts'
-import type { DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { FolderWriter, fileImage } from './folder-writer.ts'
 import type { FoundFile, SessionFolder } from './session-folder.ts'
@@ -104,6 +104,11 @@ export class FolderStore implements SessionStore {
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writer.restore(image)
+  }
+
+  async create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writer.create(session)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,12 +4,15 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import { isReadable } from '../page-rows.ts'
-import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
 import type { FolderLayout, RevisedContent } from './folder-layout.ts'
 import type { FoundFile, NewFile, SessionFolder } from './session-folder.ts'
 
 /** Failures of one file; others may still be written. */
 const OF_ONE_FILE: readonly ErrorCode[] = ['STORE_PERMISSION', 'STORE_READ_ONLY', 'STORE_UNSUPPORTED', 'STORE_BUSY', 'SESSION_TOO_LARGE']
+
+/** Of `mkstemp`, with which Django makes them. */
+const NEW_MODE = 0o600
 
 /** The writing half. Each write is one file, whole or not at all. */
 export class FolderWriter {
@@ -48,12 +51,24 @@ export class FolderWriter {
     const { key, columns: { name } } = image
     const file = fromImage(image, undefined)
     if (typeof name !== 'string' || !this.#layout.namesOf(key).includes(name)) throw invalidImage()
+    return this.#asOutcome(key, () => this.#make(key, name, file))
+  }
+
+  create(session: NewSession): KeyOutcome {
+    const { key, engine } = session
     return this.#asOutcome(key, () => {
-      const standing = this.#find(key)
-      if (standing === null && this.#folder.create(name, file)) return this.#done(key)
-      const now = standing ?? this.#find(key)
-      return now === null ? gone(key) : { key, outcome: 'exists', etag: this.#etag(now), reason: null }
+      const name = this.#layout.newName(key, engine)
+      if (name === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'A session of this key cannot be a file here.')
+      if (!isReadable(session.data.length)) throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${session.data.length} bytes long; Coatcheck writes up to ${LIMITS.storedValueBytes}.`)
+      return this.#make(key, name, { ...this.#layout.make(session), mode: NEW_MODE, uid: this.#folder.owner(), gid: null })
     })
+  }
+
+  #make(key: SessionKey, name: string, file: NewFile): KeyOutcome {
+    const standing = this.#find(key)
+    if (standing === null && this.#folder.create(name, file)) return this.#done(key)
+    const now = standing ?? this.#find(key)
+    return now === null ? gone(key) : { key, outcome: 'exists', etag: this.#etag(now), reason: null }
   }
 
   #find(key: SessionKey): FoundFile | null {

@@ -24,13 +24,13 @@ export interface FoundFile {
   readonly identity: string
 }
 
-/** What a file is made of. `mtime` null: as of now. */
+/** What a file is made of. `mtime` null: as of now. `uid`, `gid` null: as the system gives them. */
 export interface NewFile {
   readonly bytes: Uint8Array
   readonly mtime: EpochMicros | null
   readonly mode: number
-  readonly uid: number
-  readonly gid: number
+  readonly uid: number | null
+  readonly gid: number | null
 }
 
 /** Names of one batch of a listing. */
@@ -71,6 +71,14 @@ export class SessionFolder {
     } catch (error) {
       return codeOf(error) === 'EROFS' ? 'The folder lies on a read-only file system.' : 'You are not allowed to write in this folder.'
     }
+  }
+
+  /** Who has to own a new file so that the site can read it: the owner of the folder. null: it is everybody's, like /tmp, and tells nothing. */
+  owner(): number | null {
+    return this.#translated(() => {
+      const { mode, uid } = statSync(this.path)
+      return (mode & 0o002) === 0 ? uid : null
+    })
   }
 
   /** Names of plain files, in batches, as the system tells of them. */
@@ -276,7 +284,8 @@ function fill(fd: number, { bytes, mtime, mode, uid, gid }: NewFile, folder: str
   while (length < bytes.length) length += writeSync(fd, bytes, length, bytes.length - length, length)
   const facts = fstatSync(fd)
   if (facts.size !== bytes.length) throw new CoatcheckError('CONNECT_LOST', 'The system did not write the whole file.', { subject: folder })
-  if (facts.uid !== uid || facts.gid !== gid) giveTo(fd, uid, gid, folder)
+  const owner = { uid: uid ?? facts.uid, gid: gid ?? facts.gid }
+  if (facts.uid !== owner.uid || facts.gid !== owner.gid) giveTo(fd, owner.uid, owner.gid, folder)
   fchmodSync(fd, mode)
   if (mtime !== null) setMtime(fd, mtime)
   fsyncSync(fd)

@@ -62,6 +62,10 @@ export async function openJar(profile: JarProfile): Promise<SessionStore> {
       await memory.describe(signal)
       throw nothingToDelete()
     },
+    async create(_, signal) {
+      await memory.describe(signal)
+      throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place here for another one.', { hint: 'Sign its data as a cookie and give that to the browser.' })
+    },
   }
 }
 

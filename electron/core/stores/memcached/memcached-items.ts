@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
-import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey } from '../cache-key.ts'
+import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey, sessionCacheKey } from '../cache-key.ts'
+import type { CacheEngine } from '../cache-key.ts'
 import type { MemcachedPlace } from './memcached-place.ts'
 import type { MemcachedItem, MemcachedServer, ServerFacts } from './memcached-server.ts'
 import { chooseServer } from './server-choice.ts'
@@ -74,6 +75,14 @@ export class MemcachedItems {
   /** Whole keys under which the session of a key may stand; empty: memcached has no such keys. */
   cacheKeys(key: SessionKey): readonly string[] {
     return key === '' ? [] : CACHE_KEY_PREFIXES.map((prefix) => makeCacheKey(this.#place, `${prefix}${key}`)).filter(isMemcachedKey)
+  }
+
+  /** Where the site's library would put a new session; null: memcached has no such key. */
+  placeOf(key: SessionKey, engine: CacheEngine): { readonly server: MemcachedServer; readonly cacheKey: string; readonly itemSizeMax: number } | null {
+    const cacheKey = sessionCacheKey(this.#place, engine, key)
+    const number = chooseServer(this.#place.client, this.#names(), cacheKey)
+    const server = this.#servers[number]
+    return server === undefined || key === '' || !isMemcachedKey(cacheKey) ? null : { server, cacheKey, itemSizeMax: this.#facts[number]?.itemSizeMax ?? 0 }
   }
 
   /** By the name that an image tells; null: it is none of this place any more. */

@@ -2,9 +2,10 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
-import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
 import { itemEtag } from './memcached-items.ts'
 import type { MemcachedItems, PlacedItem } from './memcached-items.ts'
+import type { MemcachedServer } from './memcached-server.ts'
 
 /** Failures of one item; others may still be written. */
 const OF_ONE_ITEM: readonly ErrorCode[] = ['STORE_UNSUPPORTED', 'SESSION_TOO_LARGE', 'STORE_READ_ONLY']
@@ -34,9 +35,7 @@ export class MemcachedWriter {
     if (etagOf(item) !== ifEtag) return conflict(key, item)
     return this.#asOutcome(key, async () => {
       const next = revise(item, edit)
-      if (next.data.length + item.cacheKey.length + ITEM_OVERHEAD > item.itemSizeMax) {
-        throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${next.data.length} bytes long; this memcached takes items of up to ${item.itemSizeMax}.`)
-      }
+      if (isTooLong(next.data, item.cacheKey, item.itemSizeMax)) throw new CoatcheckError('SESSION_TOO_LARGE', tooLongFor(next.data, item.itemSizeMax))
       return this.#settle(key, item, await item.server.swap(item, next))
     })
   }
@@ -60,10 +59,24 @@ export class MemcachedWriter {
     this.#assertWritable()
     const server = this.#items.serverOf(name)
     if (server === null) return failed(key, 'The server that held this session is none of these.')
+    return this.#add(key, server, { cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
+  }
+
+  async create({ key, data, flags = 0, expireDate, engine }: NewSession): Promise<KeyOutcome> {
+    this.#assertWritable()
+    const place = this.#items.placeOf(key, engine)
+    if (place === null) return failed(key, 'memcached has no such key.')
+    const { server, cacheKey, itemSizeMax } = place
+    if (isTooLong(data, cacheKey, itemSizeMax)) return failed(key, tooLongFor(data, itemSizeMax))
+    return this.#add(key, server, { cacheKey, data, flags, exptime: Math.floor(expireDate / 1_000_000) })
+  }
+
+  async #add(key: SessionKey, server: MemcachedServer, item: Parameters<MemcachedServer['add']>[0]): Promise<KeyOutcome> {
     const standing = await this.#items.find(key)
     if (standing !== null) return { key, outcome: 'exists', etag: etagOf(standing), reason: null }
     return this.#asOutcome(key, async () => {
-      const isAdded = await server.add({ cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
+      if (item.exptime !== null && item.exptime > LAST_SECOND) throw tooLate()
+      const isAdded = await server.add(item)
       const now = await this.#items.find(key)
       if (!isAdded) return now === null ? failed(key, 'The server did not take this session.') : { key, outcome: 'exists', etag: etagOf(now), reason: null }
       return now === null ? failed(key, 'The time of this session has passed: memcached does not keep it.') : { key, outcome: 'done', etag: etagOf(now), reason: null }
@@ -108,9 +121,13 @@ type Revised = Parameters<PlacedItem['server']['swap']>[1]
 function revise(item: PlacedItem, { data, flags, expireDate, image }: StoreEdit): Revised {
   const before = image?.columns
   const exptime = typeof before?.['exptime'] === 'bigint' ? Number(before['exptime']) : before?.['exptime'] === null ? null : expireDate === undefined ? item.exptime : Math.floor(expireDate / 1_000_000)
-  if (exptime !== null && exptime > LAST_SECOND) throw new CoatcheckError('STORE_UNSUPPORTED', 'memcached knows no times after 19 January 2038.', { hint: 'Choose an earlier end.' })
+  if (exptime !== null && exptime > LAST_SECOND) throw tooLate()
   return { data: data ?? item.data ?? new Uint8Array(), flags: typeof before?.['flags'] === 'bigint' ? Number(before['flags']) : flags ?? item.flags, exptime }
 }
+
+const isTooLong = (data: Uint8Array, cacheKey: string, itemSizeMax: number): boolean => data.length + cacheKey.length + ITEM_OVERHEAD > itemSizeMax
+const tooLongFor = (data: Uint8Array, itemSizeMax: number): string => `The session would be ${data.length} bytes long; this memcached takes items of up to ${itemSizeMax}.`
+const tooLate = (): CoatcheckError => new CoatcheckError('STORE_UNSUPPORTED', 'memcached knows no times after 19 January 2038.', { hint: 'Choose an earlier end.' })
 
 /** null: too long to be read, so nothing is written by it. */
 const etagOf = (item: PlacedItem): string | null => (item.data === null ? null : itemEtag(item))

@@ -8,7 +8,7 @@ import { FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
-import type { DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import { MemcachedItems, itemEtag } from './memcached-items.ts'
 import type { PlacedItem } from './memcached-items.ts'
 import type { MemcachedPlace } from './memcached-place.ts'
@@ -133,6 +133,11 @@ class MemcachedStore implements SessionStore {
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writing(() => this.#writer.restore(image))
+  }
+
+  async create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writing(() => this.#writer.create(session))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

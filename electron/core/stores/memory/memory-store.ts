@@ -145,6 +145,14 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
       rows.set(key, row)
       return { key, outcome: 'done', etag: etagOf(row), reason: null }
     },
+    async create({ key, data, flags, expireDate }, signal) {
+      begin(signal)
+      const standing = rows.get(key)
+      if (standing !== undefined) return { key, outcome: 'exists', etag: etagOf(standing), reason: null }
+      const row = { data, expireDate, ...(flags === undefined ? {} : { flags }) }
+      rows.set(key, row)
+      return { key, outcome: 'done', etag: etagOf(row), reason: null }
+    },
     async [Symbol.asyncDispose]() {
       isClosed = true
     },

@@ -19,6 +19,7 @@ export function createAbsentStore(error: CoatcheckError): SessionStore {
     writeMany: refuse,
     deleteMany: refuse,
     restore: refuse,
+    create: refuse,
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

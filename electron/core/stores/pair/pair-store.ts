@@ -71,6 +71,10 @@ export function createPairStore(rows: SessionStore, cache: SessionStore): Sessio
       begin(signal)
       return writer.restore(image, signal)
     },
+    async create(session, signal) {
+      begin(signal)
+      return writer.create(session, signal)
+    },
     [Symbol.asyncDispose]() {
       closed ??= close()
       return closed

@@ -1,7 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { KeyOutcome, LayerOutcome } from '../../../../shared/model/change.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
-import type { CacheEdit, DeleteTarget, SessionStore, StoreEdit, StoreImage } from '../session-store.ts'
+import type { CacheEdit, DeleteTarget, NewSession, SessionStore, StoreEdit, StoreImage } from '../session-store.ts'
 import type { LayerImage } from './pair-form.ts'
 import { etagsOf, joinEtags, splitEtags, splitImages } from './pair-form.ts'
 import type { PairReader } from './pair-reader.ts'
@@ -72,14 +72,24 @@ export class PairWriter {
     return this.#sum(key, [row === null ? null : layerOf('db', row), copy === null ? null : layerOf('cache', copy)], signal)
   }
 
+  async create({ cache, ...row }: NewSession, signal: AbortSignal): Promise<KeyOutcome> {
+    const { key } = row
+    const standing = await this.#etagNow(key, signal)
+    if (standing !== null) return outcomeOf(key, 'exists', standing)
+    const made = await this.#rows.create(row, signal)
+    if (made.outcome !== 'done') return { ...made, etag: await this.#etagNow(key, signal), layers: [layerOf('db', made)] }
+    const copy = cache === undefined ? null : await this.#attempt(key, () => this.#cache.create({ ...row, ...cache, engine: 'cached_db' }, signal))
+    return this.#sum(key, [layerOf('db', made), copy === null ? null : layerOf('cache', copy)], signal)
+  }
+
   /** What goes to the row; null: nothing. @throws NOTHING_TO_CHANGE when neither layer is to be changed */
-  #rowEdit({ data, expireDate, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
+  #rowEdit({ data, expireDate, userId, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
     if (image !== undefined) return taken === null ? null : { data: taken.data, image: taken.image }
     if (data === undefined && expireDate === undefined) {
       if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
       return null
     }
-    return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }) }
+    return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }), ...(userId === undefined ? {} : { userId }) }
   }
 
   /** null: the copy was left alone. */

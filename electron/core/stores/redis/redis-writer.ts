@@ -2,7 +2,7 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
-import type { DeleteTarget, StoreEdit, StoreImage } from '../session-store.ts'
+import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
 import type { Command } from './redis-link.ts'
 import { RedisSwap } from './redis-swap.ts'
 import type { RedisItem, RedisSessions } from './redis-sessions.ts'
@@ -63,10 +63,21 @@ export class RedisWriter {
     const { key, columns: { redis_key: wholeKey, data, end } } = image
     const isWhole = typeof wholeKey === 'string' && this.#sessions.keys.wholeKeys(key).includes(wholeKey) && data instanceof Uint8Array && (end === null || typeof end === 'bigint')
     if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    return this.#add(key, { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: end === null ? null : Number(end) })
+  }
+
+  async create({ key, data, expireDate, engine }: NewSession): Promise<KeyOutcome> {
+    const [cacheKey, pairKey = cacheKey] = this.#sessions.keys.wholeKeys(key)
+    const wholeKey = engine === 'cached_db' ? pairKey : cacheKey
+    if (wholeKey === undefined) return failed(key, 'Redis has no such key.')
+    return this.#add(key, { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: Math.floor(expireDate / 1000) })
+  }
+
+  async #add(key: SessionKey, item: RedisItem & { readonly data: Buffer }): Promise<KeyOutcome> {
+    const { wholeKey } = item
     this.#assertWritable()
     const standing = await this.#sessions.find(key)
     if (standing !== null) return this.#exists(key, standing)
-    const item = { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: end === null ? null : Number(end) }
     if (item.end !== null && item.end <= Date.now()) return failed(key, 'The time of this session has passed: Redis does not keep it.')
     return this.#asOutcome(key, async () => {
       const isSet = (await this.#sessions.servers.ask(wholeKey, ['SET', wholeKey, item.data, ...this.#lifeOf(item.end), 'NX'])) !== null

@@ -10,7 +10,7 @@ import { KeyLists } from '../key-lists.ts'
 import { KeySnapshot } from '../key-snapshot.ts'
 import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
-import type { DeleteTarget, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { redisKeys } from './redis-keys.ts'
@@ -170,6 +170,11 @@ class RedisStore implements SessionStore {
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writing(() => this.#writer.restore(image))
+  }
+
+  async create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome> {
+    this.#begin(signal)
+    return this.#writing(() => this.#writer.create(session))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
