@@ -27,6 +27,7 @@ export const review = {
   applyExpiryMany: 'Set the expiry of {count} session | Set the expiry of {count} sessions',
   expireNow: 'End the session',
   expireNowMany: 'End {count} session | End {count} sessions',
+  create: 'Make the session',
   delete: 'Delete the session',
   deleteMany: 'Delete {count} session | Delete {count} sessions',
   applying: 'Applying',

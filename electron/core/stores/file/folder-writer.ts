@@ -6,6 +6,7 @@ import type { SessionKey } from '../../../../shared/model/session.ts'
 import { isReadable } from '../page-rows.ts'
 import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
 import type { FolderLayout, RevisedContent } from './folder-layout.ts'
+import { ownerOfNew } from './folder-owner.ts'
 import type { FoundFile, NewFile, SessionFolder } from './session-folder.ts'
 
 /** Failures of one file; others may still be written. */
@@ -60,7 +61,7 @@ export class FolderWriter {
       const name = this.#layout.newName(key, engine)
       if (name === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'A session of this key cannot be a file here.')
       if (!isReadable(session.data.length)) throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${session.data.length} bytes long; Coatcheck writes up to ${LIMITS.storedValueBytes}.`)
-      return this.#make(key, name, { ...this.#layout.make(session), mode: NEW_MODE, uid: this.#folder.owner(), gid: null })
+      return this.#make(key, name, { ...this.#layout.make(session), mode: NEW_MODE, uid: ownerOfNew(this.#folder.path), gid: null })
     })
   }
 

@@ -73,14 +73,6 @@ export class SessionFolder {
     }
   }
 
-  /** Who has to own a new file so that the site can read it: the owner of the folder. null: it is everybody's, like /tmp, and tells nothing. */
-  owner(): number | null {
-    return this.#translated(() => {
-      const { mode, uid } = statSync(this.path)
-      return (mode & 0o002) === 0 ? uid : null
-    })
-  }
-
   /** Names of plain files, in batches, as the system tells of them. */
   async* names(accept: (name: string) => boolean): AsyncGenerator<readonly string[]> {
     try {
