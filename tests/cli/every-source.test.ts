@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PlannedChange } from '../../shared/model/change.ts'
 import type { SessionDetail } from '../../shared/model/session.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import { startApp } from '../support/app.ts'
@@ -60,7 +61,7 @@ describe.each(forms)('$title', ({ form, make, why }) => {
       }
       const before = await read()
       expect(JSON.parse(before.text.data ?? '')).toEqual({ n: 1 })
-      const change = { kind: 'expire', sessions: [{ key: source.key, ifEtag: before.etag }], expiry: { kind: 'in', seconds: HOUR } } as const
+      const change: PlannedChange = { kind: 'expire', sessions: [{ key: source.key, ifEtag: before.etag }], expiry: { kind: 'in', seconds: HOUR } }
       if (!hasEnd) {
         await expect(client.call('changes.plan', { sourceId, change })).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
         return

@@ -99,7 +99,7 @@ class RedisStore implements SessionStore {
       const found = await this.#sessions.servers.watched(() => lookAt(node))
       return { ...found, facts: factsOf(node, found) }
     }))
-    const isLocal = this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
+    const isLocal = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
     this.#lockReason = isLocal || this.#place.allowWrites ? null : FAR_AWAY
     return facts
