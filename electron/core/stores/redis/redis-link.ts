@@ -69,7 +69,11 @@ export class RedisLink {
     const answers = await this.#inTime(pipeline.exec())
     return (answers ?? []).map(([error, reply]) => {
       if (error === null) return reply as Reply
-      if (error.name !== 'ReplyError') throw this.#failure ?? coded('COATCHECK_LOST')
+      if (error.name !== 'ReplyError') {
+        // The client may know that its socket is gone, and still call itself ready.
+        this.destroy()
+        throw this.#failure ?? coded('COATCHECK_LOST')
+      }
       return new RedisRefusal(error.message)
     })
   }
