@@ -2,7 +2,7 @@
 export type ConnectionKindId = 'postgresql' | 'mysql' | 'sqlite' | 'redis' | 'memcached' | 'dbcache' | 'djcache' | 'file'
 
 export type FieldId =
-  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'table' | 'cacheTable' | 'tls' | 'ca'
+  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'table' | 'cacheTable' | 'tls' | 'ca' | 'redisCa'
   | 'prefix' | 'version' | 'format' | 'pattern' | 'cookieName'
 
 export interface ConnectionField {
@@ -34,6 +34,7 @@ export const CONNECTION_FIELDS: Readonly<Record<FieldId, ConnectionField>> = {
   cacheTable: { at: { query: 'table' }, span: 2, needed: true },
   tls: { at: { query: 'sslmode' }, span: 2, choices: ['', 'verify-full', 'disable'], more: true },
   ca: { at: { query: 'sslrootcert' }, span: 2, more: true },
+  redisCa: { at: { query: 'tlscacert' }, span: 2, more: true },
   prefix: { at: { query: 'prefix' }, span: 2, more: true },
   version: { at: { query: 'version' }, span: 1, usual: '1', more: true },
   format: { at: { query: 'format' }, span: 1, choices: ['', 'django', 'django-redis', 'json'], more: true },
@@ -61,7 +62,7 @@ export const CONNECTION_VARIANTS = [
   { id: 'mysql', kind: 'mysql', scheme: 'mysql', aliases: ['mariadb'], port: '3306', fields: SQL },
   { id: 'sqlite', kind: 'sqlite', scheme: 'sqlite', fields: ['path', 'table'] },
   { id: 'redis', kind: 'redis', scheme: 'redis', port: '6379', fields: ['host', 'port', 'user', 'password', 'number', ...REDIS] },
-  { id: 'rediss', kind: 'redis', scheme: 'rediss', port: '6379', fields: ['host', 'port', 'user', 'password', 'number', 'ca', ...REDIS] },
+  { id: 'rediss', kind: 'redis', scheme: 'rediss', port: '6379', fields: ['host', 'port', 'user', 'password', 'number', 'redisCa', ...REDIS] },
   { id: 'unix', kind: 'redis', scheme: 'unix', fields: ['path', 'user', 'password', ...REDIS] },
   { id: 'sentinel', kind: 'redis', scheme: 'redis+sentinel', fields: ['hosts', 'master', 'user', 'password', ...REDIS] },
   { id: 'cluster', kind: 'redis', scheme: 'redis+cluster', fields: ['hosts', 'user', 'password', ...REDIS] },

@@ -9,7 +9,7 @@ test.each([
   'mysql://root@127.0.0.1:3306/shop?mode=rw',
   'sqlite:///srv/my%20shop/db.sqlite3?table=user_sessions',
   'redis://coat@cache.stage.corner.shop:6379/1?prefix=shop&version=2&format=django-redis',
-  'rediss://cache.example.org/0?sslrootcert=/etc/ca.pem',
+  'rediss://cache.example.org/0?tlscacert=/etc/ca.pem',
   'unix:///run/redis.sock?db=2',
   'redis+sentinel://a:26379,b:26379/mymaster',
   'redis+cluster://a:7000,b:7001,c:7002?pattern=session:*',

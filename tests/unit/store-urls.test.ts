@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readStoreUrl } from '../../electron/core/connections/read-url.ts'
+import { CONNECTION_FIELDS, CONNECTION_VARIANTS } from '../../shared/connection-kinds.ts'
+import type { ConnectionField, FieldId } from '../../shared/connection-kinds.ts'
+import { writeConnectionUrl } from '../../shared/connection-url.ts'
 import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 
 const clock = { useTz: true, timeZone: 'UTC', origin: 'assumed' } as const
@@ -19,6 +22,16 @@ describe('URLs of stores', () => {
     ['memcached:///run/memcached.sock?mode=rw', { isLocal: true, profile: { servers: [{ path: '/run/memcached.sock' }], allowWrites: true } }],
   ])('%s is understood', (text, expected) => {
     expect(read(text)).toMatchObject(expected)
+  })
+
+  const ENTERED: Readonly<Partial<Record<FieldId, string>>> = { path: '/srv/shop', host: 'db.example', port: '1234', hosts: 'a:1, b:2', number: '2', version: '3', pattern: 'session:*' }
+  test.each(CONNECTION_VARIANTS)('the driver understands all that the form of $id asks for', (variant) => {
+    const entered = (id: FieldId): string => {
+      const { choices }: ConnectionField = CONNECTION_FIELDS[id]
+      return ENTERED[id] ?? choices?.[1] ?? 'entered'
+    }
+    const url = writeConnectionUrl(variant, Object.fromEntries(variant.fields.map((id) => [id, entered(id)])))
+    expect(read(url).profile).toBeDefined()
   })
 
   test('what is kept of a URL means the same when it is read again', () => {

@@ -6,7 +6,13 @@ import type { StoreProfile } from './open-store.ts'
 
 /** Host of a store that is reached over the network; null: a file, or a socket of this machine. */
 export function hostOf(profile: StoreProfile): string | null {
+  if (profile.kind === 'redis') return hostOfRedis(profile)
   return 'host' in profile && typeof profile.host === 'string' && !profile.host.startsWith('/') ? profile.host : null
+}
+
+/** Of several that name others, none is the one that counts. */
+function hostOfRedis({ topology, addresses: [address] }: Extract<StoreProfile, { readonly kind: 'redis' }>): string | null {
+  return topology.kind === 'single' && address !== undefined && 'host' in address ? address.host : null
 }
 
 /** Addresses of a host, as the system gives them. @throws CONNECT_REFUSED, CONNECT_TIMEOUT, CANCELLED */

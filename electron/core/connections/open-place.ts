@@ -4,6 +4,7 @@ import type { ServerPlace } from '../stores/database/server-place.ts'
 import { openUsers } from '../stores/users/open-users.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import { openTunnel } from '../tunnel/open-tunnel.ts'
+import type { Destination } from '../tunnel/open-tunnel.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
 import { openStore } from './open-store.ts'
 import type { StoreProfile } from './open-store.ts'
@@ -21,10 +22,9 @@ export interface StorePlace {
 /** Opens in this thread. The tunnel lives in the same one, and closes with the store. */
 export async function openPlace({ profile, users, ssh }: StorePlace): Promise<OpenedStore> {
   if (ssh === null) return { store: await openStore(profile), users: users === null ? null : openUsers(users) }
-  if (!('via' in profile) || profile.host.startsWith('/')) {
-    throw new CoatcheckError('STORE_UNSUPPORTED', 'Only a store with a host and a port can be reached through SSH.', { hint: 'Take the SSH server out.' })
-  }
-  const tunnel = await openTunnel(ssh, profile)
+  if (!('via' in profile)) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
+  const to = destinationOf(profile)
+  const tunnel = await openTunnel(ssh, to)
   try {
     const store = await openStore({ ...profile, via: tunnel.via })
     return {
@@ -34,7 +34,7 @@ export async function openPlace({ profile, users, ssh }: StorePlace): Promise<Op
           await tunnel[Symbol.asyncDispose]()
         },
       }),
-      users: users === null ? null : openUsers(throughTunnel(users, profile, tunnel.via)),
+      users: users === null ? null : openUsers(throughTunnel(users, to, tunnel.via)),
     }
   } catch (error) {
     await tunnel[Symbol.asyncDispose]()
@@ -43,7 +43,24 @@ export async function openPlace({ profile, users, ssh }: StorePlace): Promise<Op
   }
 }
 
+const ONLY_SERVERS = 'Only a store with a host and a port can be reached through SSH.'
+const TAKE_OUT = 'Take the SSH server out.'
+
+/** @throws STORE_UNSUPPORTED for a socket, and for servers that name other servers */
+function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>): Destination {
+  if (profile.kind !== 'redis') {
+    if (profile.host.startsWith('/')) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
+    return profile
+  }
+  if (profile.topology.kind !== 'single') {
+    throw new CoatcheckError('STORE_UNSUPPORTED', 'Sentinels and nodes of a cluster name other servers, to which this one tunnel does not lead.', { hint: 'Open one server by redis:// through SSH, or take the SSH server out.' })
+  }
+  const [address] = profile.addresses
+  if (address === undefined || 'path' in address) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
+  return address
+}
+
 /** Users on the same server are reached the same way. */
-function throughTunnel(users: UserProfile, { host, port }: Pick<ServerPlace, 'host' | 'port'>, via: ServerPlace['via']): UserProfile {
+function throughTunnel(users: UserProfile, { host, port }: Destination, via: ServerPlace['via']): UserProfile {
   return users.kind !== 'sqlite' && users.place.host === host && users.place.port === port ? { ...users, place: { ...users.place, via } } : users
 }

@@ -16,7 +16,7 @@ export const connections = {
   },
   field: {
     path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database',
-    table: 'Session table', cacheTable: 'Cache table', tls: 'TLS', ca: 'CA certificate (PEM file)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Key pattern', cookieName: 'SESSION_COOKIE_NAME',
+    table: 'Session table', cacheTable: 'Cache table', tls: 'TLS', ca: 'CA certificate (PEM file)', redisCa: 'CA certificate (PEM file)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Key pattern', cookieName: 'SESSION_COOKIE_NAME',
   },
   choice: { 'usual': 'Default', 'verify-full': 'On, verified', 'disable': 'Off', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Plain JSON' },
   needed: 'Needed: {names}.',

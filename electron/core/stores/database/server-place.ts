@@ -1,12 +1,7 @@
 import { isIP } from 'node:net'
 import type { CacheKeySpace } from '../cache-key.ts'
 import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
-
-/** Where a tunnel to a server begins on this machine. */
-export interface Via {
-  readonly host: string
-  readonly port: number
-}
+import type { Via } from '../via.ts'
 
 /** Where a database server is, whose session table it is, and what may be done there. */
 export interface ServerPlace {

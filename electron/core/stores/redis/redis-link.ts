@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
+import type { ConnectionOptions, PeerCertificate } from 'node:tls'
 import { Redis } from 'ioredis'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { RedisRefusal, coded } from './redis-errors.ts'
@@ -16,7 +18,7 @@ export type Identity = Pick<RedisPlace, 'user' | 'password' | 'db'>
 export const NOBODY: Identity = { user: null, password: null, db: 0 }
 
 /** What a connection has before it is of use. */
-type Way = Pick<RedisPlace, 'tls' | 'caFile' | 'allowCleartext'>
+type Way = Pick<RedisPlace, 'via' | 'tls' | 'caFile' | 'allowCleartext'>
 
 /**
  * One connection. What was sent is never sent again: a lost connection stays lost, and silence ends it.
@@ -115,16 +117,24 @@ export class RedisLink {
   }
 }
 
-async function makeClient(address: RedisAddress, { tls, caFile }: Way): Promise<Redis> {
-  const ca = caFile === null ? null : await readFile(caFile).catch(() => { throw coded('COATCHECK_CA') })
-  const servername = 'host' in address && isIP(address.host) === 0 ? { servername: address.host } : {}
+async function makeClient(address: RedisAddress, way: Way): Promise<Redis> {
   return new Redis({
-    ...address,
-    ...(tls === 'off' ? {} : { tls: { ...(ca === null ? {} : { ca }), ...servername, rejectUnauthorized: true } }),
+    ...(way.via ?? address),
+    ...(way.tls === 'off' ? {} : { tls: await trust(address, way) }),
     lazyConnect: true, protocol: 2, disableClientInfo: true, enableReadyCheck: false, connectTimeout: LIMITS.storeMs, disconnectTimeout: 100,
     // Nothing is queued, retried or replayed.
     retryStrategy: null, reconnectOnError: null, autoResendUnfulfilledCommands: false, enableOfflineQueue: false, maxRetriesPerRequest: 0,
   })
+}
+
+/** The certificate is the server's own, wherever a tunnel to it begins. */
+async function trust(address: RedisAddress, { via, caFile }: Way): Promise<ConnectionOptions> {
+  const ca = caFile === null ? {} : { ca: await readFile(caFile).catch(() => { throw coded('COATCHECK_CA') }) }
+  if (!('host' in address)) return { ...ca, rejectUnauthorized: true }
+  const { host } = address
+  const servername = isIP(host) === 0 ? { servername: host } : {}
+  const through = via === null ? {} : { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate) }
+  return { ...ca, ...servername, ...through, rejectUnauthorized: true }
 }
 
 /** The client hangs the command onto its errors, with the password in it. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { CacheKeySpace } from '../cache-key.ts'
+import type { Via } from '../via.ts'
 
 /** One server: host and port, or a Unix socket. */
 export type RedisAddress = { readonly host: string; readonly port: number } | { readonly path: string }
@@ -16,6 +17,8 @@ export type RedisTopology = { readonly kind: 'single' | 'cluster' } | { readonly
 export interface RedisPlace extends CacheKeySpace {
   readonly topology: RedisTopology
   readonly addresses: readonly RedisAddress[]
+  /** Connected to instead of the one address, which stays what certificates are checked against; null: no tunnel. Of `single` only. */
+  readonly via: Via | null
   /** Number of the database. */
   readonly db: number
   /** null: Redis's `default`. */

@@ -32,7 +32,7 @@ export const readRedisUrl: ReadStoreUrl<RedisProfile> = (text) => {
   if (caFile !== null && tls === 'off') invalid('tlscacert belongs to rediss:// URLs.')
   if (pattern !== null && pattern.split('*').length !== 2) invalid('A pattern has one *, which stands for the session key.')
   const place: RedisPlace = {
-    topology, addresses, db, user, password, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
+    topology, addresses, via: null, db, user, password, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
     allowCleartext: readFlag(parameters, 'cleartext', '1'), allowWrites: readFlag(parameters, 'mode', 'rw'),
   }
   const names = addresses.map(spellAddress)

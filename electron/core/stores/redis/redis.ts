@@ -99,7 +99,7 @@ class RedisStore implements SessionStore {
       const found = await this.#sessions.servers.watched(() => lookAt(node))
       return { ...found, facts: factsOf(node, found) }
     }))
-    const isNamedHere = this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
+    const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
     this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
