@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import type { PlannedChange } from '../../shared/model/change.ts'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PlannedChange } from '../../shared/model/change.ts'
