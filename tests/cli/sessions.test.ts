@@ -154,7 +154,7 @@ test('the demo opens by its name, with its own keys, and is never all expired', 
 
 test.each([
   [['show', '/nowhere/db.sqlite3', 'x'], 1, 'STORE_NOT_FOUND'],
-  [['list', 'redis://localhost/0'], 1, 'STORE_UNSUPPORTED'],
+  [['list', 'oracle://localhost/0'], 1, 'STORE_UNSUPPORTED'],
   [['list', DEMO, '--sort', 'size'], 2, 'REQUEST_INVALID'],
   [['frobnicate'], 2, 'unknown command'],
   [['undo', '/nowhere/journal', '--yes'], 1, 'JOURNAL_INVALID'],
