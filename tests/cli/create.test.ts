@@ -100,11 +100,11 @@ answer({"keys": list(session.keys()), "age": session.get_expiry_age(), "user": s
     expect((await world.run(['create', project.folder, '--expire', 'now', '--yes'])).exit).toBe(2)
   })
 
-  test.runIf(engine === 'cached_db')('the copy is under the name that cached_db gives it', async () => {
+  if (engine === 'cached_db') test('the copy is under the name that cached_db gives it', async () => {
     const { session: { key } } = await create('--user', 'ana')
     const hash = createHash('md5').update(`:1:django.contrib.sessions.cached_db${key}`).digest('hex')
     expect(existsSync(join(project.folder, 'cache', `${hash}.djcache`))).toBe(true)
   })
 })
 
-test.skipIf(DJANGOS.length > 0)('skipped: no Python with Django', () => undefined)
+if (DJANGOS.length === 0) test.skip('no Python with Django', () => undefined)

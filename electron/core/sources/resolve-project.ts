@@ -85,7 +85,10 @@ function withSecret<Profile extends LayerProfile>(profile: Profile, { secrets }:
 function usersOf(known: ProjectKnowledge, clock: StoreClock): UserProfile | null {
   const { reading, project, trusted } = known
   const said = trusted?.facts.userTable ?? null
-  if (said === null && reading.settings.AUTH_USER_MODEL.value !== 'auth.User') return null
+  // A router may send users elsewhere; only the project's own Python can say.
+  const routers = reading.settings.DATABASE_ROUTERS.value
+  const isPlain = reading.settings.AUTH_USER_MODEL.value === 'auth.User' && Array.isArray(routers) && routers.length === 0
+  if (said === null && !isPlain) return null
   const alias = said?.databaseAlias ?? 'default'
   const place = databaseUrl(reading.settings.DATABASES.value, alias, 'django_session', project)
   if (place.url === null) return null

@@ -3,8 +3,12 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { createInlineDecoder } from '../codecs/inline-decoder.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import { createMemoryStore } from '../stores/memory/memory-store.ts'
+import { usersBeside } from '../connections/users-beside.ts'
+import { readServerUrl } from '../stores/database/server-url.ts'
+import { readRedisUrl } from '../stores/redis/redis-url.ts'
+import { AUTH_USER } from '../../../shared/model/owner.ts'
 import type { SourceRegistry } from './source-registry.ts'
-import { createSourceRegistry } from './source-registry.ts'
+import { createSourceRegistry, withPassword } from './source-registry.ts'
 
 const { signal } = new AbortController()
 const target = { kind: 'sqlite', path: '/srv/db.sqlite3', table: 'django_session' } as const
@@ -71,4 +75,16 @@ test('closing one forgets it; its id is refused from then on', async () => {
   await registry.close(id)
   expect(registry.list()).toEqual([])
   expect(() => registry.get(id)).toThrowError(expect.objectContaining({ code: 'REQUEST_INVALID' }))
+})
+
+test('users hear the password of the sessions on their own server, and nowhere else', () => {
+  const { profile } = readServerUrl('postgresql://ana:secret@db.example.org/shop', DEFAULT_SETTINGS.clock)
+  const beside = usersBeside({ ...profile, password: null }, AUTH_USER)
+  expect(withPassword(beside, profile)).toMatchObject({ place: { password: 'secret' } })
+  for (const other of ['postgresql://ana@users.example.org/shop', 'postgresql://ana@db.example.org:6543/shop', 'postgresql://bob@db.example.org/shop', 'mysql://ana@db.example.org/shop']) {
+    const elsewhere = usersBeside(readServerUrl(other, DEFAULT_SETTINGS.clock).profile, AUTH_USER)
+    expect(withPassword(elsewhere, profile), other).toMatchObject({ place: { password: null } })
+  }
+  const redis = readRedisUrl('redis://:secret@127.0.0.1/0', DEFAULT_SETTINGS.clock).profile
+  expect(withPassword(beside, redis)).toMatchObject({ place: { password: null } })
 })

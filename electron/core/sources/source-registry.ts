@@ -57,9 +57,9 @@ export interface SourceRegistry {
   setKeys(id: SourceId, keys: SigningKeys): Promise<Source>
   setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
   setEnvironment(id: SourceId, environment: Environment, signal: AbortSignal): Promise<Source>
-  /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
   /** Works its target out anew: the project may say more, or less, than before. */
   renew(id: SourceId, signal: AbortSignal): Promise<Source>
+  /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
   unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
   lock(id: SourceId, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
@@ -249,11 +249,12 @@ function keepLayer(next: LayerProfile, held: LayerProfile): LayerProfile {
   return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
 }
 
-/** Users beside the sessions are reached with the same password. */
-function withPassword(users: UserProfile | null, profile: StoreProfile): UserProfile | null {
-  const store = rowProfile(profile)
-  if (users === null || users.kind === 'sqlite' || !('password' in store) || users.place.password !== null) return users
-  return { ...users, place: { ...users.place, password: store.password } }
+/** Users on the same server, under the same name, are reached with the same password. No other server ever hears it. */
+export function withPassword(users: UserProfile | null, store: StoreProfile): UserProfile | null {
+  if (users === null || users.kind === 'sqlite' || users.place.password !== null || store.kind !== users.kind) return users
+  const { place } = users
+  const isSame = store.host === place.host && store.port === place.port && store.user === place.user
+  return isSame ? { ...users, place: { ...place, password: store.password } } : users
 }
 
 /** What people tell of a place does not make it another one. */

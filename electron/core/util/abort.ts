@@ -25,3 +25,16 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', onAbort, { once: true })
   })
 }
+
+/** The answer, unless the signal is aborted first: then what comes is let come, and dropped. @throws CANCELLED */
+export async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined
+  const stopped = new Promise<never>((_, reject) => { stop = () => reject(cancelled()) })
+  stopped.catch(() => undefined)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([answer, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

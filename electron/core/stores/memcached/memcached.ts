@@ -1,8 +1,8 @@
-import { CoatcheckError, cancelled, throwIfAborted } from '../../../../shared/errors.ts'
+import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
-import { yieldToLoop } from '../../util/abort.ts'
+import { unlessAborted, yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
 import { FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
@@ -57,7 +57,7 @@ class MemcachedStore implements SessionStore {
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
-    const facts = await this.#until(Promise.all(this.#servers.map((server) => server.look())), signal)
+    const facts = await unlessAborted(Promise.all(this.#servers.map((server) => server.look())), signal)
     const versions = [...new Set(facts.map(({ version }) => version))].join(', ')
     return {
       payload: { kind: 'cache-value', container: 'memcached', reader: this.#place.client, serializer: 'pickle', compressor: null },
@@ -72,11 +72,11 @@ class MemcachedStore implements SessionStore {
 
   async listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
     this.#begin(signal)
-    const { keys, from, list, next } = await this.#until(this.#lists.page(query, signal), signal)
+    const { keys, from, list, next } = await unlessAborted(this.#lists.page(query, signal), signal)
     const page = new PageRows(query)
     for (let start = 0; start < keys.length; start += DATA_KEYS) {
       const part = keys.slice(start, start + DATA_KEYS)
-      const items = await this.#until(this.#items.listed(part, 'data'), signal)
+      const items = await unlessAborted(this.#items.listed(part, 'data'), signal)
       for (const [index, key] of part.entries()) {
         const item = items[index] ?? null
         if (item !== null && !page.add(toRow(key, item))) return page.finish(list.cursorAt(from + start + index), start + index)
@@ -88,7 +88,7 @@ class MemcachedStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const item = await this.#until(this.#items.find(key), signal)
+    const item = await unlessAborted(this.#items.find(key), signal)
     if (item === null) return null
     const { data, sizeBytes, flags, exptime } = item
     if (data === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
@@ -102,10 +102,10 @@ class MemcachedStore implements SessionStore {
     let [examined, live] = [0, 0]
     let cursor: Cursor | null = list.cursorAt(0)
     while (cursor !== null) {
-      const { keys, from, next }: KeyPage = await this.#until(list.page(cursor, TALLY_KEYS, signal), signal)
+      const { keys, from, next }: KeyPage = await unlessAborted(list.page(cursor, TALLY_KEYS, signal), signal)
       const signposts = keys.flatMap((_, index) => (from + index > 0 && (from + index) % query.every === 0 ? [list.cursorAt(from + index)] : []))
       for (let start = 0; start < keys.length; start += FACT_KEYS) {
-        for (const item of await this.#until(this.#items.listed(keys.slice(start, start + FACT_KEYS), 'facts'), signal)) {
+        for (const item of await unlessAborted(this.#items.listed(keys.slice(start, start + FACT_KEYS), 'facts'), signal)) {
           if (item === null) continue
           examined += 1
           if (item.exptime === null || item.exptime * 1_000_000 > query.now) live += 1
@@ -149,19 +149,6 @@ class MemcachedStore implements SessionStore {
   #begin(signal: AbortSignal): void {
     throwIfAborted(signal)
     if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
-  }
-
-  /** Answers that nobody waits for any more are let come, and dropped. */
-  async #until<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-    let stop = (): void => undefined
-    const stopped = new Promise<never>((_, reject) => { stop = () => reject(cancelled()) })
-    stopped.catch(() => undefined)
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      return await Promise.race([answer, stopped])
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
   }
 
   #mayList(): boolean {

@@ -1,9 +1,9 @@
-import { CoatcheckError, cancelled, throwIfAborted } from '../../../../shared/errors.ts'
+import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
-import { yieldToLoop } from '../../util/abort.ts'
+import { unlessAborted, yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
 import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
@@ -70,7 +70,7 @@ class RedisStore implements SessionStore {
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
     this.#begin(signal)
-    const facts = await this.#until(this.look(), signal)
+    const facts = await unlessAborted(this.look(), signal)
     this.#payload ??= await this.#findPayload(signal)
     const mayWrite = this.#readOnlyReason === null
     const { topology, db, tls } = this.#place
@@ -109,11 +109,11 @@ class RedisStore implements SessionStore {
 
   async listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
     this.#begin(signal)
-    const { keys, from, list, next } = await this.#until(this.#lists.page(query, signal), signal)
+    const { keys, from, list, next } = await unlessAborted(this.#lists.page(query, signal), signal)
     const page = new PageRows(query)
     for (let start = 0; start < keys.length; start += DATA_KEYS) {
       const part = keys.slice(start, start + DATA_KEYS)
-      const items = await this.#until(this.#sessions.listed(part), signal)
+      const items = await unlessAborted(this.#sessions.listed(part), signal)
       for (const [index, key] of part.entries()) {
         const item = items[index] ?? null
         if (item !== null && !page.add(this.#toRow(key, item))) return page.finish(list.cursorAt(from + start + index), start + index)
@@ -125,12 +125,12 @@ class RedisStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const item = await this.#until(this.#sessions.find(key), signal)
+    const item = await unlessAborted(this.#sessions.find(key), signal)
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
     if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
-    const physical = await this.#until(physicalFacts(this.#sessions, this.#place, item, key), signal)
+    const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
     return { key, data, expireDate: toMicros(end), etag, physical, image: { key, columns: { redis_key: wholeKey, data, end: end === null ? null : BigInt(end) } } }
   }
 
@@ -141,9 +141,9 @@ class RedisStore implements SessionStore {
     let [examined, live] = [0, 0]
     let cursor: Cursor | null = list.cursorAt(0)
     while (cursor !== null) {
-      const { keys, from, next }: KeyPage = await this.#until(list.page(cursor, TALLY_KEYS, signal), signal)
+      const { keys, from, next }: KeyPage = await unlessAborted(list.page(cursor, TALLY_KEYS, signal), signal)
       const signposts = keys.flatMap((_, index) => (from + index > 0 && (from + index) % query.every === 0 ? [list.cursorAt(from + index)] : []))
-      for (const end of await this.#until(this.#sessions.ends(keys), signal)) {
+      for (const end of await unlessAborted(this.#sessions.ends(keys), signal)) {
         if (end === undefined) continue
         examined += 1
         if (end === null || end * 1000 > query.now) live += 1
@@ -188,25 +188,12 @@ class RedisStore implements SessionStore {
     if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
   }
 
-  /** Answers that nobody waits for any more are let come, and dropped. */
-  async #until<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-    let stop = (): void => undefined
-    const stopped = new Promise<never>((_, reject) => { stop = () => reject(cancelled()) })
-    stopped.catch(() => undefined)
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      return await Promise.race([answer, stopped])
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
-  }
-
   async #findPayload(signal: AbortSignal): Promise<StorePayload> {
     const { format, pattern } = this.#place
     if (format !== 'auto') return choosePayload(format, pattern !== null, [])
     const some = new KeySnapshot(this.#sessions.scan())
-    const { keys } = await this.#until(some.page(null, SAMPLE, signal), signal)
-    const items = await this.#until(this.#sessions.listed(keys), signal)
+    const { keys } = await unlessAborted(some.page(null, SAMPLE, signal), signal)
+    const items = await unlessAborted(this.#sessions.listed(keys), signal)
     return choosePayload(format, pattern !== null, items.flatMap((item) => (item === null || item.data === null ? [] : [item.data])))
   }
 
