@@ -114,3 +114,7 @@ export interface RecentSource {
   /** false: the file is not there any more. */
   readonly present: boolean
 }
+
+/** What of an open source is on show: its sessions, or a page about all of them. */
+export const SOURCE_PAGES = ['sessions'] as const
+export type SourcePage = (typeof SOURCE_PAGES)[number]

@@ -3,10 +3,12 @@ import { computed, shallowRef } from 'vue'
 import type { CoatcheckError } from '../../../shared/errors.ts'
 import type { ProjectPage } from '../../../shared/model/project.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import type { Source, SourceId } from '../../../shared/model/source.ts'
+import type { Source, SourceId, SourcePage } from '../../../shared/model/source.ts'
 import { useSourcesState } from './use-sources-state.ts'
 
-export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' } | { readonly kind: 'source'; readonly id: SourceId }
+export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' }
+  /** `page` left out: its sessions. */
+  | { readonly kind: 'source'; readonly id: SourceId; readonly page?: SourcePage }
   /** `folder`: the project's real one. `failure`: why its store did not open; null: none was tried, or it waits for people. */
   | { readonly kind: 'project'; readonly folder: string; readonly page: ProjectPage; readonly failure: CoatcheckError | null }
 
@@ -31,6 +33,8 @@ export const usePlaceState = defineStore('place', () => {
     const { value } = place
     return value.kind === 'source' ? (sources.open.find(({ id }) => id === value.id) ?? null) : null
   })
+  /** Which page of the source is on show. */
+  const page = computed<SourcePage>(() => (place.value.kind === 'source' ? (place.value.page ?? 'sessions') : 'sessions'))
   /** Folder of the project on show, by its page or by a store of it; null: none. */
   const projectFolder = computed<string | null>(() => (place.value.kind === 'project' ? place.value.folder : (source.value?.project?.folder ?? null)))
 
@@ -47,5 +51,5 @@ export const usePlaceState = defineStore('place', () => {
     go({ kind: 'decoder' })
   }
 
-  return { place, source, projectFolder, handedText, handedPath, handedKey, go, goToProject, decode }
+  return { place, source, page, projectFolder, handedText, handedPath, handedKey, go, goToProject, decode }
 })

@@ -1,0 +1,55 @@
+import { computed, shallowRef, watch, watchEffect } from 'vue'
+import type { ComputedRef, ShallowRef } from 'vue'
+import type { SessionKey } from '../../../shared/model/session.ts'
+import type { Source, SourceId } from '../../../shared/model/source.ts'
+import { usePlaceState } from '../state/use-place-state.ts'
+import { useSourcesState } from '../state/use-sources-state.ts'
+import { useRowMarks } from './use-row-marks.ts'
+import type { RowMarks } from './use-row-marks.ts'
+import { useSearch } from './use-search.ts'
+import type { Search } from './use-search.ts'
+import { useSessionList } from './use-session-list.ts'
+import type { SessionList } from './use-session-list.ts'
+import { useUndo } from './use-undo.ts'
+import type { Undo } from './use-undo.ts'
+
+/** What is at hand of the source on show, on each of its pages. */
+export interface Bench {
+  readonly source: ComputedRef<Source | null>
+  readonly search: Search
+  /** Its sessions, or of them what a query found. */
+  readonly list: SessionList
+  readonly marks: RowMarks
+  readonly undo: Undo
+  /** The session in the inspector: the one that a link named, until another one is picked. */
+  readonly shownKey: ComputedRef<SessionKey | null>
+  /** Sessions that were counted, of every source that was on show. */
+  readonly counts: ShallowRef<ReadonlyMap<SourceId, number>>
+}
+
+/** The sessions of the source on show: what is listed, found, marked and can be taken back. */
+export function useBench(): Bench {
+  const place = usePlaceState()
+  const sources = useSourcesState()
+  const source = computed(() => place.source)
+  const revision = (): number => (source.value === null ? 0 : sources.revision(source.value.id))
+  const all = useSessionList(() => source.value, revision)
+  const search = useSearch(() => source.value, revision, all)
+  const { list } = search
+  const marks = useRowMarks(list)
+  const shownKey = computed(() => place.handedKey ?? marks.activeKey.value)
+  watch(() => marks.active.value, (_, before) => {
+    if (before >= 0) place.handedKey = null
+  })
+  watch(() => source.value?.id, () => marks.reset())
+  // Rows of another list stand in other places.
+  watch(search.query, () => marks.reset(), { flush: 'sync' })
+  const undo = useUndo(() => source.value?.id ?? null, revision)
+
+  const counts = shallowRef<ReadonlyMap<SourceId, number>>(new Map())
+  watchEffect(() => {
+    const { value: tally } = list.tally
+    if (source.value !== null && tally?.done === true) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
+  })
+  return { source, search, list, marks, undo, shownKey, counts }
+}
