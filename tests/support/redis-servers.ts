@@ -137,7 +137,7 @@ export async function makeCertificates(): Promise<{ readonly folder: string; rea
 export function redisProfile(server: TestRedis | readonly TestRedis[], changes: Partial<RedisProfile> = {}): RedisProfile {
   const servers = Array.isArray(server) ? (server as readonly TestRedis[]) : [server as TestRedis]
   return {
-    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, tls: 'off', caFile: null,
+    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, sentinelUser: null, sentinelPassword: null, tls: 'off', caFile: null,
     format: 'auto', pattern: null, prefix: '', version: '1', allowCleartext: false, allowWrites: false, ...changes,
   }
 }
