@@ -14,7 +14,9 @@ import type { Clock, SessionSettings, SessionSource } from '../sessions/session-
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
+import { carryOver, keepCookies, withCookies } from './fill-jar.ts'
 import { lockReasonOf } from './lock.ts'
+import type { GivenCookies } from './pasted-cookies.ts'
 
 /** The SSH server on the way, with what gets in there. */
 export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
@@ -62,6 +64,8 @@ export interface SourceRegistry {
   /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
   unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
   lock(id: SourceId, signal: AbortSignal): Promise<Source>
+  /** Puts cookies into a jar. @throws STORE_UNSUPPORTED for another store */
+  fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
   list(): readonly Source[]
   /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
@@ -75,18 +79,16 @@ export interface SourceRegistry {
 }
 
 /** Secrets outrank those in the target. */
-export interface OpenOptions extends PlaceSecrets {
+export interface OpenOptions extends PlaceSecrets, GivenCookies {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
-  /** Text of a jar of pasted cookies. */
-  readonly cookies?: string | undefined
   /** Under which people have saved it; outranks its own. */
   readonly name?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
-  readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
+  readonly resolve: (target: SourceTarget, given: GivenCookies, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
   readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
   readonly clock: Clock
@@ -147,10 +149,16 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   async function reopen(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<Source> {
     const open = await connect(id, resolved, unlocked, signal)
     const before = held.get(id)
+    if (resolved.profile.kind === 'jar' && before !== undefined) await carryOver(before.open.session.store, open.session.store, signal).catch(() => undefined)
     held.set(id, { open, lost: null })
     await before?.open.session.store[Symbol.asyncDispose]()
     announce({ kind: 'source-changed', sourceId: id })
     return open.source
+  }
+
+  async function fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source> {
+    const { resolved, unlocked } = get(id)
+    return reopen(id, withCookies(resolved, given), unlocked, signal)
   }
 
   function rekey(id: SourceId, keyring: Keyring): Source {
@@ -178,8 +186,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const found = await parts.resolve(target, options, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : keepTold(found, twin[1].open.resolved), options)
       const isAsLabelled = twin?.[1].open.resolved.environment === found.environment
+      const brings = found.project !== undefined && (options.cookies !== undefined || options.cookieFile !== undefined)
+      if (twin !== undefined && twin[1].lost === null && brings) return fill(twin[0], options, signal)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined && isAsLabelled) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
@@ -202,7 +212,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     },
     async renew(id, signal) {
       const { resolved, unlocked } = get(id)
-      return reopen(id, { ...resolved, ...(await parts.resolve(resolved.target, {}, signal)) }, unlocked, signal)
+      return reopen(id, keepCookies({ ...resolved, ...(await parts.resolve(resolved.target, {}, signal)) }, resolved), unlocked, signal)
     },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
@@ -213,6 +223,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const { resolved, source } = get(id)
       return source.lock === 'unlocked' ? reopen(id, resolved, false, signal) : source
     },
+    fill,
     close,
     list: () => [...held.values()].map((entry) => entry.open.source),
     get,
@@ -235,9 +246,15 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 }
 
-/** A secret that was told once need not be told again. */
-function keepSecrets({ profile, ssh }: ResolvedTarget, held: ResolvedTarget): Pick<ResolvedTarget, 'profile' | 'ssh'> {
-  return { profile: keepPassword(profile, held.profile), ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null } }
+/** A secret that was told once need not be told again; nor what a jar holds. */
+function keepTold(next: ResolvedTarget, held: ResolvedTarget): ResolvedTarget {
+  const kept = keepCookies(next, held)
+  const { profile, ssh } = kept
+  return {
+    ...kept, settings: held.settings, keyring: held.keyring,
+     profile: keepPassword(profile, held.profile),
+    ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null },
+  }
 }
 
 function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
@@ -260,10 +277,13 @@ export function withPassword(users: UserProfile | null, store: StoreProfile): Us
 /** What people tell of a place does not make it another one. */
 const TOLD: readonly string[] = ['clock', 'password', 'allowWrites', 'secret', 'trustHostKey']
 
+/** What people brought to the jar of a project. */
+const BROUGHT: readonly string[] = ['files', 'pasted']
+
 /** The same store over the same way, however it is read. */
 function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
   const plain = ({ profile, ssh, project }: ResolvedTarget): string =>
-    JSON.stringify([profile, ssh, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) ? null : value))
+    JSON.stringify([profile, ssh, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) || (project !== undefined && BROUGHT.includes(name)) ? null : value))
   return plain(a) === plain(b)
 }
 
