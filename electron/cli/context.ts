@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { PlaceSecrets, SigningKeys, Source } from '../../shared/model/source.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import type { SortOrder } from '../../shared/model/session.ts'
@@ -20,6 +21,8 @@ export interface CommonOptions extends KeyOptions {
   /** Of a project: a settings module. */
   readonly settings?: string
   readonly now?: string
+  /** Of a project whose sessions are in cookies: a file of them; `-`: what is pasted on standard input. */
+  readonly cookies?: string
 }
 
 export interface ChangeOptions extends CommonOptions {
@@ -39,6 +42,7 @@ export interface Context {
   readonly secrets: PlaceSecrets
   readonly cache: string | undefined
   readonly choice: ProjectChoice
+  readonly cookies: string | undefined
 }
 
 export interface Running {
@@ -56,7 +60,7 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings } }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -75,10 +79,12 @@ export function assertNamed(options: ChangeOptions, { name, environment, lock }:
   throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${name} is not local (${environment}).`, { hint: `Look at what would change above, then add --confirm ${name}:${count}.` })
 }
 
-export function openSource(context: Context, text: string): Promise<Source> {
-  const { client, keys, secrets, cache, choice, terminal } = context
+export async function openSource(context: Context, text: string): Promise<Source> {
+  const { client, keys, secrets, cache, choice, cookies, terminal } = context
   const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
-  return client.call('sources.open', { target, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
+  const brought = cookies === undefined ? {} : cookies === '-' ? { cookies: await terminal.readInput() } : { cookieFile: resolve(cookies) }
+  if (cookies !== undefined && target.kind !== 'folder') throw new CoatcheckError('REQUEST_INVALID', '--cookies goes with the folder of a project.', { hint: 'A file of cookies is a SOURCE by itself.' })
+  return client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */

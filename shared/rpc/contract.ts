@@ -28,6 +28,8 @@ const nothing = z.strictObject({})
 const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored', 'rowless']), direction: z.enum(['asc', 'desc']) })
 /** A project by the name of its session cookie. */
 const cookieOwner = z.strictObject({ name: z.string().max(4096), cookieName: z.string().max(4096) })
+/** Text that holds cookies, and a file of them: HAR, cookies.txt, or cookies.sqlite of Firefox. */
+const broughtCookies = { cookies: z.string().max(LIMITS.pasteChars).optional(), cookieFile: z.string().min(1).max(4096).optional() }
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
@@ -49,7 +51,7 @@ export const contract = {
   'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ project: cookieOwner, others: z.array(cookieOwner).max(100) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
+  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), ...broughtCookies })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   /** A label that people give the place; it stays with the place. */
@@ -57,6 +59,8 @@ export const contract = {
   /** Opens it again for writing. `name`: the source's, typed by people. @throws CONFIRMATION_REQUIRED for another name */
   'sources.unlock': call<Source>()(z.strictObject({ sourceId, name: z.string().max(4096) })),
   'sources.lock': call<Source>()(z.strictObject({ sourceId })),
+  /** Puts cookies into the jar of an open source. @throws STORE_UNSUPPORTED for another store; DATA_UNKNOWN_FORMAT, STORE_NOT_FOUND */
+  'sources.addCookies': call<Source>()(z.strictObject({ sourceId, ...broughtCookies })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),
   'sources.forget': call<null>()(z.strictObject({ target: sourceTarget })),
 

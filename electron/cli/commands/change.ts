@@ -24,7 +24,7 @@ export interface SetOptions extends ChangeOptions {
 
 export function set(running: Running, sourceText: string, key: string, options: SetOptions): Promise<ExitCode> {
   // A jar's change lives in memory, and so does its undo.
-  return inContext(running, isJar(sourceText) ? { ...options, journal: false } : options, 0, async (context) => {
+  return inContext(running, isJar(sourceText) || options.cookies !== undefined ? { ...options, journal: false } : options, 0, async (context) => {
     if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Give either --data - or --merge -, with JSON on standard input.')
     const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
     const source = await openSource(context, sourceText)

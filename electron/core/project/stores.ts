@@ -30,7 +30,7 @@ export function findStores({ settings }: SettingsReading, world: StoreWorld): re
   const half = caches.find((store) => store.id === `cache:${alias}`)
   if (half !== undefined && usesTable) stores.push({ id: 'cached_db', kind: 'cached_db', engine: `${ENGINES}cached_db`, url: null, secret: null, active: kind === 'cached_db', status: database.status === 'ready' ? half.status : database.status, detail: words.stores.pair, parts: [database.id, half.id] })
   if (kind === 'file' || settings.SESSION_FILE_PATH.value !== null) stores.push(fileStore(settings, kind === 'file'))
-  if (kind === 'signed_cookies') stores.push({ id: 'signed_cookies', kind: 'signed_cookies', engine: `${ENGINES}signed_cookies`, url: null, secret: null, active: true, status: 'unreachable-kind', detail: words.stores.cookies, parts: [] })
+  if (kind === 'signed_cookies') stores.push({ id: 'signed_cookies', kind: 'signed_cookies', engine: `${ENGINES}signed_cookies`, url: null, secret: null, active: true, status: 'ready', detail: words.stores.cookies, parts: [] })
   if (kind === null) stores.push(customStore(settings, world))
   return stores
 }

@@ -27,5 +27,9 @@ export function cookieEdit(source: SessionSource, value: Uint8Array, now: number
 export function assertCookieChange(source: SessionSource, change: ChangeOfStored): void {
   if (placeOf(source) !== 'cookie') return
   const endsNow = change.kind === 'edit' && change.expiry?.kind === 'now'
-  if (change.kind === 'expire' || endsNow) throw new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie ends by its age and by nothing else: Django looks at the time in its signature.', { hint: 'Only another SECRET_KEY ends it sooner, and with it every other session.' })
+  if (change.kind === 'expire' || endsNow) throw cookieEndsByAge()
+}
+
+export function cookieEndsByAge(): CoatcheckError {
+  return new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie ends by its age and by nothing else: Django looks at the time in its signature.', { hint: 'Only another SECRET_KEY ends it sooner, and with it every other session.' })
 }

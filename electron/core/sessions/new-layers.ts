@@ -3,6 +3,7 @@ import { shownBytes } from '../codecs/decode-bytes.ts'
 import type { ChangeTarget } from './changes.ts'
 import { isoUtc } from './layers.ts'
 import type { PreparedSession } from './new-session.ts'
+import { placeOf } from './session-source.ts'
 
 /** A new session as it would be. */
 export function newSide({ session, data }: PreparedSession): ChangeSide {
@@ -14,7 +15,7 @@ export function newLayers({ table, place, cache, source }: ChangeTarget, { sessi
   const layer = (at: ChangeLayer['place'], id: string, params: ChangeLayer['sentence']['params'], written = true): ChangeLayer => ({ place: at, sentence: { id: `changes.layers.${id}`, params }, written })
   const isSigned = source.payload.kind === 'session-text'
   return [
-    layer(place, `${place}Made`, { table, after: session.data.byteLength }),
+    placeOf(source) === 'cookie' ? layer('cookie', 'cookieMade', { after: session.data.byteLength }) : layer(place, `${place}Made`, { table, after: session.data.byteLength }),
     ...(cache === null || session.cache === undefined ? [] : [layer('copy', 'copyMade', { cache, after: session.cache.data.byteLength })]),
     isSigned ? layer('signature', 'signedNew', { keyName: source.keyring[0]?.name ?? 'SECRET_KEY' }) : layer('signature', 'unsigned', {}, false),
     layer('expire-date', 'endNew', { after: isoUtc(session.expireDate) }),

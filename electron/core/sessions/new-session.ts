@@ -6,6 +6,7 @@ import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
 import { dataChecks } from '../codecs/data-checks.ts'
 import type { NewSession } from '../stores/session-store.ts'
+import { cookieEdit, cookieEndsByAge } from './cookie-edit.ts'
 import { encoderForNew } from './encode-like.ts'
 import { userId } from './inspect.ts'
 import { logIn } from './log-in.ts'
@@ -30,6 +31,8 @@ export interface PreparedSession {
 /** VALID_KEY_CHARS and the length of `_get_new_session_key` (django/contrib/sessions/backends/base.py). */
 const KEY_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const KEY_LENGTH = 32
+/** Tells cookies made here apart in a jar. */
+const COOKIE_KEY_LENGTH = 6
 /** A session that logs somebody in ends soon, unless told otherwise. */
 const LOGIN_EXPIRY: ExpirySetting = { kind: 'in', seconds: 3600 }
 
@@ -38,21 +41,22 @@ const LOGIN_EXPIRY: ExpirySetting = { kind: 'in', seconds: 3600 }
  * @throws ACCESS_DENIED, DATA_INVALID, SIGNATURE_KEY_MISSING, STORE_UNSUPPORTED, and as `logIn`
  */
 export async function prepareSession(source: SessionSource, change: Create, notLocalReason: string | null, now: number, signal: AbortSignal): Promise<PreparedSession> {
-  if (placeOf(source) === 'cookie') throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place here for another one.', { hint: 'Sign its data as a cookie and give that to the browser.' })
+  const isCookie = placeOf(source) === 'cookie'
+  if (isCookie && change.expiry !== null && change.expiry.kind !== 'default') throw cookieEndsByAge()
   if (change.expiry?.kind === 'now') throw new CoatcheckError('REQUEST_INVALID', 'A session that has ended need not be made.')
   const given = parseDict(change.data)
   const isLogin = change.user !== null || userId(given) !== null
   if (isLogin && notLocalReason !== null) throw new CoatcheckError('ACCESS_DENIED', `Nobody is logged in here: ${notLocalReason}`, { hint: 'Logged-in sessions are made only for a site of this machine.' })
   const login = change.user === null ? null : await logIn(source, change.user, given, signal)
-  const expiry = change.expiry ?? (isLogin ? LOGIN_EXPIRY : { kind: 'default' as const })
+  const expiry = change.expiry ?? (isLogin && !isCookie ? LOGIN_EXPIRY : { kind: 'default' as const })
   const row = await encode(layerSource(source, 'db'), login?.data ?? given, expiry, now, signal)
   const copy = source.cache === undefined ? null : await encode(layerSource(source, 'cache'), login?.data ?? given, expiry, now, signal)
   const engine = source.settings.engine === 'cached_db' ? 'cached_db' : 'cache'
   return {
-    session: { ...row.stored, key: newSessionKey(), userId: userId(row.dict), engine, ...(copy === null ? {} : { cache: copy.stored }) },
+    session: { ...row.stored, key: isCookie ? `${source.settings.cookieName}#${newSessionKey().slice(0, COOKIE_KEY_LENGTH)}` : newSessionKey(), userId: userId(row.dict), engine, ...(copy === null ? {} : { cache: copy.stored }) },
     data: row.data,
     loginName: login?.name ?? null,
-    checks: [...(login?.checks ?? []), ...row.checks],
+    checks: [...(login?.checks ?? []), ...row.checks, ...(cookieEdit(source, row.stored.data, now)?.checks ?? [])],
   }
 }
 

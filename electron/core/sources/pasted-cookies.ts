@@ -1,9 +1,29 @@
+import { resolve } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { findCandidates } from '../codecs/paste/find-candidates.ts'
 import { unescapeUrl } from '../codecs/paste/value-shape.ts'
 import type { StoreProfile } from '../connections/open-store.ts'
 
-export type PastedCookie = NonNullable<Extract<StoreProfile, { readonly kind: 'jar' }>['pasted']>[number]
+type JarProfile = Extract<StoreProfile, { readonly kind: 'jar' }>
+export type PastedCookie = JarProfile['pasted'][number]
+
+/** What people bring to a jar. */
+export interface GivenCookies {
+  /** Text that holds them. */
+  readonly cookies?: string | undefined
+  /** A file of them. */
+  readonly cookieFile?: string | undefined
+}
+
+/** The jar with what was brought beside what it has. @throws DATA_UNKNOWN_FORMAT */
+export function addCookies(jar: JarProfile, { cookies, cookieFile }: GivenCookies): JarProfile {
+  const file = cookieFile === undefined ? [] : [resolve(cookieFile)]
+  return {
+    ...jar,
+    files: [...jar.files.filter((known) => !file.includes(known)), ...file],
+    pasted: cookies === undefined ? jar.pasted : [...jar.pasted, ...readPastedCookies(cookies, jar.cookieName)],
+  }
+}
 
 /**
  * The cookies of a pasted text: headers, a cookie list, a cURL command, JSON of a browser; a bare value is taken for the session cookie.

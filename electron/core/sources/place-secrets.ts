@@ -66,10 +66,13 @@ export function withPassword(users: UserProfile | null, store: StoreProfile): Us
 /** What people tell of a place does not make it another one. */
 const TOLD: readonly string[] = ['clock', 'password', 'sentinelPassword', 'allowWrites', 'secret', 'trustHostKey']
 
+/** What people brought to the jar of a project. */
+const BROUGHT: readonly string[] = ['files', 'pasted']
+
 /** The same store over the same way, however it is read. */
 export function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
   const plain = ({ profile, ssh, cacheSsh, project }: ResolvedTarget): string =>
-    JSON.stringify([profile, ssh, cacheSsh ?? null, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) ? null : value))
+    JSON.stringify([profile, ssh, cacheSsh ?? null, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) || (project !== undefined && BROUGHT.includes(name)) ? null : value))
   return plain(a) === plain(b)
 }
 

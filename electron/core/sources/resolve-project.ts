@@ -13,6 +13,9 @@ import { databaseUrl } from '../project/store-urls/database-url.ts'
 import { passwordOf } from '../project/store-urls/store-url.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import type { StoreUrl } from '../stores/store-url.ts'
+import type { SessionSettings } from '../sessions/session-source.ts'
+import type { GivenCookies } from './pasted-cookies.ts'
+import { addCookies } from './pasted-cookies.ts'
 import { engineOf, keyringOf, setupOf } from './project-setup.ts'
 import type { ReadProject } from './projects.ts'
 import type { ResolvedTarget } from './source-types.ts'
@@ -25,25 +28,35 @@ export type FolderTarget = Extract<SourceTarget, { readonly kind: 'folder' }>
  * null: reading does not tell which store it uses.
  * @throws STORE_UNSUPPORTED for a store that cannot be opened from outside, with the reason; CONFIRMATION_REQUIRED where a server would be asked
  */
-export function resolveProject(target: FolderTarget, found: ReadProject): ResolvedTarget | null {
+export function resolveProject(target: FolderTarget, found: ReadProject, given: GivenCookies = {}): ResolvedTarget | null {
   const { known } = found
   const wanted = target.store ?? 'active'
   const store = wanted === 'active' ? known.stores.find(({ active }) => active) : chooseStore(known, wanted)
   if (store === undefined || (store.status === 'unknown' && target.store === undefined)) return null
   const settings = setupOf(known, engineOf(store))
+  if (store.kind === 'signed_cookies') return { ...commonOf(target, store, known, settings), ...jarOf(known, settings, given), environment: 'local' }
   const { isServer, ...place } = placeOf(store, known, settings.clock)
   if (target.store === undefined && isServer) {
     throw new CoatcheckError('CONFIRMATION_REQUIRED', `The sessions of this project are on ${place.location}.`, { hint: 'Choose the store to connect to it.', subject: known.project.folder })
   }
+  return { ...commonOf(target, store, known, settings), ...place, environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment }
+}
+
+type Common = Pick<ResolvedTarget, 'target' | 'name' | 'kind' | 'ssh' | 'users' | 'settings' | 'keyring' | 'project'>
+
+function commonOf(target: FolderTarget, store: ProjectStore, known: ProjectKnowledge, settings: SessionSettings): Common {
   return {
-    ...place,
     target: { kind: 'folder', path: target.path, store: store.id, ...(target.module === undefined ? {} : { module: target.module }) },
     name: known.project.name, kind: 'project', ssh: null,
-    environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment,
     users: usersOf(known, settings.clock),
     settings, keyring: keyringOf(known),
     project: { folder: known.project.folder, module: known.module.module, how: known.reading.how, storeId: store.id, stores: known.stores },
   }
+}
+
+/** No server holds these sessions: a jar stands ready for the cookies that people bring, and has the project's way to read them. */
+function jarOf({ project }: ProjectKnowledge, { cookieName, cookieAgeSeconds, clock }: SessionSettings, given: GivenCookies): Pick<ResolvedTarget, 'location' | 'isLocal' | 'profile'> {
+  return { location: project.folder, isLocal: true, profile: addCookies({ kind: 'jar', files: [], pasted: [], cookieName, cookieAgeSeconds, clock }, given) }
 }
 
 type Place = Pick<ResolvedTarget, 'location' | 'isLocal' | 'profile'> & { readonly cacheLocation?: string; readonly isServer: boolean }

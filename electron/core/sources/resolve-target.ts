@@ -13,7 +13,7 @@ import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import type { Projects } from './projects.ts'
 import { resolveProject } from './resolve-project.ts'
 import type { FolderTarget } from './resolve-project.ts'
-import type { PastedCookie } from './pasted-cookies.ts'
+import type { GivenCookies, PastedCookie } from './pasted-cookies.ts'
 import { readPastedCookies } from './pasted-cookies.ts'
 import type { ResolvedTarget, SshAccess } from './source-types.ts'
 import { toKeyring } from './source-registry.ts'
@@ -27,10 +27,7 @@ export interface InstalledDemo {
 }
 
 /** What is given beside a target, because it must not be kept with it. */
-export interface GivenText {
-  /** Pasted cookies. */
-  readonly cookies?: string | undefined
-}
+export type GivenText = GivenCookies
 
 export interface TargetParts extends GivenText {
   readonly openDemo: (signal: AbortSignal) => Promise<InstalledDemo>
@@ -38,34 +35,34 @@ export interface TargetParts extends GivenText {
 }
 
 /** From what the user named to what is opened: which file, how the site is set up, which keys are known. */
-export async function resolveTarget(target: SourceTarget, { openDemo, projects, cookies }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
+export async function resolveTarget(target: SourceTarget, { openDemo, projects, cookies, cookieFile }: TargetParts, signal: AbortSignal): Promise<ResolvedTarget> {
   switch (target.kind) {
     case 'demo':
       return resolveDemo(target, await openDemo(signal))
     case 'sqlite':
       return resolveFile(target, resolve(target.path), basename(target.path), 'file')
     case 'folder':
-      return resolveFolder(target, projects, signal)
+      return resolveFolder(target, projects, { cookies, cookieFile }, signal)
     case 'url':
       return resolveUrl(target)
     case 'pair':
       return resolvePair(target)
     case 'jar': {
       const path = resolve(target.path)
-      return resolveJar({ ...target, path }, basename(path), { path, pasted: null })
+      return resolveJar({ ...target, path }, basename(path), path, { files: [path], pasted: [] })
     }
     case 'pasted': {
       if (cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
-      return resolveJar(target, PASTED_NAME, { path: null, pasted: readPastedCookies(cookies, target.cookieName) })
+      return resolveJar(target, PASTED_NAME, PASTED_NAME, { files: [], pasted: readPastedCookies(cookies, target.cookieName) })
     }
   }
 }
 
 /** A project by its settings; where they do not tell, or there are none, the one database with sessions. */
-async function resolveFolder(target: FolderTarget, projects: Projects, signal: AbortSignal): Promise<ResolvedTarget> {
+async function resolveFolder(target: FolderTarget, projects: Projects, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> {
   const folder = resolve(target.path)
   const found = await projects.find(folder, target.module ?? null, signal)
-  const resolved = found === null ? null : resolveProject(target, found)
+  const resolved = found === null ? null : resolveProject(target, found, given)
   return resolved ?? resolveFile(target, await findSqlite(folder, signal), basename(folder), 'project')
 }
 
@@ -108,10 +105,10 @@ function toRowUrl(row: string): string {
 
 const PASTED_NAME = 'Pasted cookies'
 
-function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, jar: { readonly path: string | null; readonly pasted: readonly PastedCookie[] | null }): ResolvedTarget {
+function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, name: string, location: string, jar: { readonly files: readonly string[]; readonly pasted: readonly PastedCookie[] }): ResolvedTarget {
   const settings = { ...DEFAULT_SETTINGS, engine: 'signed_cookies', cookieName: target.cookieName } as const
   return {
-    target, name, kind: 'jar', location: jar.path ?? name, environment: 'local', isLocal: true, ssh: null, settings, keyring: [], users: null,
+    target, name, kind: 'jar', location, environment: 'local', isLocal: true, ssh: null, settings, keyring: [], users: null,
     profile: { kind: 'jar', ...jar, cookieName: settings.cookieName, cookieAgeSeconds: settings.cookieAgeSeconds, clock: settings.clock },
   }
 }

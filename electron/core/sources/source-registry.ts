@@ -10,7 +10,9 @@ import { createOwners } from '../sessions/owners.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
+import { carryOver, keepCookies, withCookies } from './fill-jar.ts'
 import { lockReasonOf } from './lock.ts'
+import type { GivenCookies } from './pasted-cookies.ts'
 import { accessOf, isSamePlace, keepSecrets, secretsOf, withPassword, withSecrets, withWrites } from './place-secrets.ts'
 import type { OpenOptions, OpenSource, RegistryParts, ResolvedTarget, SourceRegistry } from './source-types.ts'
 
@@ -66,10 +68,16 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   async function reopen(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<Source> {
     const open = await connect(id, resolved, unlocked, signal)
     const before = held.get(id)
+    if (resolved.profile.kind === 'jar' && before !== undefined) await carryOver(before.open.session.store, open.session.store, signal).catch(() => undefined)
     held.set(id, { open, lost: null })
     await before?.open.session.store[Symbol.asyncDispose]()
     announce({ kind: 'source-changed', sourceId: id })
     return open.source
+  }
+
+  async function fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source> {
+    const { resolved, unlocked } = get(id)
+    return reopen(id, withCookies(resolved, given), unlocked, signal)
   }
 
   function rekey(id: SourceId, keyring: Keyring): Source {
@@ -97,8 +105,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const found = await parts.resolve(target, options, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : keepTold(found, twin[1].open.resolved), options)
       const isAsLabelled = twin?.[1].open.resolved.environment === found.environment
+      const brings = found.project !== undefined && (options.cookies !== undefined || options.cookieFile !== undefined)
+      if (twin !== undefined && twin[1].lost === null && brings) return fill(twin[0], options, signal)
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined && isAsLabelled) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
       const id = twin?.[0] ?? parts.newId()
@@ -121,7 +131,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     },
     async renew(id, signal) {
       const { resolved, unlocked } = get(id)
-      return reopen(id, { ...resolved, ...keepSecrets(await parts.resolve(resolved.target, {}, signal), resolved) }, unlocked, signal)
+      return reopen(id, keepCookies({ ...resolved, ...keepSecrets(await parts.resolve(resolved.target, {}, signal), resolved) }, resolved), unlocked, signal)
     },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
@@ -132,6 +142,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const { resolved, source } = get(id)
       return source.lock === 'unlocked' ? reopen(id, resolved, false, signal) : source
     },
+    fill,
     close,
     list: () => [...held.values()].map((entry) => entry.open.source),
     get,
@@ -147,6 +158,11 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       listeners.clear()
     },
   }
+}
+
+/** What was told once need not be told again: secrets, settings and keys; nor what a jar holds. */
+function keepTold(next: ResolvedTarget, held: ResolvedTarget): ResolvedTarget {
+  return { ...keepSecrets(keepCookies(next, held), held), settings: held.settings, keyring: held.keyring }
 }
 
 /** Its URL gives leave to write (`mode=rw`); of a pair both do, as far as they have a say. */

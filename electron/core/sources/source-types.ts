@@ -10,6 +10,7 @@ import type { RemoteStore } from '../connections/remote-store.ts'
 import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
+import type { GivenCookies } from './pasted-cookies.ts'
 
 /** The SSH server on the way, with what gets in there. */
 export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
@@ -59,6 +60,8 @@ export interface SourceRegistry {
   /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
   unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
   lock(id: SourceId, signal: AbortSignal): Promise<Source>
+  /** Puts cookies into a jar. @throws STORE_UNSUPPORTED for another store */
+  fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>
   list(): readonly Source[]
   /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
@@ -72,18 +75,16 @@ export interface SourceRegistry {
 }
 
 /** Secrets outrank those in the target. */
-export interface OpenOptions extends PlaceSecrets {
+export interface OpenOptions extends PlaceSecrets, GivenCookies {
   readonly keys?: SigningKeys | undefined
   readonly clock?: Omit<StoreClock, 'origin'> | undefined
-  /** Text of a jar of pasted cookies. */
-  readonly cookies?: string | undefined
   /** Under which people have saved it; outranks its own. */
   readonly name?: string | undefined
 }
 
 export interface RegistryParts {
   readonly decoder: Decoder
-  readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
+  readonly resolve: (target: SourceTarget, given: GivenCookies, signal: AbortSignal) => Promise<ResolvedTarget>
   /** `onLost` is called once, when the store ends by itself. */
   readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
   readonly clock: Clock

@@ -1,7 +1,8 @@
-import { Clock, Copy, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
+import { Clock, Cookie, Copy, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
+import { holdsCookies } from '../format/store-blocks.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 import { useActions } from './use-actions.ts'
@@ -35,6 +36,7 @@ export function useSourceActions({ source, list, marks, undo, remove }: SourceAc
       { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: shown.readOnlyReason ?? none, isReviewed: true, run: () => remove(keys) },
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
+      ...(holdsCookies(shown) ? [{ id: 'add-cookies', group: 'source', icon: Cookie, run: () => dialog.askCookies(shown.id) } as const] : []),
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },
       { id: 'set-clock', group: 'source', icon: Clock, run: () => dialog.askClock(shown.id) },
       { id: 'close-source', group: 'source', icon: X, note: shown.name, run: () => void sources.close(shown.id) },

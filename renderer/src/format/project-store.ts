@@ -13,6 +13,11 @@ export function storePlaces(store: ProjectStore, stores: readonly ProjectStore[]
   return urls.every((url) => url !== null) ? urls : []
 }
 
+/** Whether it can be opened: it has a place, or needs none. */
+export function canOpenStore(store: ProjectStore, stores: readonly ProjectStore[]): boolean {
+  return store.kind === 'signed_cookies' || storePlaces(store, stores).length > 0
+}
+
 /** Whether Django keeps its sessions there. `unknown`: reading does not tell which engine it uses. */
 export function storeUse(store: ProjectStore, stores: readonly ProjectStore[]): 'used' | 'unused' | 'unknown' {
   if (stores.some(({ kind, engine }) => kind === 'custom' && engine === '')) return 'unknown'

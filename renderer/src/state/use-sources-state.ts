@@ -37,6 +37,10 @@ export const useSourcesState = defineStore('sources', () => {
     put(await client.call('sources.setClock', input))
   }
 
+  async function addCookies(input: Input<'sources.addCookies'>): Promise<void> {
+    put(await client.call('sources.addCookies', input))
+  }
+
   async function setEnvironment(input: Input<'sources.setEnvironment'>): Promise<void> {
     put(await client.call('sources.setEnvironment', input))
   }
@@ -89,5 +93,5 @@ export const useSourcesState = defineStore('sources', () => {
     if (rest.delete(id)) lost.value = rest
   }
 
-  return { open, recent, lost, load, openSource, setKeys, setClock, setEnvironment, unlock, lock, adopt, close, forget, take, revision }
+  return { open, recent, lost, load, openSource, setKeys, setClock, addCookies, setEnvironment, unlock, lock, adopt, close, forget, take, revision }
 })

@@ -42,6 +42,7 @@ export const changes = {
     itemMade: 'Item in {table}: made if there is none of this key, {after} bytes.',
     entryMade: 'Cache entry in {table}: made if there is none of this key, {after} bytes.',
     fileMade: 'File in {table}: made if there is none of this name, {after} bytes.',
+    cookieMade: 'Cookie: made here, {after} bytes; no server holds it.',
     copyMade: 'Copy in {cache}: made after the row, {after} bytes.',
     signedNew: 'Signature: made with {keyName}.',
     endNew: 'End: {after}.',

@@ -2,7 +2,7 @@
 export const project = {
   stores: {
     pair: 'Each session is a row and a copy in the cache; Django reads the copy first.',
-    cookies: 'Sessions are in the browsers’ cookies. There is nothing to list here; paste a cookie to read it.',
+    cookies: 'Sessions live in browsers: no server holds them. Open it and paste or import cookies to read them.',
     routers: 'DATABASE_ROUTERS may send sessions to another database. Trust the folder to know.',
     temporary: 'SESSION_FILE_PATH is not set, so Django uses the temporary folder of its own process.',
     cookieName: 'SESSION_COOKIE_NAME is not known, and file names begin with it.',

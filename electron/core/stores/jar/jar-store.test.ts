@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const openFile = async (name: string, content: string): Promise<SessionStore> => {
   const path = join(folder, name)
   await writeFile(path, content)
-  return openJar({ kind: 'jar', path, pasted: null, cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
+  return openJar({ kind: 'jar', files: [path], pasted: [], cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
 }
 const har = (entries: readonly unknown[]): string => JSON.stringify({ log: { version: '1.2', entries } })
 const request = (cookies: readonly unknown[], response: readonly unknown[] = []): unknown => ({ request: { url: 'https://shop.example/cart', cookies, headers: [] }, response: { cookies: response, headers: [] } })
@@ -61,7 +61,7 @@ describe('files of cookies', () => {
     add.run(NEW, 1_893_456_000)
     const before = await readFile(path)
     const others = (await readdir(tmpdir())).filter((name) => name.startsWith('coatcheck-jar-') && !name.startsWith('coatcheck-jar-test-'))
-    await using store = await openJar({ kind: 'jar', path, pasted: null, cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
+    await using store = await openJar({ kind: 'jar', files: [path], pasted: [], cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
     expect(await valueOf(store, 'sessionid@shop.example')).toBe(NEW)
     expect((await store.read('sessionid@shop.example', never))?.physical).toContainEqual({ name: 'expires in the browser', value: '2030-01-01T00:00:00.000Z' })
     expect(await readFile(path)).toEqual(before)
@@ -74,7 +74,7 @@ describe('files of cookies', () => {
   })
 
   it('refuses what is not there, a folder, and a database of something else', async () => {
-    const open = (path: string): Promise<SessionStore> => openJar({ kind: 'jar', path, pasted: null, cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
+    const open = (path: string): Promise<SessionStore> => openJar({ kind: 'jar', files: [path], pasted: [], cookieName: 'sessionid', cookieAgeSeconds: 100, clock: UTC })
     await expect(open(join(folder, 'none.har'))).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
     await expect(open(folder)).rejects.toMatchObject({ code: 'STORE_NOT_DATABASE' })
     const other = new Database(join(folder, 'other.sqlite'))
@@ -120,7 +120,7 @@ describe('a jar as a store', () => {
 
 describe('jar:// URLs', () => {
   it('name the file, the cookie and its age', () => {
-    expect(readJarUrl('jar:///tmp/my%20shop.har?cookie_name=shop_session&cookie_age=60', UTC)).toMatchObject({ name: 'my shop.har', location: '/tmp/my shop.har', engine: 'signed_cookies', isLocal: true, cookieName: 'shop_session', cookieAgeSeconds: 60, profile: { path: '/tmp/my shop.har', cookieName: 'shop_session' } })
+    expect(readJarUrl('jar:///tmp/my%20shop.har?cookie_name=shop_session&cookie_age=60', UTC)).toMatchObject({ name: 'my shop.har', location: '/tmp/my shop.har', engine: 'signed_cookies', isLocal: true, cookieName: 'shop_session', cookieAgeSeconds: 60, profile: { files: ['/tmp/my shop.har'], cookieName: 'shop_session' } })
   })
 
   it.each(['jar://host/x.har', 'jar:///', 'jar:///x?table=t', 'jar:///x?cookie_age=long', 'jar:///x?cookie_name=', 'jar:///%ff'])('%s is refused', (url) => {

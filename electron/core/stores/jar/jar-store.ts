@@ -4,6 +4,7 @@ import type { StoreClock } from '../../../../shared/model/store.ts'
 import { decodeBase62 } from '../../util/base62.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
 import type { MemoryRow } from '../memory/memory-store.ts'
+import { CHANGED_HERE, MADE_HERE } from '../only-here.ts'
 import type { SessionStore, StoreEdit } from '../session-store.ts'
 import type { Jar, JarCookie } from './jar-cookie.ts'
 import { isSessionCookie, keyCookies } from './jar-cookie.ts'
@@ -11,10 +12,10 @@ import { readJar } from './read-jar.ts'
 
 export interface JarProfile {
   readonly kind: 'jar'
-  /** null: the cookies were pasted and are only here. */
-  readonly path: string | null
-  /** Those that were pasted; null: they are in the file. */
-  readonly pasted: readonly JarCookie[] | null
+  /** Files of cookies, read in this order. Of several, and of none, people have what they brought. */
+  readonly files: readonly string[]
+  /** Those that were pasted, and are only here. */
+  readonly pasted: readonly JarCookie[]
   readonly cookieName: string
   /** SESSION_COOKIE_AGE, in seconds: with the time in the signature it decides when a cookie ends. */
   readonly cookieAgeSeconds: number
@@ -22,14 +23,15 @@ export interface JarProfile {
 }
 
 /**
- * Sessions of signed_cookies: each is its cookie, and no server holds it. The jar is read once; a change is made in memory, to be
- * copied out, and never written to the file.
+ * Sessions of signed_cookies: each is its cookie, and no server holds it. The jar is read once; a change or a new session is made in
+ * memory, to be copied out, and never written to the file.
  */
 export async function openJar(profile: JarProfile): Promise<SessionStore> {
-  const jar: Jar = profile.path === null ? { form: 'pasted', cookies: profile.pasted ?? [] } : await readJar(profile.path)
-  const cookies = keyCookies(jar.cookies.filter((cookie) => isSessionCookie(cookie, profile.cookieName)))
+  const jar = await fill(profile)
+  const cookies = new Map(keyCookies(jar.cookies.filter((cookie) => isSessionCookie(cookie, profile.cookieName))))
   const rows = new Map<SessionKey, MemoryRow>([...cookies].map(([key, { value }]) => [key, { data: Buffer.from(value, 'utf8'), expireDate: endOf(value, profile) }]))
   const memory = createMemoryStore(rows)
+  const made = new Set<SessionKey>()
   const sign = (edit: StoreEdit): StoreEdit => {
     if (edit.data === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie has no expire date of its own: it ends by the time in its signature.', { hint: 'Change its data, or let it be signed again.' })
     const { image, expireDate, ...rest } = edit
@@ -54,19 +56,32 @@ export async function openJar(profile: JarProfile): Promise<SessionStore> {
     },
     write: async (edit, signal) => memory.write(sign(edit), signal),
     writeMany: async (edits, signal) => memory.writeMany(edits.map(sign), signal),
-    async deleteMany(_, signal) {
+    async deleteMany(targets, signal) {
       await memory.describe(signal)
-      throw nothingToDelete()
+      // One that was made here is nowhere else yet.
+      if (!targets.every(({ key }) => made.has(key))) throw nothingToDelete()
+      return memory.deleteMany(targets, signal)
     },
     async restore(_, signal) {
       await memory.describe(signal)
       throw nothingToDelete()
     },
-    async create(_, signal) {
-      await memory.describe(signal)
-      throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place here for another one.', { hint: 'Sign its data as a cookie and give that to the browser.' })
+    async create(session, signal) {
+      const value = Buffer.from(session.data).toString('utf8')
+      const outcome = await memory.create({ ...session, expireDate: endOf(value, profile) ?? session.expireDate }, signal)
+      if (outcome.outcome !== 'done') return outcome
+      made.add(session.key)
+      cookies.set(session.key, { name: profile.cookieName, value, domain: null, path: null, expiresAt: null, attributes: [], where: MADE_HERE })
+      return outcome
     },
   }
+}
+
+async function fill({ files, pasted }: JarProfile): Promise<Jar> {
+  const jars: Jar[] = []
+  for (const file of files) jars.push(await readJar(file))
+  const forms = [...new Set(jars.map(({ form }) => form)), ...(pasted.length > 0 || files.length === 0 ? ['pasted'] : [])]
+  return { form: forms.join(', '), cookies: [...jars.flatMap(({ cookies }) => cookies), ...pasted] }
 }
 
 /** `load` of signed_cookies: good for SESSION_COOKIE_AGE after the time in the signature. null: it carries no time. */
@@ -78,8 +93,9 @@ function endOf(value: string, { cookieAgeSeconds }: JarProfile): EpochMicros | n
 
 function factsOf({ name, domain, path, expiresAt, attributes, where, value }: JarCookie, now: Uint8Array): readonly PhysicalFact[] {
   const told = [['cookie', name], ['domain', domain], ['path', path], ['expires in the browser', expiresAt === null ? null : new Date(expiresAt).toISOString()], ['attributes', attributes.length === 0 ? null : attributes.join(', ')], ['found in', where]] as const
+  if (where === MADE_HERE) return [{ name: 'cookie', value: name }, { name: MADE_HERE, value: 'no browser has it yet' }]
   const facts = told.flatMap(([fact, text]) => (text === null ? [] : [{ name: fact, value: text }]))
-  return Buffer.from(now).equals(Buffer.from(value, 'utf8')) ? facts : [...facts, { name: 'changed here', value: 'the browser still has the old value' }]
+  return Buffer.from(now).equals(Buffer.from(value, 'utf8')) ? facts : [...facts, { name: CHANGED_HERE, value: 'the browser still has the old value' }]
 }
 
 function nothingToDelete(): CoatcheckError {

@@ -23,7 +23,7 @@ export function readJarUrl(text: string, clock: StoreClock): StoreUrl<JarProfile
   if (cookieName === '') throw invalid('cookie_name is empty.')
   if (!/^\d{1,10}$/.test(age)) throw invalid('cookie_age is a number of seconds.')
   const path = toPath(url.pathname)
-  const profile: JarProfile = { kind: 'jar', path, pasted: null, cookieName, cookieAgeSeconds: Number(age), clock }
+  const profile: JarProfile = { kind: 'jar', files: [path], pasted: [], cookieName, cookieAgeSeconds: Number(age), clock }
   return { url: url.href, name: basename(path), location: path, isLocal: true, kind: 'jar', engine: 'signed_cookies', cookieName, cookieAgeSeconds: Number(age), profile }
 }
 
