@@ -14,7 +14,7 @@ import type { Clock, SessionSettings, SessionSource } from '../sessions/session-
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
-import { lockReasonOf } from './lock.ts'
+import { lockReasonOf, notLocalReasonOf } from './lock.ts'
 
 /** The SSH server on the way, with what gets in there. */
 export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
@@ -317,6 +317,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     engine: settings.engine,
     table: tableOf(rowProfile(resolved.profile)),
     environment: resolved.environment,
+    notLocalReason: notLocalReasonOf(resolved),
     payload: description.payload,
     ...(description.cache === undefined ? {} : { cache: { ...description.cache, location: resolved.cacheLocation ?? description.cache.server } }),
     capabilities: description.capabilities,

@@ -5,7 +5,7 @@ import { searchSessions } from '../../core/sessions/search.ts'
 import { explainLogin } from '../../core/sessions/why.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.search' | 'sessions.stream'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock } = services
@@ -19,6 +19,13 @@ export function sessionHandlers(services: Services): SessionHandlers {
       return found === null ? null : describeSession(source, found, now, signal)
     },
     'sessions.why': ({ sourceId, key }, signal) => explainLogin(session(sourceId), key, clock(), signal),
+    'users.search': async ({ sourceId, text, limit }, signal) => {
+      const { owners } = session(sourceId)
+      const table = (await owners?.table(signal)) ?? null
+      if (owners === null || table === null) return { table: null, users: [], more: false }
+      const found = await owners.search(text, limit + 1, signal)
+      return { table, users: found.slice(0, limit), more: found.length > limit }
+    },
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
     'sessions.search': ({ sourceId, ...query }, signal) => searchSessions(session(sourceId), query, clock(), signal),
     'sessions.stream': ({ sourceId, ...query }, signal) => streamSessions(session(sourceId), query, clock(), signal),
