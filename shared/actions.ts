@@ -9,6 +9,7 @@ export const ACTIONS = {
   'new-connection': { keys: 'mod+e', menu: 'file' },
   'open-demo': { keys: 'mod+d', menu: 'file' },
   'open-decoder': { keys: 'mod+j', menu: 'file' },
+  'new-session': { keys: 'n', menu: 'file' },
   'filter': { keys: '/', menu: 'view' },
   'read-again': { keys: 'r', menu: 'view' },
   'undo-change': { keys: null, menu: null },

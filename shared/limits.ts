@@ -27,6 +27,8 @@ export const LIMITS = {
   keyBytes: 512,
   /** Longest name or error text that is shown. */
   shownTextChars: 500,
+  /** Users that one look into the user table brings. */
+  foundUsers: 50,
   /** One message on the wire, in or out. */
   messageBytes: 32 * 1024 * 1024,
   /** Wall clock of one decode. */

@@ -10,6 +10,7 @@ import { createInlineDecoder } from '../core/codecs/inline-decoder.ts'
 import type { RemoteStore } from '../core/connections/remote-store.ts'
 import { openInWorker } from '../core/connections/remote-store.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
+import { createCreations } from '../core/journal/creations.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
 import type { Journal } from '../core/journal/journal.ts'
 import { createMemoryJournal } from '../core/journal/memory-journal.ts'
@@ -111,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     testing: { decoder, openStore, now: clock },
     decoder,
     journal,
+    creations: createCreations(options.journal.kind === 'memory' ? journal : null, join(options.dataFolder, 'journals')),
     changes: createChanges({ journal, clock, newId }),
     chooseFile: options.chooseFile ?? null,
   }

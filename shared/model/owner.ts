@@ -13,6 +13,15 @@ export interface Owner {
   readonly isSuperuser: boolean | null
 }
 
+/** Users that a text fits, for people to choose from. */
+export interface FoundUsers {
+  /** null: no user table is known here. */
+  readonly table: string | null
+  readonly users: readonly Owner[]
+  /** More fit than are told. */
+  readonly more: boolean
+}
+
 /** A user table, as AUTH_USER_MODEL names it. Columns that the model does not have are null. */
 export interface UserTable {
   readonly table: string

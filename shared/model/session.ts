@@ -55,6 +55,8 @@ export interface SessionRow {
   readonly drift?: Drift
   /** Whose id that is; null: anonymous, or no user table is known. */
   readonly owner: Owner | null
+  /** When Coatcheck made it; missing: as far as is known, it did not. */
+  readonly madeAt?: EpochMs
 }
 
 /**
@@ -121,6 +123,8 @@ export interface SessionSearchPage {
 export interface SessionDetail {
   readonly row: SessionRow
   readonly etag: Etag
+  /** Of one that Coatcheck made: whether the store holds something else by now. Missing: another one, or not known. */
+  readonly savedSince?: boolean
   readonly text: DecodedText
   /** As the store holds it: column, TTL, mtime. Name and value, in the store's own words. */
   readonly physical: readonly PhysicalFact[]

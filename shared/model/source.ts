@@ -93,6 +93,8 @@ export interface Source {
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */
   readonly readOnlyReason: string | null
+  /** Why no new session may log anybody in here; null: it is a site of this machine. */
+  readonly notLocalReason: string | null
   readonly clock: StoreClock
   /** Names of the keys known for it, in Django's order: `SECRET_KEY`, `SECRET_KEY_FALLBACKS[0]`… Empty: none. */
   readonly keyNames: readonly string[]

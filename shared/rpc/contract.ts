@@ -14,6 +14,7 @@ import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '.
 import type { DoctorFinding, ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
+import type { FoundUsers } from '../model/owner.ts'
 import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
@@ -90,6 +91,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** The first users with this text in their name or e-mail, or as their id. Never all of them. @throws what keeps the user table from being read */
+  'users.search': call<FoundUsers>()(z.strictObject({ sourceId, text: z.string().max(256), limit: z.int().min(1).max(LIMITS.foundUsers) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

@@ -128,6 +128,20 @@ describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
       expect(await users.idsOf("nobody' --", 10, never)).toEqual([])
     })
 
+    it('are found by a part of name or e-mail in either case, or by id, a few at a time, those that begin so first', async () => {
+      await using users = openUsers(place.profile(table))
+      const names = async (text: string, limit = 10): Promise<readonly (string | null)[]> => (await users.search(text, limit, never)).map(({ username }) => username)
+      expect(await names('ANA')).toEqual(['ana', 'anastasia'])
+      expect((await names('a')).slice(0, 2)).toEqual(['ana', 'anastasia'])
+      expect([...(await names('shop.example'))].sort()).toEqual(["Ben O'Kafor", '100%_a', 'ana', 'anastasia'].sort())
+      expect(await names("o'k")).toEqual(["Ben O'Kafor"])
+      expect(await names('%_')).toEqual(['100%_a'])
+      expect(await names(`#${ids['ana'] ?? ''}`)).toEqual(['ana'])
+      expect(await names('', 2)).toHaveLength(2)
+      expect(await names("x' OR 1=1 --")).toEqual([])
+      expect((await users.search('anastasia', 1, never))[0]).toMatchObject({ id: ids['anastasia'], state: 'known', email: 'anastasia@shop.example', isStaff: true })
+    })
+
     it('nobody is named where the table, or its key, is another', async () => {
       await using elsewhere = openUsers(place.profile({ ...table, table: 'no_such_table' }))
       expect(await elsewhere.describe(never)).toBeNull()

@@ -91,3 +91,18 @@ test('what is no session is refused', async () => {
   await expect(app.client.call('changes.plan', { sourceId, change: create({ expiry: { kind: 'now' } }) })).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
   await expect(app.client.call('changes.plan', { sourceId, change: create({ user: 'nobody at all' }) })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
 })
+
+test('what was made here is marked in lists and finds, and tells when the app has saved it since; another session is not', async () => {
+  await using app = await startApp()
+  const { sourceId, run } = await open(app)
+  const { planId, keys: [key = ''] } = await app.client.call('changes.plan', { sourceId, change: create({ data: '{"cart":[1]}' }) })
+  await app.client.call('changes.apply', { planId })
+  const { rows } = await app.client.call('sessions.listPage', { sourceId, order: { by: 'key', direction: 'asc' }, cursor: null, limit: 500 })
+  expect(rows.filter(({ madeAt }) => madeAt !== undefined).map((row) => row.key)).toEqual(rows.some((row) => row.key === key) ? [key] : [])
+  const found = []
+  for await (const page of app.client.stream('sessions.search', { sourceId, order: { by: 'key', direction: 'asc' }, where: `key:${key}` })) found.push(...page.rows)
+  expect(found).toMatchObject([{ key, madeAt: expect.any(Number) as number }])
+  expect(await app.client.call('sessions.read', { sourceId, key })).toMatchObject({ savedSince: false, row: { madeAt: expect.any(Number) as number } })
+  run("UPDATE django_session SET expire_date = '2030-01-01 00:00:00' WHERE session_key = ?", key)
+  expect(await app.client.call('sessions.read', { sourceId, key })).toMatchObject({ savedSince: true })
+})

@@ -137,6 +137,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
       byIds: (ids, signal) => call('ownersById', ids, signal),
       passwordOf: (id, signal) => call('passwordOfOwner', id, signal),
       idsOf: (name, limit, signal) => call('idsOfOwner', { name, limit }, signal),
+      search: (text, limit, signal) => call('searchOwners', { text, limit }, signal),
     },
     describe: (signal) => call('describe', null, signal),
     listPage: (query, signal) => call('listPage', query, signal),

@@ -28,6 +28,7 @@ const CALLS: CallHandlers = {
   ownersById: (opened, ids, signal) => usersOf(opened).byIds(ids, signal),
   passwordOfOwner: (opened, id, signal) => usersOf(opened).passwordOf(id, signal),
   idsOfOwner: (opened, { name, limit }, signal) => usersOf(opened).idsOf(name, limit, signal),
+  searchOwners: (opened, { text, limit }, signal) => usersOf(opened).search(text, limit, signal),
   close: async ({ store, users }) => {
     await Promise.all([store[Symbol.asyncDispose](), users?.[Symbol.asyncDispose]()])
     return null

@@ -20,6 +20,7 @@ export interface StoreCalls {
   ownersById: { input: readonly string[]; output: readonly Owner[] }
   passwordOfOwner: { input: string; output: string | null }
   idsOfOwner: { input: { readonly name: string; readonly limit: number }; output: readonly string[] }
+  searchOwners: { input: { readonly text: string; readonly limit: number }; output: readonly Owner[] }
   /** The store is closed; the worker ends after its answer. */
   close: { input: null; output: null }
 }
@@ -43,6 +44,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   ownersById: 'reading users',
   passwordOfOwner: 'reading a user',
   idsOfOwner: 'looking for a user',
+  searchOwners: 'looking for users',
   tally: 'counting sessions',
   close: 'closing the store',
 }

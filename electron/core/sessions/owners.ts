@@ -13,6 +13,8 @@ export interface Owners {
   idsOf(name: string, signal: AbortSignal): Promise<readonly string[]>
   /** The password column of one user; null: not known. Secret: it is compared and never shown. @throws what keeps it from being read */
   passwordOf(id: string, signal: AbortSignal): Promise<string | null>
+  /** The first `limit` users that a text fits, for people to choose from. @throws what keeps them from being read */
+  search(text: string, limit: number, signal: AbortSignal): Promise<readonly Owner[]>
   /** Name of the user table; null: none is known. @throws what keeps it from being read */
   table(signal: AbortSignal): Promise<string | null>
 }
@@ -38,6 +40,7 @@ export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispo
 
   return {
     table: (signal) => users.describe(signal),
+    search: async (text, limit, signal) => ((await users.describe(signal)) === null ? [] : users.search(text, limit, signal)),
     passwordOf: async (id, signal) => ((await users.describe(signal)) === null ? null : users.passwordOf(id, signal)),
 
     async find(ids, signal) {

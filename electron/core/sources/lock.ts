@@ -8,3 +8,8 @@ export function lockReasonOf({ isLocal, environment }: { readonly isLocal: boole
   if (!isLocal) return FAR_AWAY
   return environment === 'local' ? null : `It is labelled ${environment}: it is opened for reading only until it is unlocked.`
 }
+
+/** Why nobody may be logged in by a new session of it, unlocked or not. null: it is a site of this machine. */
+export function notLocalReasonOf({ isLocal, environment, ssh, name }: { readonly isLocal: boolean; readonly environment: Environment; readonly ssh: unknown; readonly name: string }): string | null {
+  return isLocal && ssh === null && environment === 'local' ? null : `${name} is not local (${environment}).`
+}

@@ -11,7 +11,7 @@ import type { SessionSource } from '../sessions/session-source.ts'
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
 import { carryOver, keepCookies, withCookies } from './fill-jar.ts'
-import { lockReasonOf } from './lock.ts'
+import { lockReasonOf, notLocalReasonOf } from './lock.ts'
 import type { GivenCookies } from './pasted-cookies.ts'
 import { accessOf, isSamePlace, keepSecrets, secretsOf, withPassword, withSecrets, withWrites } from './place-secrets.ts'
 import type { OpenOptions, OpenSource, RegistryParts, ResolvedTarget, SourceRegistry } from './source-types.ts'
@@ -211,6 +211,7 @@ function describeSource(id: SourceId, resolved: ResolvedTarget, description: Sto
     engine: settings.engine,
     table: tableOf(rowProfile(resolved.profile)),
     environment: resolved.environment,
+    notLocalReason: notLocalReasonOf(resolved),
     payload: description.payload,
     ...(description.cache === undefined ? {} : { cache: { ...description.cache, location: resolved.cacheLocation ?? description.cache.server } }),
     capabilities: description.capabilities,

@@ -10,4 +10,6 @@ export interface UserDirectory extends AsyncDisposable {
   passwordOf(id: string, signal: AbortSignal): Promise<string | null>
   /** Ids of users whose name is exactly this, or begins so where it ends with `*`. Letter case counts as in the database. */
   idsOf(name: string, limit: number, signal: AbortSignal): Promise<readonly string[]>
+  /** At most `limit` users with this text in their name or e-mail, or as their id; names that begin so come first. An empty text fits everybody. */
+  search(text: string, limit: number, signal: AbortSignal): Promise<readonly Owner[]>
 }

@@ -52,7 +52,7 @@ function toChangeTarget(open: OpenSource): ChangeTarget {
   return {
     sourceId: source.id, target: resolved.target, table: source.table ?? source.location, place: storedPlace(source.engine, source.payload), cache: source.cache?.location ?? null, source: session,
     canDelete: source.capabilities.delete, readOnlyReason: source.readOnlyReason, isLocked: source.lock === 'locked',
-    notLocalReason: resolved.isLocal && resolved.ssh === null && source.environment === 'local' ? null : `${source.name} is not local (${source.environment}).`,
+    notLocalReason: source.notLocalReason,
   }
 }
 

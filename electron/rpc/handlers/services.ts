@@ -1,5 +1,6 @@
 import type { AppFacts, Preferences } from '../../../shared/model/app.ts'
 import type { Decoder } from '../../core/codecs/decoder.ts'
+import type { Creations } from '../../core/journal/creations.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Changes } from '../../core/sessions/changes.ts'
 import type { Clock } from '../../core/sessions/session-source.ts'
@@ -30,6 +31,8 @@ export interface Services {
   readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
   readonly decoder: Decoder
   readonly journal: Journal
+  /** Sessions that Coatcheck has made. */
+  readonly creations: Creations
   readonly changes: Changes
   /** The system's own open dialog; null where there is none. */
   readonly chooseFile: (() => Promise<string | null>) | null

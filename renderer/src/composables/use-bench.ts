@@ -38,8 +38,9 @@ export function useBench(): Bench {
   const { list } = search
   const marks = useRowMarks(list)
   const shownKey = computed(() => place.handedKey ?? marks.activeKey.value)
-  watch(() => marks.active.value, (_, before) => {
-    if (before >= 0) place.handedKey = null
+  // Rows that move up or down are no choice of another session.
+  watch(() => marks.activeKey.value, (_, before) => {
+    if (before !== null) place.handedKey = null
   })
   watch(() => source.value?.id, () => marks.reset())
   // Rows of another list stand in other places.

@@ -1,10 +1,10 @@
-import { Clock, Cookie, Copy, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
+import { Clock, Cookie, Copy, KeyRound, Plus, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import { holdsCookies } from '../format/store-blocks.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
+import { createBlock, holdsCookies } from '../format/store-blocks.ts'
 import { useActions } from './use-actions.ts'
 import type { SessionList } from './use-session-list.ts'
 import type { RowMarks } from './use-row-marks.ts'
@@ -16,10 +16,11 @@ interface SourceActions {
   readonly marks: RowMarks
   readonly undo: Undo
   readonly remove: (keys: readonly SessionKey[]) => void
+  readonly create: () => void
 }
 
 /** What can be done with the source on show, and with the sessions that are chosen in it. */
-export function useSourceActions({ source, list, marks, undo, remove }: SourceActions): void {
+export function useSourceActions({ source, list, marks, undo, remove, create }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
   const sources = useSourcesState()
@@ -35,6 +36,7 @@ export function useSourceActions({ source, list, marks, undo, remove }: SourceAc
       { id: 'copy-keys', group: 'session', icon: Copy, count: Math.max(1, keys.length), blocked: none, run: () => void navigator.clipboard.writeText(keys.join('\n')) },
       { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: shown.readOnlyReason ?? none, isReviewed: true, run: () => remove(keys) },
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
+      { id: 'new-session', group: 'source', icon: Plus, blocked: createBlock(shown, t), isReviewed: true, run: create },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
       ...(holdsCookies(shown) ? [{ id: 'add-cookies', group: 'source', icon: Cookie, run: () => dialog.askCookies(shown.id) } as const] : []),
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },

@@ -7,6 +7,7 @@ export const actions = {
     'new-connection': 'New connection…',
     'open-demo': 'Open the demo shop',
     'open-decoder': 'Decoder',
+    'new-session': 'New session…',
     'filter': 'Find sessions by a query',
     'read-again': 'Read the sessions again',
     'undo-change': 'Undo the last change',

@@ -16,6 +16,7 @@ export const review = {
   moreChanges: 'and {count} more change | and {count} more changes',
   before: 'Before, {size}',
   after: 'After, {size}',
+  holds: 'What it holds',
   sessions: 'Sessions',
   andMore: 'and {count} more',
   where: 'Where it is written',

@@ -82,6 +82,11 @@ export function createUserTable(database: UserDatabase, table: UserTable): UserD
       return rows.map(([id]) => fromKey(id ?? null, found.keyKind))
     },
 
+    async search(text, limit, signal) {
+      const found = await find(signal)
+      return found === null ? [] : searchOwners(database, found, text, limit, signal)
+    },
+
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
@@ -116,22 +121,43 @@ function toKey(id: string, kind: KeyKind): string | null {
 
 async function readOwners(database: UserDatabase, { columns, keyKind, from }: Found, keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
   const { quote } = database
-  const names = [columns.username, columns.email, columns.isActive, columns.isStaff, columns.isSuperuser]
-  const selected = [columns.id, ...names].map((name) => (name === null ? 'NULL' : quote(name))).join(', ')
+  const selected = selectedColumns(columns, quote)
   const owners = new Map<string, Owner>()
   for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
     throwIfAborted(signal)
     const part = keys.slice(start, start + KEYS_AT_ONCE)
     const params = part.map((key): RawValue => (keyKind === 'integer' ? BigInt(key) : key))
     const rows = await database.query({ sql: `SELECT ${selected} FROM ${from} WHERE ${quote(columns.id)} IN (${part.map(() => database.keyParameter[keyKind]).join(', ')})`, params }, signal)
-    for (const [key = null, username = null, email = null, isActive = null, isStaff = null, isSuperuser = null] of rows) {
-      const id = fromKey(key, keyKind)
-      owners.set(toKey(id, keyKind) ?? id, {
-        id, state: 'known', username: toText(username), email: toText(email), isActive: toFlag(isActive), isStaff: toFlag(isStaff), isSuperuser: toFlag(isSuperuser),
-      })
+    for (const row of rows) {
+      const owner = toOwner(row, keyKind)
+      owners.set(toKey(owner.id, keyKind) ?? owner.id, owner)
     }
   }
   return owners
+}
+
+/** Reads no more rows than are shown. Letter case is the database's own: SQLite knows that of ASCII only. */
+async function searchOwners(database: UserDatabase, { columns, keyKind, from }: Found, text: string, limit: number, signal: AbortSignal): Promise<readonly Owner[]> {
+  const { quote, keyParameter } = database
+  const like = (column: string): string => `LOWER(${quote(column)}) LIKE LOWER(?) ESCAPE '!'`
+  const escaped = text.replaceAll(/[!%_]/g, '!$&')
+  const key = toKey(text.replace(/^#/, ''), keyKind)
+  const named = [columns.username, columns.email].filter((column) => column !== null)
+  const tests = [...named.map(like), ...(key === null ? [] : [`${quote(columns.id)} = ${keyParameter[keyKind]}`])]
+  const params: RawValue[] = [...named.map(() => `%${escaped}%`), ...(key === null ? [] : [keyKind === 'integer' ? BigInt(key) : key])]
+  const order = columns.username === null ? [] : [`CASE WHEN ${like(columns.username)} THEN 0 ELSE 1 END`, quote(columns.username)]
+  const where = text === '' ? '' : ` WHERE ${tests.length === 0 ? '1 = 0' : tests.join(' OR ')}`
+  const sql = `SELECT ${selectedColumns(columns, quote)} FROM ${from}${where} ORDER BY ${[...order, quote(columns.id)].join(', ')} LIMIT ${Math.trunc(limit)}`
+  const used = [...(text === '' ? [] : params), ...(order.length === 0 ? [] : [`${escaped}%`])]
+  return (await database.query({ sql, params: used }, signal)).map((row) => toOwner(row, keyKind))
+}
+
+function selectedColumns({ id, username, email, isActive, isStaff, isSuperuser }: UserColumns, quote: UserDatabase['quote']): string {
+  return [id, username, email, isActive, isStaff, isSuperuser].map((name) => (name === null ? 'NULL' : quote(name))).join(', ')
+}
+
+function toOwner([key = null, username = null, email = null, isActive = null, isStaff = null, isSuperuser = null]: SqlRow, keyKind: KeyKind): Owner {
+  return { id: fromKey(key, keyKind), state: 'known', username: toText(username), email: toText(email), isActive: toFlag(isActive), isStaff: toFlag(isStaff), isSuperuser: toFlag(isSuperuser) }
 }
 
 /** As `value_to_string` of the primary key has it: a UUID with its dashes. */
