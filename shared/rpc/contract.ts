@@ -14,6 +14,7 @@ import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '.
 import type { DoctorFinding, ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
+import type { UserSessionsEvent } from '../model/user-sessions.ts'
 import type { FoundUsers } from '../model/owner.ts'
 import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
@@ -93,6 +94,11 @@ export const contract = {
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
   /** The first users with this text in their name or e-mail, or as their id. Never all of them. @throws what keeps the user table from being read */
   'users.search': call<FoundUsers>()(z.strictObject({ sourceId, text: z.string().max(256), limit: z.int().min(1).max(LIMITS.foundUsers) })),
+  /**
+   * All sessions of one user (a name, or `#` and the primary key), in each store of the source's project that is open, or reached without a
+   * server; and which stores were left out, and why. `connect`: stores on servers that may be opened as well. @throws STORE_NOT_FOUND
+   */
+  'users.sessions': stream<UserSessionsEvent>()(z.strictObject({ sourceId, user: z.string().min(1).max(512), connect: z.array(z.string().min(1).max(256)).max(100).default([]) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

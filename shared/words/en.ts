@@ -6,6 +6,7 @@ import { cookie } from './en/cookie.ts'
 import { connections } from './en/connections.ts'
 import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
+import { everywhere } from './en/everywhere.ts'
 import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
 import { host } from './en/host.ts'
@@ -38,6 +39,7 @@ export const en = {
   decoder,
   doctor,
   errors,
+  everywhere,
   expiry,
   foreign,
   host,

@@ -51,7 +51,8 @@ export async function logIn(source: SessionSource, user: string, data: DictNode,
   }
 }
 
-async function findUser(owners: Owners, user: string, signal: AbortSignal): Promise<Owner> {
+/** The one user who is meant. @throws STORE_NOT_FOUND; REQUEST_INVALID where several are */
+export async function findUser(owners: Owners, user: string, signal: AbortSignal): Promise<Owner> {
   const ids = user.startsWith('#') ? [user.slice(1)] : await owners.idsOf(user, signal)
   const [id, ...others] = ids
   if (others.length > 0) throw new CoatcheckError('REQUEST_INVALID', `${ids.length} users are meant by ${user}.`, { hint: 'Name one by its primary key: #42.' })

@@ -4,9 +4,10 @@ import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
 import { explainLogin } from '../../core/sessions/why.ts'
 import { markMade, markMadeSession } from '../../core/sessions/made.ts'
+import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
@@ -30,6 +31,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const found = await owners.search(text, limit + 1, signal)
       return { table, users: found.slice(0, limit), more: found.length > limit }
     },
+    'users.sessions': (query, signal) => findUserSessions(registry, query, clock(), signal),
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
     'sessions.search': async function* ({ sourceId, ...query }, signal) {
       const made = await creations()

@@ -1,0 +1,64 @@
+import type { SerializedError } from '../errors.ts'
+import type { Owner } from './owner.ts'
+import type { ProjectStore } from './project.ts'
+import type { Etag, SessionKey } from './session.ts'
+import type { SourceId } from './source.ts'
+
+/** One session of the user, as it was found: a change of it holds only while the store still has that. */
+export interface UserSession {
+  readonly key: SessionKey
+  readonly ifEtag: Etag
+  readonly sizeBytes: number
+  readonly isLive: boolean
+}
+
+/** A store in which a user's sessions are looked for. */
+export interface SearchedStore {
+  /** Id of the project's store; `source`: what was opened by itself. */
+  readonly id: string
+  readonly kind: ProjectStore['kind']
+  /** Where it is, for people. */
+  readonly location: string
+  /**
+   * `ask`: a server that is not open; nothing connects to it unless people say so. `left`: it cannot be searched, for `reason`.
+   * `failed`: it did not open, or the search in it ended early, for `error`; what was found until then counts.
+   */
+  readonly state: 'waiting' | 'searching' | 'searched' | 'ask' | 'left' | 'failed'
+  readonly reason: string | null
+  readonly error: SerializedError | null
+  /** null: it is not open. */
+  readonly sourceId: SourceId | null
+  /** Why nothing can be deleted there; null: it can. */
+  readonly readOnlyReason: string | null
+  /** The server tells of its keys without promise: there may be more. */
+  readonly isIncomplete: boolean
+  /** Sessions looked at, and of these such whose data cannot be read: they may be anybody's. */
+  readonly examined: number
+  readonly unread: number
+}
+
+/** A search for all sessions of one user of a project, store by store. */
+export type UserSessionsEvent =
+  /** First: who is looked for (`owner` null: no user table tells), and where. `isProject` false: the source belongs to no project, and is all that is looked at. */
+  | { readonly kind: 'stores'; readonly userId: string; readonly owner: Owner | null; readonly isProject: boolean; readonly stores: readonly SearchedStore[] }
+  /** A store as it is now, and what was found there since its last event. */
+  | { readonly kind: 'store'; readonly store: SearchedStore; readonly sessions: readonly UserSession[] }
+
+/** Most sessions that one change takes, and most bytes of them, which its undo has to hold. */
+const PART_SESSIONS = 10_000
+const PART_BYTES = 8 * 1024 * 1024
+
+/** Very many sessions are changed in parts, with one undo each. */
+export function inParts(sessions: readonly UserSession[]): readonly (readonly UserSession[])[] {
+  const parts: UserSession[][] = []
+  let bytes = 0
+  for (const session of sessions) {
+    const part = parts.at(-1)
+    bytes += session.sizeBytes
+    if (part === undefined || part.length >= PART_SESSIONS || bytes > PART_BYTES) {
+      parts.push([session])
+      bytes = session.sizeBytes
+    } else part.push(session)
+  }
+  return parts
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { SearchedStore, UserSession } from '../../shared/model/user-sessions.ts'
+import { inParts } from '../../shared/model/user-sessions.ts'
+import type { TestApp } from '../support/app.ts'
+import { startApp } from '../support/app.ts'
+import { currentDjango } from '../support/django.ts'
+import { makeDjangoProject } from '../support/django-project.ts'
+
+const ENGINES = ['db', 'cached_db', 'cache', 'file'] as const
+
+/** Ana is logged in once by each engine, Ben once by each. */
+const LOGINS = `
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+ana, ben = (User.objects.create_user(name, password="a-long-password") for name in ("ana", "ben"))
+keys = {}
+for engine in ${JSON.stringify(ENGINES)}:
+    Store = import_module("django.contrib.sessions.backends." + engine).SessionStore
+    for user in (ana, ben):
+        request = HttpRequest(); request.META["SERVER_NAME"] = "localhost"; request.META["SERVER_PORT"] = "80"; request.session = Store()
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        request.session["cart"] = engine
+        request.session.save()
+        keys[user.username + " " + engine] = request.session.session_key
+answer(keys)
+`
+/** Whom Django's own middleware takes each request for. */
+const USERS = (keys: Readonly<Record<string, string>>): string => `
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponse
+from django.test import RequestFactory, override_settings
+seen = {}
+def view(request):
+    seen[name] = request.user.username
+    return HttpResponse("")
+for name, key in json.loads(${JSON.stringify(JSON.stringify(keys))}).items():
+    with override_settings(SESSION_ENGINE="django.contrib.sessions.backends." + name.split(" ")[1]):
+        request = RequestFactory().get("/"); request.COOKIES[settings.SESSION_COOKIE_NAME] = key
+        SessionMiddleware(AuthenticationMiddleware(view))(request)
+answer(seen)
+`
+
+async function look(app: TestApp, sourceId: string, user: string, connect: readonly string[] = []): Promise<ReadonlyMap<string, { readonly store: SearchedStore; readonly sessions: readonly UserSession[] }>> {
+  const found = new Map<string, { store: SearchedStore; sessions: readonly UserSession[] }>()
+  for await (const event of app.client.stream('users.sessions', { sourceId, user, connect: [...connect] })) {
+    if (event.kind === 'stores') for (const store of event.stores) found.set(store.id, { store, sessions: [] })
+    else found.set(event.store.id, { store: event.store, sessions: [...(found.get(event.store.id)?.sessions ?? []), ...event.sessions] })
+  }
+  return found
+}
+
+test('a user who is logged in by every engine of a project is anonymous to Django in each; others stay; servers are not asked; undo brings it all back', async ({ skip }) => {
+  const python = currentDjango()
+  if (python === null) return skip('No Python with a current Django is here.')
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const settings = `
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_FILE_PATH = str(BASE_DIR / "session-files")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(BASE_DIR / "cache-files")},
+    "far": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:${port}"},
+    "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+`
+  await using site = await makeDjangoProject(python, { sample: 'startproject-5', settings })
+  await using app = await startApp()
+  mkdirSync(join(site.folder, 'session-files'))
+  const keys = await site.django<Record<string, string>>(LOGINS)
+  const loggedIn = Object.fromEntries(Object.keys(keys).map((name) => [name, name.split(' ')[0]]))
+  expect(await site.django(USERS(keys))).toEqual(loggedIn)
+
+  const { id: sourceId } = await app.client.call('sources.open', { target: { kind: 'folder', path: site.folder, store: 'active' } })
+  const found = await look(app, sourceId, 'ana')
+  expect([...found].map(([id, { store, sessions }]) => [id, store.state, sessions.length])).toEqual([
+    ['cached_db', 'searched', 2], ['cache:default', 'searched', expect.any(Number)], ['cache:far', 'ask', 0], ['cache:here', 'left', 0], ['file', 'searched', 1],
+  ])
+  expect(found.get('cache:here')?.store.reason).toContain('memory of each Django process')
+  expect(connections).toBe(0)
+
+  const changes: string[] = []
+  for (const { store, sessions } of found.values()) {
+    for (const part of inParts(sessions)) {
+      const plan = await app.client.call('changes.plan', { sourceId: store.sourceId ?? '', change: { kind: 'delete', sessions: part.map(({ key, ifEtag }) => ({ key, ifEtag })) } }).catch(() => null)
+      const { changeId } = plan === null ? { changeId: null } : await app.client.call('changes.apply', { planId: plan.planId })
+      if (changeId !== null) changes.push(changeId)
+    }
+  }
+  expect(await site.django(USERS(keys))).toEqual(Object.fromEntries(Object.entries(loggedIn).map(([name, user]) => [name, user === 'ana' ? '' : user])))
+
+  for (const changeId of changes.toReversed()) await app.client.call('changes.undo', { changeId })
+  expect(await site.django(USERS(keys))).toEqual(loggedIn)
+
+  // Asked for, the server is asked, and what comes of it is told for that store alone.
+  const again = await look(app, sourceId, '#1', ['cache:far'])
+  expect(connections).toBeGreaterThan(0)
+  expect(again.get('cache:far')?.store).toMatchObject({ state: 'failed', error: { code: expect.stringMatching(/^CONNECT/) as string } })
+  expect(again.get('file')?.sessions).toHaveLength(1)
+  server.close()
+})
