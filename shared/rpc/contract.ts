@@ -49,7 +49,7 @@ export const contract = {
   'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ project: cookieOwner, others: z.array(cookieOwner).max(100) })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
-  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.pasteChars).optional() })),
+  'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), cookies: z.string().max(LIMITS.harChars).optional() })),
   'sources.setKeys': call<Source>()(z.strictObject({ sourceId, keys: signingKeys })),
   'sources.setClock': call<Source>()(z.strictObject({ sourceId, clock: storeClock })),
   /** A label that people give the place; it stays with the place. */
