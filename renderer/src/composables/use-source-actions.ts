@@ -3,8 +3,8 @@ import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
-import { useSourcesState } from '../state/use-sources-state.ts'
 import { useActions } from './use-actions.ts'
+import { useCloseSource } from './use-close-source.ts'
 import type { SessionList } from './use-session-list.ts'
 import type { RowMarks } from './use-row-marks.ts'
 import type { Undo } from './use-undo.ts'
@@ -21,7 +21,7 @@ interface SourceActions {
 export function useSourceActions({ source, list, marks, undo, remove }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
-  const sources = useSourcesState()
+  const close = useCloseSource()
 
   useActions(() => {
     const shown = source()
@@ -36,8 +36,9 @@ export function useSourceActions({ source, list, marks, undo, remove }: SourceAc
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },
-      { id: 'set-clock', group: 'source', icon: Clock, run: () => dialog.askClock(shown.id) },
-      { id: 'close-source', group: 'source', icon: X, note: shown.name, run: () => void sources.close(shown.id) },
+      // Reading dates anew reads the store anew, and what was pasted is nowhere to be read again.
+      ...(shown.target.kind === 'pasted' ? [] : [{ id: 'set-clock' as const, group: 'source' as const, icon: Clock, run: () => dialog.askClock(shown.id) }]),
+      { id: 'close-source', group: 'source', icon: X, note: shown.name, run: () => close(shown) },
     ]
   })
 }
