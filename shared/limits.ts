@@ -1,3 +1,6 @@
+/** Begin of a HAR file, which may be longer than other pastes. */
+const HAR = /^\s*\{\s*"log"\s*:/
+
 /** Limits that hold at every boundary. Each is named, with the real size, in the message of the error it causes. */
 export const LIMITS = {
   /** Longest stored value that is read whole. */
@@ -38,3 +41,12 @@ export const LIMITS = {
   /** Life of a reviewed, unapplied change. */
   planMs: 10 * 60 * 1000,
 } as const
+
+/** Most characters that a paste may have, by what it begins with. */
+export function mostPasteChars(paste: string): number {
+  return isHar(paste) ? LIMITS.harChars : LIMITS.pasteChars
+}
+
+export function isHar(text: string): boolean {
+  return HAR.test(text.slice(0, 256))
+}

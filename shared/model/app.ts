@@ -39,14 +39,14 @@ export { DEFAULT_PREFERENCES } from './default-preferences.ts'
 export interface FolderEntry {
   readonly name: string
   readonly path: string
-  readonly kind: 'folder' | 'project' | 'sqlite'
+  readonly kind: 'folder' | 'project' | 'sqlite' | 'jar'
   readonly sizeBytes: number | null
   readonly modifiedAt: number | null
 }
 export interface FolderListing {
   readonly folder: string
   readonly parent: string | null
-  /** Folders and SQLite files only, sorted by name; at most 2,000. */
+  /** Folders, SQLite files and cookie jars only, sorted by name; at most 2,000. */
   readonly entries: readonly FolderEntry[]
   readonly truncated: boolean
 }

@@ -9,6 +9,8 @@ export interface PasteFinding {
   /** Place of the value in the pasted text. */
   readonly span: Span
   readonly format: TextFormat
+  /** Name of the cookie whose value it is; missing: the paste has no cookie around it. */
+  readonly cookie?: string
   /** The value, unwrapped from quotes and URL escapes. */
   readonly decoded: DecodedText
 }

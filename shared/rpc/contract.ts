@@ -31,7 +31,7 @@ const order = z.strictObject({ by: z.enum(['expireDate', 'key', 'stored', 'rowle
 /** A project by the name of its session cookie. */
 const cookieOwner = z.strictObject({ name: z.string().max(4096), cookieName: z.string().max(4096) })
 /** Text that holds cookies, and a file of them: HAR, cookies.txt, or cookies.sqlite of Firefox. */
-const broughtCookies = { cookies: z.string().max(LIMITS.pasteChars).optional(), cookieFile: z.string().min(1).max(4096).optional() }
+const broughtCookies = { cookies: z.string().max(LIMITS.harChars).optional(), cookieFile: z.string().min(1).max(4096).optional() }
 const cursor = z.string().min(1).max(1024)
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */

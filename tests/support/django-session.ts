@@ -22,3 +22,9 @@ export function loadInDjango(python: DjangoPython, file: string, key: string): P
 export async function saveInDjango(python: DjangoPython, file: string, key: string, change: { readonly name: string; readonly json: string }): Promise<void> {
   await runPython(python, `${SETUP}\nsession[sys.argv[3]] = json.loads(sys.argv[4])\nsession.save()`, { args: [file, key, change.name, change.json] })
 }
+
+/** What a request with this cookie would find where the engine is signed_cookies, as JSON; `{}` where Django refuses it. */
+export function loadCookieInDjango(python: DjangoPython, value: string): Promise<string> {
+  const setup = SETUP.replace('sys.argv[1]', '":memory:"').replace('backends.db', 'backends.signed_cookies').replace('SessionStore(sys.argv[2])', 'SessionStore(sys.argv[1])')
+  return runPython(python, `${setup}\nprint(json.dumps(session.load()), end="")`, { args: [value] })
+}

@@ -91,6 +91,15 @@ describe('HAR files', () => {
   })
 })
 
+describe('cookies.txt', () => {
+  test('the session cookies of its lines, with the domain; the rest of it is left out', () => {
+    const line = (domain: string, name: string, value: string): string => `${domain}\tTRUE\t/\tFALSE\t1800000000\t${name}\t${value}`
+    const text = `# Netscape HTTP Cookie File\n${line('#HttpOnly_.shop.example', 'sessionid', COOKIE)}\n${line('shop.example', 'theme', 'dark')}\n`
+    expect(seen(text)).toEqual([['cookie sessionid in cookies.txt, shop.example', COOKIE]])
+    expect(read(text)).toMatchObject([{ cookie: 'sessionid', format: 'django-signed' }])
+  })
+})
+
 describe('cURL', () => {
   test.each([
     ['cmd, with carets', `curl ^"http://localhost/^" ^\r\n  -H ^"accept: */*^" ^\r\n  -b ^"csrftoken=x; sessionid=${COOKIE}^"`],

@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { LIMITS } from '../../../shared/limits.ts'
+import { mostPasteChars } from '../../../shared/limits.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
 import { decodeBytes } from './decode-bytes.ts'
@@ -10,8 +10,6 @@ import { findCandidates } from './paste/find-candidates.ts'
 import { isPickleBase64, unescapeUrl } from './paste/value-shape.ts'
 import { decodeText } from './session-text.ts'
 
-/** Begin of a HAR file, which may be longer than other pastes. */
-const HAR = /^\s*\{\s*"log"\s*:/
 /** Letters of base64 that DatabaseCache does not write. */
 const URL_SAFE = /[-_]/
 
@@ -22,7 +20,7 @@ const URL_SAFE = /[-_]/
  * @throws DATA_TOO_LARGE when the paste is longer than `LIMITS.pasteChars` (a HAR file: `LIMITS.harChars`)
  */
 export function decodePaste(paste: string, context: PasteContext): PasteFinding[] {
-  const limit = HAR.test(paste.slice(0, 256)) ? LIMITS.harChars : LIMITS.pasteChars
+  const limit = mostPasteChars(paste)
   if (paste.length > limit) {
     throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${paste.length} characters; the limit is ${limit}.`)
   }
@@ -30,9 +28,9 @@ export function decodePaste(paste: string, context: PasteContext): PasteFinding[
 }
 
 function examine(candidate: Candidate, context: PasteContext): PasteFinding {
-  const { content, where, span } = candidate
+  const { content, where, span, cookie } = candidate
   const decoded = content.kind === 'bytes' ? decodeBytes(content.bytes, context) : decodeValue(unescapeUrl(content.text), candidate, context)
-  return { where, span, format: decoded.format, decoded }
+  return { where, span, format: decoded.format, decoded, ...(cookie === null ? {} : { cookie: cookie.name }) }
 }
 
 /** A salt that somebody asked for outranks what Django's other values are known to be signed with. */

@@ -3,14 +3,15 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
 import type { FolderEntry, FolderListing } from '../../../shared/model/app.ts'
+import { isJarName } from '../../../shared/model/jar-name.ts'
 
 const MAX_ENTRIES = 2000
 const SQLITE_HEADER = 'SQLite format 3\0'
 const SQLITE_NAME = /\.(?:sqlite3?|db3?)$/i
 
 /**
- * Folders and SQLite files of a folder, for a face without the system's own file dialog.
- * A SQLite file is known by its first 16 bytes; a Django project by its `manage.py`.
+ * Folders, SQLite files and cookie jars of a folder, for a face without the system's own file dialog.
+ * A SQLite file is known by its first 16 bytes, a jar by its name; a Django project by its `manage.py`.
  */
 export async function listFolder(folder: string, signal: AbortSignal): Promise<FolderListing> {
   const path = resolve(folder)
@@ -46,6 +47,7 @@ async function toEntry(folder: string, item: Dirent): Promise<FolderEntry | null
     return { name: item.name, path, kind: isProject ? 'project' : 'folder', sizeBytes: null, modifiedAt: facts.mtimeMs }
   }
   // isFile keeps FIFOs and devices out: opening one of those would wait, or act.
+  if (facts.isFile() && isJarName(path)) return { name: item.name, path, kind: 'jar', sizeBytes: facts.size, modifiedAt: facts.mtimeMs }
   if (!facts.isFile() || !(SQLITE_NAME.test(item.name) || (await hasSqliteHeader(path)))) return null
   return { name: item.name, path, kind: 'sqlite', sizeBytes: facts.size, modifiedAt: facts.mtimeMs }
 }

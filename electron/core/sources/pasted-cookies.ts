@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { isHar, mostPasteChars } from '../../../shared/limits.ts'
 import { findCandidates } from '../codecs/paste/find-candidates.ts'
 import { unescapeUrl } from '../codecs/paste/value-shape.ts'
 import type { StoreProfile } from '../connections/open-store.ts'
+import { readHar } from '../stores/jar/read-har.ts'
+import { isNetscape, readNetscape } from '../stores/jar/read-netscape.ts'
 
 type JarProfile = Extract<StoreProfile, { readonly kind: 'jar' }>
 export type PastedCookie = JarProfile['pasted'][number]
@@ -26,15 +29,22 @@ export function addCookies(jar: JarProfile, { cookies, cookieFile }: GivenCookie
 }
 
 /**
- * The cookies of a pasted text: headers, a cookie list, a cURL command, JSON of a browser; a bare value is taken for the session cookie.
- * @throws DATA_UNKNOWN_FORMAT when there is none
+ * The cookies of a pasted text. The text of a HAR file or of a cookies.txt is read as the file would be, with the domains it tells; else
+ * headers, a cookie list, a cURL command, JSON of a browser; a bare value is taken for the session cookie.
+ * @throws DATA_UNKNOWN_FORMAT when there is none; DATA_TOO_LARGE; STORE_NOT_DATABASE for a HAR file that is broken off
  */
 export function readPastedCookies(text: string, cookieName: string): readonly PastedCookie[] {
+  const most = mostPasteChars(text)
+  if (text.length > most) throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${text.length} characters; the limit is ${most}.`)
+  const cookies = isHar(text) ? readHar(text).cookies : isNetscape(text) ? readNetscape(text).cookies : findCookies(text, cookieName)
+  if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'There is no cookie in this text.', { hint: 'Paste a Cookie header, a cURL command, or the value of the cookie.' })
+  return cookies
+}
+
+function findCookies(text: string, cookieName: string): readonly PastedCookie[] {
   const isBare = /^[^\s=]+$/.test(text.trim())
-  const cookies = findCandidates(text, [cookieName]).flatMap(({ content, cookie, where }): PastedCookie[] => {
+  return findCandidates(text, [cookieName]).flatMap(({ content, cookie, where }): PastedCookie[] => {
     const name = cookie?.name ?? (isBare ? cookieName : null)
     return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where }]
   })
-  if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'There is no cookie in this text.', { hint: 'Paste a Cookie header, a cURL command, or the value of the cookie.' })
-  return cookies
 }

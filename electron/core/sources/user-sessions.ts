@@ -8,7 +8,7 @@ import { readStoreUrl } from '../connections/read-url.ts'
 import { findUser } from '../sessions/log-in.ts'
 import { searchSessions } from '../sessions/search.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
-import type { OpenSource, SourceRegistry } from './source-registry.ts'
+import type { OpenSource, SourceRegistry } from './source-types.ts'
 
 export interface UserSessionsQuery {
   readonly sourceId: SourceId

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { LIMITS } from '../../../shared/limits.ts'
+import { mostPasteChars } from '../../../shared/limits.ts'
 import type { DecodeReport } from '../../../shared/model/decode.ts'
 import { useClient } from '../rpc/client.ts'
 import type { SigningKeysFrom } from './use-sign.ts'
@@ -31,7 +31,7 @@ export function useDecode(options: { readonly sourceId: () => string | null }) {
     running = controller
     const pasted = text.value
     if (pasted.trim() === '') state.value = { phase: 'empty' }
-    else if (pasted.length > LIMITS.pasteChars) state.value = { phase: 'too-large', chars: pasted.length }
+    else if (pasted.length > mostPasteChars(pasted)) state.value = { phase: 'too-large', chars: pasted.length }
     else {
       if (state.value.phase !== 'done') state.value = { phase: 'decoding' }
       try {

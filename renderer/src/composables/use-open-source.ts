@@ -1,5 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { isJarName } from '../../../shared/model/jar-name.ts'
@@ -12,7 +13,7 @@ import { usePlaceState } from '../state/use-place-state.ts'
 import { useProjectsState } from '../state/use-projects-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 
-export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string; readonly cache?: string }
+export type OpenOptions = Pick<Input<'sources.open'>, 'keys' | 'clock' | 'password'> & { readonly table?: string; readonly cache?: string; readonly cookieName?: string }
 
 type SourceTargetInput = Input<'sources.open'>['target']
 type FolderInput = Extract<SourceTargetInput, { kind: 'folder' }>
@@ -23,6 +24,8 @@ export interface OpenSource {
   readonly failure: Ref<CoatcheckError | null>
   openPath(path: string, options?: OpenOptions): Promise<Source | null>
   openTarget(target: SourceTarget, name: string): Promise<Source | null>
+  /** A jar of the cookies in a text, which is kept in memory only. */
+  openCookies(text: string, options?: Pick<OpenOptions, 'keys' | 'cookieName'>): Promise<Source | null>
 }
 
 /**
@@ -30,6 +33,7 @@ export interface OpenSource {
  * a folder whose store does not open, or waits until people have seen where it is.
  */
 export function useOpenSource(): OpenSource {
+  const { t } = useI18n()
   const client = useClient()
   const app = useAppState()
   const sources = useSourcesState()
@@ -39,7 +43,7 @@ export function useOpenSource(): OpenSource {
   const failure = shallowRef<CoatcheckError | null>(null)
   let request = new AbortController()
 
-  async function run(name: string, target: (signal: AbortSignal) => Promise<SourceTargetInput>, options: Omit<OpenOptions, 'table' | 'cache'> = {}): Promise<Source | null> {
+  async function run(name: string, target: (signal: AbortSignal) => Promise<SourceTargetInput>, options: Omit<OpenOptions, 'table' | 'cache' | 'cookieName'> & Pick<Input<'sources.open'>, 'cookies'> = {}): Promise<Source | null> {
     request.abort()
     const { signal } = (request = new AbortController())
     opening.value = name
@@ -74,9 +78,9 @@ export function useOpenSource(): OpenSource {
   }
 
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
-  async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<SourceTargetInput> {
+  async function toTarget(path: string, { table, cookieName }: Pick<OpenOptions, 'table' | 'cookieName'>, signal: AbortSignal): Promise<SourceTargetInput> {
     if (path === DEMO) return { kind: 'demo' }
-    if (isJarName(path)) return { kind: 'jar', path }
+    if (isJarName(path)) return { kind: 'jar', path, ...(cookieName === undefined ? {} : { cookieName }) }
     if (isStoreUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)
     if (isFolder) return { kind: 'folder', path }
@@ -85,7 +89,7 @@ export function useOpenSource(): OpenSource {
 
   /** The rows of cached_db, as they would be opened alone, and their cache. */
   async function toPair(path: string, table: string | undefined, cache: string, signal: AbortSignal): Promise<SourceTarget> {
-    const target = await toTarget(path, table, signal)
+    const target = await toTarget(path, { ...(table === undefined ? {} : { table }) }, signal)
     if (target.kind === 'url') return { kind: 'pair', row: target.url, cache }
     if (target.kind === 'sqlite' && target.table === undefined) return { kind: 'pair', row: target.path, cache }
     throw new CoatcheckError('REQUEST_INVALID', 'A cache stands in front of one database.', { hint: 'Name the database file, or its URL with its table.' })
@@ -100,9 +104,10 @@ export function useOpenSource(): OpenSource {
   return {
     opening: readonly(opening),
     failure,
-    openPath: (path, { table, cache, ...options } = {}) => run(withoutPassword(path), (signal) => (
-      cache === undefined ? toTarget(expandHome(path.trim()), table, signal) : toPair(expandHome(path.trim()), table, cache, signal)
+    openPath: (path, { table, cache, cookieName, ...options } = {}) => run(withoutPassword(path), (signal) => (
+      cache === undefined ? toTarget(expandHome(path.trim()), { ...(table === undefined ? {} : { table }), ...(cookieName === undefined ? {} : { cookieName }) }, signal) : toPair(expandHome(path.trim()), table, cache, signal)
     ), options),
     openTarget: (target, name) => run(name, async () => target),
+    openCookies: (cookies, { cookieName, ...options } = {}) => run(t('sources.pasted.name'), async () => ({ kind: 'pasted', id: crypto.randomUUID(), ...(cookieName === undefined ? {} : { cookieName }) }), { ...options, cookies }),
   }
 }

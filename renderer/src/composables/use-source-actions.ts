@@ -3,9 +3,9 @@ import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
-import { useSourcesState } from '../state/use-sources-state.ts'
 import { createBlock, holdsCookies } from '../format/store-blocks.ts'
 import { useActions } from './use-actions.ts'
+import { useCloseSource } from './use-close-source.ts'
 import type { SessionList } from './use-session-list.ts'
 import type { RowMarks } from './use-row-marks.ts'
 import type { Undo } from './use-undo.ts'
@@ -23,7 +23,7 @@ interface SourceActions {
 export function useSourceActions({ source, list, marks, undo, remove, create }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
-  const sources = useSourcesState()
+  const close = useCloseSource()
 
   useActions(() => {
     const shown = source()
@@ -40,8 +40,9 @@ export function useSourceActions({ source, list, marks, undo, remove, create }: 
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
       ...(holdsCookies(shown) ? [{ id: 'add-cookies', group: 'source', icon: Cookie, run: () => dialog.askCookies(shown.id) } as const] : []),
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },
-      { id: 'set-clock', group: 'source', icon: Clock, run: () => dialog.askClock(shown.id) },
-      { id: 'close-source', group: 'source', icon: X, note: shown.name, run: () => void sources.close(shown.id) },
+      // Reading dates anew reads the store anew, and what was pasted is nowhere to be read again.
+      ...(shown.target.kind === 'pasted' ? [] : [{ id: 'set-clock' as const, group: 'source' as const, icon: Clock, run: () => dialog.askClock(shown.id) }]),
+      { id: 'close-source', group: 'source', icon: X, note: shown.name, run: () => close(shown) },
     ]
   })
 }

@@ -4,7 +4,7 @@ import type { SourceId } from '../../../shared/model/source.ts'
 
 export type OpenedDialog =
   | { readonly kind: 'open'; readonly path: string }
-  | { readonly kind: 'keys' | 'clock' | 'unlock' | 'cookies'; readonly sourceId: SourceId }
+  | { readonly kind: 'keys' | 'clock' | 'unlock' | 'cookies' | 'close'; readonly sourceId: SourceId }
   /** `folder`: the project's real one. */
   | { readonly kind: 'trust'; readonly folder: string }
   /** `id`: a saved one, to be changed or copied. `sourceId`: an open one, to be saved. `test`: it is tested at once. */
@@ -20,6 +20,7 @@ export const useDialogState = defineStore('dialog', () => {
     askClock: (sourceId: SourceId) => { opened.value = { kind: 'clock', sourceId } },
     askCookies: (sourceId: SourceId) => { opened.value = { kind: 'cookies', sourceId } },
     askUnlock: (sourceId: SourceId) => { opened.value = { kind: 'unlock', sourceId } },
+    askClose: (sourceId: SourceId) => { opened.value = { kind: 'close', sourceId } },
     askConnection: ({ id = null, copy = false, sourceId = null, test = false }: { readonly id?: string | null; readonly copy?: boolean; readonly sourceId?: SourceId | null; readonly test?: boolean } = {}) => { opened.value = { kind: 'connect', id, copy, sourceId, test } },
     askTrust: (folder: string) => { opened.value = { kind: 'trust', folder } },
     close: () => { opened.value = null },

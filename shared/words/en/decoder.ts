@@ -4,6 +4,8 @@ export const decoder = {
   pasteLabel: 'Text with cookies or sessions in it',
   pasteHint: 'A cookie, a Cookie or Set-Cookie header, a cURL command, a database row. Nothing is sent, nothing is saved.',
   clear: 'Clear',
+  keepJar: 'Open as a jar | Open as a jar | Open {count} as a jar',
+  keepJarHint: 'Lists, edits and signs them like the sessions of a store. They stay in memory.',
   found: 'no value found | {count} value found | {count} values found',
   decoding: 'Decoding',
   verdicts: 'Verdicts',

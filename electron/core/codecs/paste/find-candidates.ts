@@ -9,6 +9,7 @@ import { readCurl } from './curl.ts'
 import { JsonSessions } from './json-sessions.ts'
 import type { Line } from './lines.ts'
 import { lineAt } from './lines.ts'
+import { readNetscapeLine } from './netscape.ts'
 import { Records } from './records.ts'
 import { RedisReplies } from './redis.ts'
 import { readInserts } from './sql-insert.ts'
@@ -100,7 +101,7 @@ class Search {
     if (this.#headerName !== null) return []
     const header = splitHeader(line)
     if (header !== null) return readHeader(header, this.#cookieNames)
-    return this.#redis.read(line) ?? this.#records.read(line) ?? this.#readLoose(line)
+    return readNetscapeLine(line, this.#cookieNames) ?? this.#redis.read(line) ?? this.#records.read(line) ?? this.#readLoose(line)
   }
 
   #readLoose(line: MappedText): readonly Candidate[] {
