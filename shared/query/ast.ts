@@ -17,6 +17,7 @@ export type Test =
   | { readonly kind: 'user'; readonly values: readonly UserValue[] }
   | { readonly kind: 'state'; readonly values: readonly SessionState[] }
   | { readonly kind: 'signed'; readonly values: readonly SignedValue[] }
+  | { readonly kind: 'is'; readonly values: readonly IsValue[] }
   | { readonly kind: 'serializer'; readonly values: readonly SerializerId[] }
   | { readonly kind: 'key'; readonly values: readonly KeyValue[] }
   | { readonly kind: 'expires'; readonly operator: OrderOperator; readonly moment: Moment }
@@ -37,8 +38,14 @@ export type UserValue =
   /** What a name was found to stand for; no parser makes it. */
   | { readonly kind: 'ids'; readonly ids: ReadonlySet<string> }
 
-/** `fallback`: valid by a fallback key. `valid`: by any key. */
-export type SignedValue = Signature['state'] | 'fallback'
+/**
+ * `fallback`: valid by a fallback key. `valid`: by any key. `key`: by SECRET_KEY; `fallback1`: by the first of SECRET_KEY_FALLBACKS; `none`: by
+ * no known key: these three as the site's Django accepts it, without another salt or an age that is over.
+ */
+export type SignedValue = Signature['state'] | 'fallback' | 'key' | 'none' | `fallback${number}`
+
+/** `empty`, `bot`: see `visitorOf`. `ending`: live, and over within 24 hours. */
+export type IsValue = 'empty' | 'bot' | 'ending'
 
 export interface KeyValue {
   readonly text: string
@@ -90,12 +97,13 @@ export const QUERY_CHARS = 4096
 /** Fields that take `:` and one of a closed list. */
 export const CHOICES = {
   state: ['live', 'expired', 'undecodable'],
-  signed: ['valid', 'fallback', 'bad', 'unchecked', 'absent'],
+  signed: ['valid', 'key', 'fallback', 'none', 'bad', 'unchecked', 'absent'],
   serializer: ['json', 'pickle', 'msgpack'],
-} as const satisfies { readonly state: readonly SessionState[]; readonly signed: readonly SignedValue[]; readonly serializer: readonly SerializerId[] }
+  is: ['empty', 'bot', 'ending'],
+} as const satisfies { readonly state: readonly SessionState[]; readonly signed: readonly SignedValue[]; readonly serializer: readonly SerializerId[]; readonly is: readonly IsValue[] }
 
 /** Fields and what follows them; everything else before an operator is a path into the data. */
-export const FIELDS = { user: ':', state: ':', expires: '<', key: ':', size: '<', has: ':', signed: ':', serializer: ':' } as const
+export const FIELDS = { user: ':', state: ':', expires: '<', key: ':', size: '<', has: ':', signed: ':', serializer: ':', is: ':' } as const
 export type FieldName = keyof typeof FIELDS
 
 export function isFieldName(name: string): name is FieldName {

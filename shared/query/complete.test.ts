@@ -8,7 +8,7 @@ const at = (text: string): readonly [number, readonly string[]] => {
 }
 
 test.each([
-  ['', 0, ['user:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:']],
+  ['', 0, ['user:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:', 'is:']],
   ['s', 0, ['state:', 'size>', 'signed:', 'serializer:']],
   ['c', 0, ['cart', 'checkout']],
   ['-st', 1, ['state:']],
@@ -18,6 +18,7 @@ test.each([
   ['user:a', 5, ['any', 'ana', 'admin']],
   ['-has:c', 5, ['cart', 'checkout']],
   ['expires<=', 9, ['now', '+2h', '+1d', '-3d']],
+  ['is:', 3, ['empty', 'bot', 'ending']],
   ['a|b', 3, []],
   ['nope:x', 0, []],
 ])('%s goes on', (text, from, options) => {

@@ -1,5 +1,5 @@
 import { CHOICES } from './ast.ts'
-import type { FieldName, KeyValue, Moment, OrderOperator, QueryPath, Test, UserValue } from './ast.ts'
+import type { FieldName, KeyValue, Moment, OrderOperator, QueryPath, SignedValue, Test, UserValue } from './ast.ts'
 import { readByteSize } from './byte-size.ts'
 import { Fault } from './fault.ts'
 import { readMoment } from './moment.ts'
@@ -27,9 +27,11 @@ function testOf(field: Exclude<FieldName, 'has'>, operator: OrderOperator, words
     case 'state':
       return { kind: 'state', values: words.map((word) => readChoice('state', word)) }
     case 'signed':
-      return { kind: 'signed', values: words.map((word) => readChoice('signed', word)) }
+      return { kind: 'signed', values: words.map(readSigned) }
     case 'serializer':
       return { kind: 'serializer', values: words.map((word) => readChoice('serializer', word)) }
+    case 'is':
+      return { kind: 'is', values: words.map((word) => readChoice('is', word)) }
     case 'expires':
       return { kind: 'expires', operator, moment: readTime(onlyWord(words, field)) }
     case 'size':
@@ -66,6 +68,12 @@ function readChoice<Field extends keyof typeof CHOICES>(field: Field, { text, po
   const found = choices.find((choice) => choice === text)
   if (found === undefined) throw new Fault('unknown-value', position, length, { name: field, value: text, choices: choices.join(', ') })
   return found
+}
+
+/** `fallback2` beside the closed list: the second of SECRET_KEY_FALLBACKS. */
+function readSigned(word: Word): SignedValue {
+  const [, number] = /^fallback([1-9][0-9]?)$/.exec(word.text) ?? []
+  return number === undefined ? readChoice('signed', word) : `fallback${Number(number)}`
 }
 
 function readTime({ text, position, length }: Word): Moment {

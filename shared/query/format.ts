@@ -17,6 +17,7 @@ function formatTest(test: Test): string {
     case 'state':
     case 'signed':
     case 'serializer':
+    case 'is':
       return `${test.kind}:${test.values.join('|')}`
     case 'expires':
       return `expires${test.operator}${bareOrQuoted(formatMoment(test.moment))}`

@@ -5,6 +5,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { Overview } from '../model/overview.ts'
 import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
@@ -119,6 +120,8 @@ export const contract = {
   'reports.jsonReadiness': stream<ReadinessReport>()(z.strictObject({ sourceId })),
   'reports.keyRotation': stream<RotationReport>()(z.strictObject({ sourceId })),
   'reports.summary': stream<SummaryReport>()(z.strictObject({ sourceId })),
+  /** When sessions end, and what they have in common; of many, a sample. Each report is whole. */
+  'reports.overview': stream<Overview>()(z.strictObject({ sourceId })),
 
   'decoder.decode': call<DecodeReport>()(
     z.strictObject({

@@ -1,6 +1,7 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { Dispatcher } from '../../../shared/rpc/serve.ts'
+import { endsOf } from '../stores/delegate-store.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
 import type { StoreCalls, StoreStreams } from './store-wire.ts'
@@ -19,6 +20,7 @@ const CALLS: CallHandlers = {
   describe: ({ store }, _, signal) => store.describe(signal),
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
+  ends: ({ store }, query, signal) => endsOf(store, query, signal),
   write: ({ store }, edit, signal) => store.write(edit, signal),
   writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
   deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),

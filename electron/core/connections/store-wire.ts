@@ -1,7 +1,7 @@
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import type { DeleteTarget, NewSession, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
+import type { DeleteTarget, EndsCount, EndsQuery, NewSession, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
 /** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
 export interface StoreCalls {
@@ -10,6 +10,7 @@ export interface StoreCalls {
   describe: { input: null; output: StoreDescription }
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
+  ends: { input: EndsQuery; output: EndsCount }
   write: { input: StoreEdit; output: KeyOutcome }
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
@@ -35,6 +36,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   describe: 'looking at the store',
   listPage: 'reading a page',
   read: 'reading a session',
+  ends: 'counting sessions by their end',
   write: 'writing a session',
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',

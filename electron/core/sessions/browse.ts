@@ -37,17 +37,22 @@ const DECODED_AT_ONCE = 4
 
 /** Every session in order. Pages are read ahead and decoded side by side, so that store and decoders work at once. */
 export async function* streamSessions(source: SessionSource, query: StreamQuery, now: number, signal: AbortSignal): AsyncGenerator<SessionListPage> {
-  const decoding: Promise<SessionListPage>[] = []
-  for await (const page of readAhead(source, query, signal)) {
-    const decoded = decodePage(source, page, query.withData, now, signal)
+  yield* sideBySide(readAhead(source, query, signal), (page) => decodePage(source, page, query.withData, now, signal), signal)
+}
+
+/** Work on pages as they come, some at once; what it comes to, in their order. */
+export async function* sideBySide<Result>(pages: AsyncIterable<StorePage>, work: (page: StorePage) => Promise<Result>, signal: AbortSignal): AsyncGenerator<Result> {
+  const working: Promise<Result>[] = []
+  for await (const page of pages) {
+    const result = work(page)
     // Awaited in its turn; until then a failure must not count as unhandled.
-    decoded.catch(() => undefined)
-    decoding.push(decoded)
-    const first = decoding.length < DECODED_AT_ONCE ? undefined : decoding.shift()
+    result.catch(() => undefined)
+    working.push(result)
+    const first = working.length < DECODED_AT_ONCE ? undefined : working.shift()
     if (first !== undefined) yield await first
     throwIfAborted(signal)
   }
-  for (const decoded of decoding) yield await decoded
+  for (const result of working) yield await result
 }
 
 /** Asks for the next page before the last one is handed over. */

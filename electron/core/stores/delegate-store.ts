@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { SessionStore, SessionWriter } from './session-store.ts'
+import type { EndsCount, EndsQuery, SessionStore, SessionWriter } from './session-store.ts'
 
 /** The same store, with some of its methods replaced. Stores may be classes with private parts, which a copy would lose. */
 export function delegateStore(store: SessionStore, replaced: Partial<SessionStore>): SessionStore {
@@ -8,6 +8,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     listPage: (query, signal) => store.listPage(query, signal),
     read: (key, signal) => store.read(key, signal),
     tally: (query, signal) => store.tally(query, signal),
+    ...(store.ends === undefined ? {} : { ends: (query: EndsQuery, signal: AbortSignal) => endsOf(store, query, signal) }),
     write: (edit, signal) => store.write(edit, signal),
     writeMany: (edits, signal) => store.writeMany(edits, signal),
     deleteMany: (targets, signal) => store.deleteMany(targets, signal),
@@ -16,6 +17,12 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     ...replaced,
   }
+}
+
+/** @throws STORE_UNSUPPORTED where the store cannot tell without reading every session */
+export async function endsOf(store: SessionStore, query: EndsQuery, signal: AbortSignal): Promise<EndsCount> {
+  if (store.ends === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot count its sessions by their end.', { hint: 'Read all of them.' })
+  return store.ends(query, signal)
 }
 
 /** A store that refuses every write, whatever its driver would do. */

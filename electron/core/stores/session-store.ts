@@ -16,6 +16,8 @@ export interface SessionReader extends AsyncDisposable {
   read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
+  /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */
+  ends?(query: EndsQuery, signal: AbortSignal): Promise<EndsCount>
 }
 
 export interface SessionWriter {
@@ -176,6 +178,17 @@ export interface TallyQuery {
   readonly every: number
   /** What counts as live: `expireDate > now` (Django's `load`). */
   readonly now: EpochMicros
+}
+export interface EndsQuery {
+  /** Ascending; between each two of them is counted, the first included and the second not. None: only `first` and `last` are asked for. */
+  readonly edges: readonly EpochMicros[]
+}
+export interface EndsCount {
+  /** Earliest and latest end of all; null: no session has one. */
+  readonly first: EpochMicros | null
+  readonly last: EpochMicros | null
+  /** One fewer than edges. */
+  readonly counts: readonly number[]
 }
 export interface TallyStep {
   readonly examined: number

@@ -55,8 +55,9 @@ export const query = {
       'key:': 'session key: ab12*',
       'size>': 'stored bytes: 2k',
       'has:': 'a key of the data: cart.sku',
-      'signed:': 'valid, fallback, bad…',
+      'signed:': 'key, fallback, none, bad…',
       'serializer:': 'json, pickle, msgpack',
+      'is:': 'empty, bot, ending',
     },
   },
 } as const

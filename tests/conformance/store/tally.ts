@@ -42,6 +42,15 @@ export function describeTally(harness: Subject): void {
       expect(page.keys).toEqual(all.slice(9000, 9002))
     })
 
+    it('counts by end where it can without reading: the first moment of a stretch belongs to it, the last does not', async () => {
+      await harness.put([-2, -1, -1, 0, 1, 7].map((offset, index) => ({ key: `k${index}`, data: 'x', expireDate: harness.at(offset) })))
+      const store = await harness.open()
+      if (store.ends === undefined) return
+      const [first, last] = [harness.at(-2), harness.at(7)]
+      expect(await store.ends({ edges: [] }, never)).toEqual({ first, last, counts: [] })
+      expect(await store.ends({ edges: [harness.at(-1), harness.at(0), harness.at(1), harness.at(2), harness.at(6)] }, never)).toEqual({ first, last, counts: [2, 1, 1, 0] })
+    })
+
     it('counts as live what Django would load: later than now, not equal to it', async () => {
       await harness.put([-1, 0, 1].map((offset) => ({ key: `k${offset + 1}`, data: 'x', expireDate: harness.at(offset) })))
       const store = await harness.open()

@@ -1,12 +1,13 @@
 import type { EpochMicros, SessionRow } from '../../../../shared/model/session.ts'
-import type { KeyValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
+import { visitorOf } from '../../../../shared/model/visitor.ts'
+import type { IsValue, KeyValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
 import { instantOf } from '../../../../shared/query/moment.ts'
 import { isOrdered } from './compare-value.ts'
 
 /** What a store tells of a session without its data. */
 export type StoredFacts = Pick<SessionRow, 'key' | 'sizeBytes' | 'expireDate'>
 /** What is known of a session without looking into its data further than the table does. */
-export type RowFacts = StoredFacts & Pick<SessionRow, 'state' | 'signature' | 'serializer' | 'userId' | 'topLevelKeys'>
+export type RowFacts = StoredFacts & Pick<SessionRow, 'state' | 'signature' | 'serializer' | 'userId' | 'topLevelKeys' | 'keyCount'>
 
 /** Whether a session fits the terms that its store can answer. Other terms are let pass. */
 export function matchStored(terms: readonly Term[], facts: StoredFacts, now: EpochMicros): boolean {
@@ -15,7 +16,7 @@ export function matchStored(terms: readonly Term[], facts: StoredFacts, now: Epo
 
 /** Whether a session fits all terms that do not ask for its data. Those are let pass. */
 export function matchRow(terms: readonly Term[], row: RowFacts, now: EpochMicros): boolean {
-  return terms.every((term) => holds(term, testStored(term, row, now)) && holds(term, testRow(term, row)))
+  return terms.every((term) => holds(term, testStored(term, row, now)) && holds(term, testRow(term, row, now)))
 }
 
 /** What is not known (null) fits neither a term nor its opposite. undefined: not asked here. */
@@ -38,12 +39,14 @@ function testStored({ test }: Term, { key, sizeBytes, expireDate }: StoredFacts,
 
 const isKey = ({ text, isPrefix }: KeyValue, key: string): boolean => (isPrefix ? key.startsWith(text) : key === text)
 
-function testRow({ test }: Term, row: RowFacts): boolean | null | undefined {
+function testRow({ test }: Term, row: RowFacts, now: EpochMicros): boolean | null | undefined {
   switch (test.kind) {
     case 'state':
       return test.values.includes(row.state)
     case 'signed':
       return test.values.some((value) => isSigned(value, row))
+    case 'is':
+      return anyOf(test.values.map((value) => isSuch(value, row, now)))
     case 'serializer':
       return row.serializer === null ? null : test.values.includes(row.serializer)
     case 'user':
@@ -53,9 +56,27 @@ function testRow({ test }: Term, row: RowFacts): boolean | null | undefined {
   }
 }
 
-function isSigned(value: SignedValue, { signature }: RowFacts): boolean {
-  if (value !== 'fallback') return signature.state === value
-  return signature.state === 'valid' && signature.verifiedBy !== null && signature.verifiedBy !== 'SECRET_KEY'
+function isSigned(value: SignedValue, { signature: { state, verifiedBy, reason } }: RowFacts): boolean {
+  const isAccepted = state === 'valid' && reason === null
+  if (value === 'none') return !isAccepted
+  if (value === 'key') return isAccepted && verifiedBy === 'SECRET_KEY'
+  if (value === 'fallback') return state === 'valid' && verifiedBy !== null && verifiedBy !== 'SECRET_KEY'
+  return value.startsWith('fallback') ? isAccepted && verifiedBy === `SECRET_KEY_FALLBACKS[${Number(value.slice('fallback'.length)) - 1}]` : state === value
+}
+
+const DAY_MICROS = 86_400_000_000
+
+/** null: not known, as its data cannot be read. */
+function isSuch(value: IsValue, row: RowFacts, now: EpochMicros): boolean | null {
+  if (value === 'ending') return row.state === 'live' && row.expireDate !== null && row.expireDate - now < DAY_MICROS
+  const visitor = visitorOf(row)
+  return visitor === null ? null : visitor === (value === 'bot' ? 'bot-like' : 'empty')
+}
+
+/** One that holds is enough; what is not known leaves the rest unknown. */
+function anyOf(answers: readonly (boolean | null)[]): boolean | null {
+  if (answers.includes(true)) return true
+  return answers.includes(null) ? null : false
 }
 
 /** Names were made ids before. */

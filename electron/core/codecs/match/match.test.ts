@@ -46,20 +46,23 @@ test('ways that double with every step are walked once', () => {
 
 const ROW: RowFacts = {
   key: 'ab12cd', sizeBytes: 2048, expireDate: NOW + DAY, state: 'live', signature: { state: 'valid', verifiedBy: 'SECRET_KEY_FALLBACKS[0]', reason: null },
-  serializer: 'json', userId: '42', topLevelKeys: ['cart'],
+  serializer: 'json', userId: '42', topLevelKeys: ['cart'], keyCount: 1,
 }
 
 test.each([
   ['key:ab12*', {}], ['key:x|ab12cd', {}], ['-key:ab12', {}], ['size>=2k', {}], ['-size>2k', {}], ['expires<+2d', {}], ['expires>2026-01-10', {}], ['-expires<now', {}],
   ['state:expired|live', {}], ['signed:fallback', {}], ['signed:valid', {}], ['-signed:bad', {}], ['serializer:json', {}], ['user:#42', {}], ['user:any', {}], ['-user:none|#7', {}],
   ['user:none', { userId: null }], ['-user:any', { userId: null }], ['-signed:fallback', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null } }],
+  ['signed:fallback1', {}], ['-signed:fallback2|key|none', {}], ['signed:none', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: 'wrong-salt' } }], ['signed:key', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null } }],
+  ['-is:empty|bot|ending', {}], ['is:ending', { expireDate: NOW + DAY - 1 }], ['-is:ending', { state: 'expired', expireDate: NOW - 1 }], ['is:empty', { userId: null, topLevelKeys: ['_session_expiry'] }],
+  ['is:bot -is:empty', { userId: null, sizeBytes: 128 }], ['-is:bot', { userId: null, sizeBytes: 129 }], ['-is:bot', { userId: null, sizeBytes: 100, keyCount: 2 }],
 ] as const)('%s fits a row %o', (query, change) => {
   expect(matchRow(terms(query), { ...ROW, ...change }, NOW)).toBe(true)
 })
 
 test.each([
   ['expires<+2d', { expireDate: null }], ['-expires<+2d', { expireDate: null }], ['user:none', { topLevelKeys: null, userId: null }], ['-user:#42', { topLevelKeys: null, userId: null }],
-  ['-serializer:pickle', { serializer: null }],
+  ['-serializer:pickle', { serializer: null }], ['is:bot', { topLevelKeys: null, userId: null }], ['-is:empty', { topLevelKeys: null, userId: null }],
 ] as const)('%s: what is not known fits neither a term nor its opposite %o', (query, change) => {
   expect(matchRow(terms(query), { ...ROW, ...change }, NOW)).toBe(false)
 })

@@ -5,9 +5,10 @@ import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import type {
-  DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
+  DeleteTarget, EndsCount, EndsQuery, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
 } from '../session-store.ts'
 import { Bookmarks } from './bookmarks.ts'
+import { countEnds } from './count-ends.ts'
 import { DatabaseWriter } from './database-writer.ts'
 import { checkClock, formatDjangoDatetime, instantOf } from './django-datetime.ts'
 import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
@@ -96,6 +97,11 @@ export class DatabaseStore implements SessionStore {
       yield { examined, live, expired: examined - live, signposts }
       await yieldToLoop(signal)
     }
+  }
+
+  async ends(query: EndsQuery, signal: AbortSignal): Promise<EndsCount> {
+    this.#begin(signal)
+    return countEnds(this.#client, this.#clock, query, signal)
   }
 
   async write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome> {

@@ -123,6 +123,12 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
       }
     },
     tally,
+    async ends({ edges }, signal) {
+      begin(signal)
+      const all = [...rows.values()].flatMap(({ expireDate }) => (expireDate === null ? [] : [expireDate])).sort((a, b) => a - b)
+      const counts = edges.slice(1).map((to, index) => all.filter((at) => at >= (edges[index] ?? 0) && at < to).length)
+      return { first: all[0] ?? null, last: all.at(-1) ?? null, counts }
+    },
     async write(edit, signal) {
       begin(signal)
       return writeOne(edit)

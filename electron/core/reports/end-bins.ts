@@ -1,0 +1,98 @@
+import type { EndBin, EndBins } from '../../../shared/model/overview.ts'
+import type { EpochMicros } from '../../../shared/model/session.ts'
+import type { EndsCount, EndsQuery } from '../stores/session-store.ts'
+
+/** Who counts: the store, or a list of ends that were read. */
+export type CountEnds = (query: EndsQuery) => Promise<EndsCount>
+
+const SECOND = 1_000_000
+const [MINUTE, HOUR, DAY] = [60 * SECOND, 3600 * SECOND, 86_400 * SECOND]
+/** Widths of a bin: what people count time in. */
+const WIDTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY, 3640 * DAY]
+const MOST_BINS = 96
+/** Of all sessions, so many may end outside a picture; else a wider one is drawn. */
+const MOST_OUTSIDE = 0.1
+
+export interface TimeWindow {
+  readonly from: EpochMicros
+  readonly to: EpochMicros
+}
+
+/**
+ * Sessions by their end, in the narrowest picture that shows nearly all of them: a month back and one cookie's age ahead, a year, everything.
+ * Each one counted is given out, so that the first is there early. `ageMicros`: SESSION_COOKIE_AGE.
+ */
+export async function* binEnds(count: CountEnds, { now, ageMicros }: { readonly now: EpochMicros; readonly ageMicros: number }, isExact: boolean): AsyncGenerator<EndBins> {
+  const { first, last } = await count({ edges: [] })
+  if (first === null || last === null) return
+  for (const window of timeWindows({ from: first, to: last }, now, ageMicros)) {
+    const bins = chooseBins(window)
+    const found = countBins(bins, await countEdges(count, bins, { first, last, now }), now, isExact)
+    yield found
+    const inside = found.bins.reduce((sum, { live, expired }) => sum + live + expired, 0)
+    if (found.before + found.after <= MOST_OUTSIDE * (inside + found.before + found.after)) return
+  }
+}
+
+/** From the narrow to the wide; the last one holds everything. */
+export function timeWindows({ from, to }: TimeWindow, now: EpochMicros, ageMicros: number): readonly TimeWindow[] {
+  const narrow = (back: number, ahead: number): TimeWindow => ({ from: Math.min(now, Math.max(from, now - back)), to: Math.max(now, Math.min(to, now + ahead)) })
+  const windows = [narrow(30 * DAY, Math.max(ageMicros, DAY)), narrow(365 * DAY, Math.max(ageMicros, 365 * DAY)), { from, to }]
+  return windows.filter((window, index) => index === windows.length - 1 || (window.from <= to && window.to >= from && window.to > window.from))
+}
+
+/** Edges of bins of one width, on its multiples since 1970 UTC, that hold the whole window. */
+export function chooseBins({ from, to }: TimeWindow): readonly EpochMicros[] {
+  const width = WIDTHS.find((each) => Math.floor(to / each) - Math.floor(from / each) < MOST_BINS) ?? Math.ceil((to - from) / MOST_BINS / DAY) * DAY
+  const start = Math.floor(from / width) * width
+  const bins = Math.floor((to - start) / width) + 1
+  return Array.from({ length: bins + 1 }, (_, index) => start + index * width)
+}
+
+interface Span {
+  readonly first: EpochMicros
+  readonly last: EpochMicros
+  readonly now: EpochMicros
+}
+
+/** The bin of this moment is counted in two: what ends at `now` is over (Django's `load` asks for later ones). */
+async function countEdges(count: CountEnds, bins: readonly EpochMicros[], { first, last, now }: Span): Promise<ReadonlyMap<EpochMicros, number>> {
+  const start = Math.min(first, bins[0] ?? first)
+  const end = Math.max(last + 1, bins.at(-1) ?? last)
+  const edges = [...new Set([start, ...bins, end, ...(now + 1 > start && now + 1 < end ? [now + 1] : [])])].sort((a, b) => a - b)
+  const { counts } = await count({ edges })
+  return new Map(counts.map((sessions, index) => [edges[index] ?? 0, sessions]))
+}
+
+function countBins(bins: readonly EpochMicros[], starts: ReadonlyMap<EpochMicros, number>, now: EpochMicros, isExact: boolean): EndBins {
+  const [from = 0, to = 0] = [bins[0], bins.at(-1)]
+  const sum = (keep: (start: EpochMicros) => boolean): number => [...starts].reduce((all, [start, sessions]) => (keep(start) ? all + sessions : all), 0)
+  return {
+    bins: bins.slice(1).map((end, index): EndBin => {
+      const begin = bins[index] ?? 0
+      return { from: begin, to: end, expired: sum((start) => start >= begin && start < end && start <= now), live: sum((start) => start >= begin && start < end && start > now) }
+    }),
+    before: sum((start) => start < from),
+    after: sum((start) => start >= to),
+    isExact,
+  }
+}
+
+/** Counts in a list of ends. */
+export function countListed(ends: readonly EpochMicros[]): CountEnds {
+  const sorted = Float64Array.from(ends).sort()
+  return async ({ edges }) => {
+    const places = edges.map((edge) => firstFrom(sorted, edge))
+    return { first: sorted[0] ?? null, last: sorted.at(-1) ?? null, counts: places.slice(1).map((place, index) => place - (places[index] ?? 0)) }
+  }
+}
+
+function firstFrom(sorted: Float64Array, edge: EpochMicros): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? 0) < edge) low = middle + 1
+    else high = middle
+  }
+  return low
+}
