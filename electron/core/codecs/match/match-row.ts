@@ -1,6 +1,7 @@
 import type { EpochMicros, SessionRow } from '../../../../shared/model/session.ts'
-import type { KeyValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
+import type { SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
 import { instantOf } from '../../../../shared/query/moment.ts'
+import { isKey } from '../../../../shared/query/plan.ts'
 import { isOrdered } from './compare-value.ts'
 
 /** What a store tells of a session without its data. */
@@ -35,8 +36,6 @@ function testStored({ test }: Term, { key, sizeBytes, expireDate }: StoredFacts,
       return undefined
   }
 }
-
-const isKey = ({ text, isPrefix }: KeyValue, key: string): boolean => (isPrefix ? key.startsWith(text) : key === text)
 
 function testRow({ test }: Term, row: RowFacts): boolean | null | undefined {
   switch (test.kind) {
