@@ -1,7 +1,7 @@
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
-import type { LayerId } from './store.ts'
+import type { FilterField, LayerId } from './store.ts'
 
 /** Django's `session_key`, in clear. 32 characters of `a-z0-9` when Django made it; anything else when somebody else did. */
 export type SessionKey = string
@@ -109,8 +109,12 @@ export interface SessionListPage {
 /** What a search has found since the last event. Events come in order, also where nothing was found: they are its progress. */
 export interface SessionSearchPage {
   readonly rows: readonly SessionRow[]
-  /** Sessions looked at so far. */
+  /** Sessions that fit so far. */
+  readonly found: number
+  /** Sessions looked at so far: of all, or of those that the store chose by `filtered`. */
   readonly examined: number
+  /** By which fields the store chose what was looked at. Empty: it gave all that it has. */
+  readonly filtered: readonly FilterField[]
   /** Of these, sessions whose data was asked for and cannot be read: they are not found, whatever the query says of their data. */
   readonly unread: number
   /** Row by row, where asked for; see `SessionListPage`. */

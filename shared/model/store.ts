@@ -38,6 +38,9 @@ export interface CacheLayer {
   readonly expiry: StoreCapabilities['expiry']
 }
 
+/** Fields of a query that a store may choose sessions by, before anybody else looks at them. */
+export type FilterField = 'key' | 'expires' | 'size'
+
 /** What a store can do. Plain data: sent to the UI and the CLI, which say what is missing instead of failing. */
 export interface StoreCapabilities {
   readonly write: boolean
@@ -47,6 +50,8 @@ export interface StoreCapabilities {
   readonly count: 'exact' | 'estimate' | 'none'
   /** `incomplete`: the server tells of keys, but not surely of all (memcached). */
   readonly enumerate: 'ordered' | 'unordered' | 'incomplete' | 'none'
+  /** What the store itself leaves out where a query asks for less than all; by every other field, each session is looked at. */
+  readonly filter: readonly FilterField[]
   /**
    * Where the expire date of a session is kept: a column; the server's own clock (`ttl`: the session is gone when its time has passed);
    * the stored bytes (`in-value`: FileBasedCache). `mtime` (the file engine): `expireDate` is the last change of the file plus

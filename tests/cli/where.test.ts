@@ -27,7 +27,7 @@ test('list and count take a query, and agree', async () => {
   const found = await list('user:admin')
   expect(found.length).toBeGreaterThan(0)
   expect(new Set(found.map(({ owner }) => owner?.username))).toEqual(new Set(['admin']))
-  expect(await count('--where', 'user:admin')).toEqual({ v: 1, count: found.length, exact: true })
+  expect(await count('--where', 'user:admin')).toEqual({ v: 1, count: found.length, exact: true, examined: expect.any(Number) as number, filtered: [] })
   expect((await run('list', file, '--json', '--where', 'key:*', '--limit', '3')).lines()).toHaveLength(3)
 })
 

@@ -90,7 +90,7 @@ describe('the query bar', () => {
 test.each([
   ['running', null, '2 found · looked at 1,000'], ['running', 50_000, '2 found · looked at 1,000 of 50,000'], ['stopped', 50_000, '2 found · stopped after 1,000 of 50,000'], ['done', 1000, '2 found · all 1,000 looked at'],
 ] as const)('a search that is %s of %s says %s', (phase, total, said) => {
-  bar = mountApp(SearchStatus, { props: { query: null, progress: { phase, found: 2, examined: 1000, unread: 0 }, total } })
+  bar = mountApp(SearchStatus, { props: { query: null, progress: { phase, found: 2, examined: 1000, filtered: [], unread: 0 }, total } })
   expect(bar.get('[data-search-status]').text()).toBe(said)
   expect(bar.get('[role="status"]').text()).toBe(phase === 'running' ? '' : said)
 })
@@ -104,10 +104,10 @@ describe('a search', () => {
       'sessions.tally': async function* () { yield { examined: 10, total: 10, live: 10, expired: 0, firstPage: 1, signposts: [], done: true } },
       'sessions.search': async function* ({ where }: { where: string }): AsyncGenerator<SessionSearchPage> {
         if (where === 'user:bob') throw new CoatcheckError('REQUEST_INVALID', 'There is no user bob.', { position: 5, length: 3 })
-        yield { rows: sessionRows(3, 2), examined: 5, unread: 1, data: null, etags: null, done: false }
+        yield { rows: sessionRows(3, 2), found: 2, examined: 5, filtered: [], unread: 1, data: null, etags: null, done: false }
         await new Promise<void>((resolve) => { release = resolve })
-        yield { rows: sessionRows(7, 1), examined: 10, unread: 1, data: null, etags: null, done: false }
-        yield { rows: [], examined: 10, unread: 1, data: null, etags: null, done: true }
+        yield { rows: sessionRows(7, 1), found: 3, examined: 10, filtered: [], unread: 1, data: null, etags: null, done: false }
+        yield { rows: [], found: 3, examined: 10, filtered: [], unread: 1, data: null, etags: null, done: true }
       },
     })
     const source = shallowRef<Source | null>(openSource())
@@ -124,7 +124,7 @@ describe('a search', () => {
     expect(search.list.rowCount.value).toBe(10)
     const whole = search.run('has:cart')
     await flushPromises()
-    expect(search.progress.value).toEqual({ phase: 'running', found: 2, examined: 5, unread: 1 })
+    expect(search.progress.value).toEqual({ phase: 'running', found: 2, examined: 5, filtered: [], unread: 1 })
     expect(keys(search)).toEqual(sessionRows(3, 2).map(({ key }) => key))
     await release()
     expect(await whole).toBe(true)

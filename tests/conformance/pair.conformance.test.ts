@@ -1,6 +1,7 @@
 import { createMemoryStore } from '../../electron/core/stores/memory/memory-store.ts'
 import type { MemoryRow } from '../../electron/core/stores/memory/memory-store.ts'
 import { createPairStore } from '../../electron/core/stores/pair/pair-store.ts'
+import { TABLE_TRAITS } from './store/harness.ts'
 import { describeStoreConformance } from './store/index.ts'
 
 /** The app saves and deletes in both layers, as cached_db does. */
@@ -18,4 +19,4 @@ describeStoreConformance('a pair of row and cache', async () => {
       for (const rows of layers) rows.clear()
     },
   }
-})
+}, { ...TABLE_TRAITS, filter: ['key'] })

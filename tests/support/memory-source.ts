@@ -25,7 +25,7 @@ export function memorySource(options: { readonly now: number; readonly payload?:
   const rows = new Map<string, MemoryRow>()
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const expiry = capabilities.expiry ?? 'column'
-  const source: SessionSource = { store: createMemoryStore(rows, { payload, capabilities }), decoder: createInlineDecoder(), settings, keyring, owners: null, payload, expiry, hasNaiveDates: expiry === 'column' }
+  const source: SessionSource = { store: createMemoryStore(rows, { payload, capabilities }), decoder: createInlineDecoder(), settings, keyring, owners: null, payload, expiry, filter: capabilities.filter ?? ['key', 'expires', 'size'], hasNaiveDates: expiry === 'column' }
   const journal = createMemoryJournal()
   let ids = 0
   return {

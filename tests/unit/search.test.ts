@@ -75,6 +75,26 @@ test('pages come in order with their progress, and the last one is done', async 
   expect(pages[0]?.data?.[0]).toContain('"mark": 1')
 })
 
+test('a store that can is asked for what may fit only, and the search says by which fields', async () => {
+  const source = sourceOf(Array.from({ length: 1700 }, (_, index) => ({ data: '{}', hours: index % 100 === 0 ? 9 : -9 })))
+  const last = async (where: string, more: Partial<SessionSource> = {}) => (await Array.fromAsync(search({ ...source, ...more }, where))).at(-1)
+  expect(await last('expires>now')).toMatchObject({ found: 17, examined: 17, filtered: ['expires'] })
+  expect(await last('state:live -size>1m has:x')).toMatchObject({ found: 0, examined: 17, filtered: ['expires', 'size'] })
+  expect(await last('-key:s0001')).toMatchObject({ found: 1699, examined: 1700, filtered: [] })
+  expect(await last('expires>now key:s00*', { filter: ['key'] })).toMatchObject({ found: 1, examined: 100, filtered: ['key'] })
+  expect(await last('expires>now', { filter: [] })).toMatchObject({ found: 17, examined: 1700, filtered: [] })
+})
+
+test('a count has no rows, and asks for no data where none is needed', async () => {
+  const source = sourceOf(FEW)
+  const asked: unknown[] = []
+  const store = { ...source.store, listPage: (...args: Parameters<typeof source.store.listPage>) => { asked.push(args[0].isBare); return source.store.listPage(...args) } }
+  const count = async (where: string) => (await Array.fromAsync(searchSessions({ ...source, store }, { where, order: { by: 'key', direction: 'asc' }, withData: false, withEtags: false, countOnly: true }, NOW, never))).map(({ rows, found }) => [rows.length, found])
+  expect(await count('expires>now')).toEqual([[0, 2], [0, 2]])
+  expect(await count('has:cart')).toEqual([[0, 2], [0, 2]])
+  expect(asked).toEqual([true, false])
+})
+
 test('the first page is told before the store is read further than one page ahead', async () => {
   const source = sourceOf(Array.from({ length: 3000 }, () => ({ data: '{"mark":1}' })))
   let asked = 0

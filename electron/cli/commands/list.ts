@@ -1,4 +1,4 @@
-import type { SessionListPage, WalkOrder } from '../../../shared/model/session.ts'
+import type { SessionListPage, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
@@ -97,7 +97,11 @@ export function count(running: Running, sourceText: string, options: CommonOptio
 
 async function countFound(context: Context, source: Source, where: string, isComplete: boolean, options: CommonOptions): Promise<ExitCode> {
   let total = 0
-  for await (const { rows } of search(context, { sourceId: source.id, where, order: STORED })) total += rows.length
-  context.terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions\n`)
+  let looked: Pick<SessionSearchPage, 'examined' | 'filtered'> = { examined: 0, filtered: [] }
+  for await (const { found, examined, filtered } of search(context, { sourceId: source.id, where, order: STORED, countOnly: true })) {
+    total = found
+    looked = { examined, filtered }
+  }
+  context.terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete, ...looked })}\n` : `${isComplete ? '' : 'at least '}${total} sessions\n`)
   return EXIT.done
 }

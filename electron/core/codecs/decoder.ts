@@ -6,7 +6,7 @@ import type { PackedData } from '../../../shared/model/packed.ts'
 import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { ReadinessEffect } from '../../../shared/model/report.ts'
-import type { DataTerm } from './match/match-data.ts'
+import type { DataTerm } from '../../../shared/query/plan.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {

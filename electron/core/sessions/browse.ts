@@ -1,9 +1,10 @@
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
+import { LIMITS } from '../../../shared/limits.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
-import type { StorePage, WalkOrder } from '../stores/session-store.ts'
+import type { PageQuery, StorePage, WalkOrder } from '../stores/session-store.ts'
 import type { ReadRows } from './pair-browse.ts'
 import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
@@ -32,6 +33,9 @@ export interface StreamQuery {
 /** Rows of one page of a stream: few enough that taking one apart holds the event loop for less than a frame. */
 const STREAM_ROWS = 500
 
+/** Where nothing is taken apart. */
+const BARE_ROWS = LIMITS.scanRows
+
 /** Pages that are decoded at once: enough to keep every decoder busy, too few to fill memory. */
 const DECODED_AT_ONCE = 4
 
@@ -56,9 +60,9 @@ export async function* sideBySide<Result>(pages: AsyncIterable<StorePage>, work:
 }
 
 /** Asks for the next page before the last one is handed over. */
-export async function* readAhead(source: SessionSource, { order, withEtags }: Pick<StreamQuery, 'order' | 'withEtags'>, signal: AbortSignal): AsyncGenerator<StorePage> {
+export async function* readAhead(source: SessionSource, { order, withEtags, filter, isBare }: Omit<PageQuery, 'cursor' | 'limit'>, signal: AbortSignal): AsyncGenerator<StorePage> {
   const read = (cursor: Cursor | null): Promise<StorePage> => {
-    const page = source.store.listPage({ order, cursor, limit: STREAM_ROWS, withEtags }, signal)
+    const page = source.store.listPage({ order, cursor, limit: isBare === true ? BARE_ROWS : STREAM_ROWS, ...(withEtags === undefined ? {} : { withEtags }), ...(filter === undefined ? {} : { filter }), ...(isBare === undefined ? {} : { isBare }) }, signal)
     page.catch(() => undefined)
     return page
   }

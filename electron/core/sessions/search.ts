@@ -1,9 +1,8 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { SessionRow, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
-import type { Query, Term } from '../../../shared/query/ast.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
-import { isDataTerm } from '../codecs/match/match-data.ts'
-import type { DataTerm } from '../codecs/match/match-data.ts'
+import { planQuery } from '../../../shared/query/plan.ts'
+import type { QueryPlan } from '../../../shared/query/plan.ts'
 import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { decodePage, readAhead, readRows, storedValues } from './browse.ts'
@@ -18,12 +17,14 @@ export interface SearchQuery {
   readonly where: string
   readonly withData: boolean
   readonly withEtags: boolean
+  /** How many there are is all that is asked for: no event has rows. */
+  readonly countOnly?: boolean
 }
 
 /** Pages that are looked at side by side. */
 const PAGES_AT_ONCE = 4
 
-type Found = Omit<SessionSearchPage, 'examined' | 'unread' | 'done'> & { readonly looked: number; readonly unread: number }
+type Found = Pick<SessionSearchPage, 'rows' | 'data' | 'etags'> & { readonly fits: number; readonly looked: number; readonly unread: number }
 
 /**
  * Every session that fits, in order, a page of the store at a time; the last event is done. `now` in milliseconds, the same for all.
@@ -32,52 +33,40 @@ type Found = Omit<SessionSearchPage, 'examined' | 'unread' | 'done'> & { readonl
 export async function* searchSessions(source: SessionSource, query: SearchQuery, now: number, signal: AbortSignal): AsyncGenerator<SessionSearchPage> {
   const parsed = parseQuery(query.where)
   if (!parsed.ok) throw queryError(parsed.problem)
-  const plan = planSearch(source, await resolveUsers(parsed.query, source.owners, signal))
+  const resolved = await resolveUsers(parsed.query, source.owners, signal)
+  const plan = planQuery(resolved, { expiry: source.expiry, filter: source.filter ?? [], isPair: source.cache !== undefined }, toMicros(now))
+  const { filter, filtered } = plan
   const finding: Promise<Found>[] = []
   let pages = 0
-  let examined = 0
-  let unread = 0
-  const report = async (found: Promise<Found>): Promise<SessionSearchPage> => {
-    const { looked, unread: unreadHere, ...page } = await found
+  let [found, examined, unread] = [0, 0, 0]
+  const report = async (finding: Promise<Found>): Promise<SessionSearchPage> => {
+    const { fits, looked, unread: unreadHere, ...page } = await finding
+    found += fits
     examined += looked
     unread += unreadHere
-    return { ...page, examined, unread, done: false }
+    return { ...page, found, examined, filtered, unread, done: false }
   }
-  for await (const page of readAhead(source, query, signal)) {
-    const found = findInPage(source, plan, page, query.withData, now, signal)
+  const isBare = query.countOnly === true && plan.row.length + plan.data.length === 0
+  for await (const page of readAhead(source, { ...query, filter, isBare }, signal)) {
+    const inPage = findInPage(source, plan, page, query, now, signal)
     // Awaited in its turn; until then a failure must not count as unhandled.
-    found.catch(() => undefined)
-    finding.push(found)
+    inPage.catch(() => undefined)
+    finding.push(inPage)
     // The first page is told as soon as it is there, then the line fills.
     pages++
     const first = finding.length < Math.min(PAGES_AT_ONCE, pages) ? undefined : finding.shift()
     if (first !== undefined) yield await report(first)
     throwIfAborted(signal)
   }
-  for (const found of finding) yield await report(found)
-  yield { rows: [], data: null, etags: null, examined, unread, done: true }
+  for (const inPage of finding) yield await report(inPage)
+  yield { rows: [], data: null, etags: null, found, examined, filtered, unread, done: true }
 }
 
-/** Terms by what they cost: columns of the store, what the table shows of a session, its whole data. */
-interface Plan {
-  readonly terms: readonly Term[]
-  readonly stored: readonly Term[]
-  readonly data: readonly DataTerm[]
-  readonly asksRow: boolean
-}
-
-function planSearch({ expiry }: SessionSource, { terms }: Query): Plan {
-  const data = terms.filter(isDataTerm)
-  // What ends the session of a file, only its data tells.
-  const stored = terms.filter(({ test: { kind } }) => kind === 'key' || kind === 'size' || (kind === 'expires' && expiry !== 'mtime'))
-  return { terms, stored, data, asksRow: data.length + stored.length < terms.length }
-}
-
-async function findInPage(source: SessionSource, plan: Plan, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<Found> {
+async function findInPage(source: SessionSource, plan: QueryPlan, page: StorePage, { withData, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
   const looked = page.examined
   let left = selectStored(plan, page, now)
   let rows: readonly SessionRow[] | null = null
-  if (plan.asksRow && left.keys.length > 0) {
+  if (plan.row.length > 0 && left.keys.length > 0) {
     const read = await readRows(source, left, { now, compare: false }, signal)
     const fits = read.map((row) => matchRow(plan.terms, row, toMicros(now)))
     left = selectRows(left, (index) => fits[index] === true)
@@ -90,13 +79,14 @@ async function findInPage(source: SessionSource, plan: Plan, page: StorePage, wi
     left = selectRows(left, (index) => fits[index] === true)
     rows = rows?.filter((_, index) => fits[index] === true) ?? null
   }
-  if (left.keys.length === 0) return { rows: [], data: null, etags: null, looked, unread }
-  if (rows !== null && !withData) return { rows, data: null, etags: left.etags, looked, unread }
+  const fits = left.keys.length
+  if (fits === 0 || countOnly) return { rows: [], data: null, etags: null, fits, looked, unread }
+  if (rows !== null && !withData) return { rows, data: null, etags: left.etags, fits, looked, unread }
   const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
-  return { rows: decoded, data, etags, looked, unread }
+  return { rows: decoded, data, etags, fits, looked, unread }
 }
 
-function selectStored({ stored }: Plan, page: StorePage, now: number): StorePage {
+function selectStored({ stored }: QueryPlan, page: StorePage, now: number): StorePage {
   if (stored.length === 0) return page
   return selectRows(page, (index) => matchStored(stored, { key: page.keys[index] ?? '', sizeBytes: page.sizes[index] ?? 0, expireDate: page.expireDates[index] ?? null }, toMicros(now)))
 }

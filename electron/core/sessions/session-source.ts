@@ -46,6 +46,8 @@ export interface SessionSource {
   /** In what form the store keeps data, and what ends a session there. */
   readonly payload: StorePayload
   readonly expiry: StoreCapabilities['expiry']
+  /** Missing: the store chooses by nothing. */
+  readonly filter?: StoreCapabilities['filter']
   /** Dates without a time zone: `settings.clock` decides what they mean. */
   readonly hasNaiveDates: boolean
   /** Of a pair, whose `payload` and `expiry` are those of its rows. Missing: another store. */

@@ -56,7 +56,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     const session: SessionSource = {
       store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: store.users === null ? null : createOwners(store.users, parts.clock),
-      payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: hasNaiveDates(resolved.profile, description),
+      payload: description.payload, expiry: description.capabilities.expiry, filter: description.capabilities.filter, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
     const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'

@@ -126,7 +126,7 @@ function sessionsDetail({ profile }: ResolvedTarget, { extraColumns }: StoreDesc
 }
 
 async function readSamples({ settings, keyring }: ResolvedTarget, { decoder, now }: TestParts, { store, description }: { readonly store: SessionStore; readonly description: StoreDescription }, signal: AbortSignal): Promise<Pick<TestStep, 'state' | 'detail'>> {
-  const { rows } = await listSessions({ store, decoder, settings, keyring, owners: null, payload: description.payload, expiry: description.capabilities.expiry, hasNaiveDates: false }, { order: { by: 'stored', direction: 'asc' }, cursor: null, limit: SAMPLES }, now(), signal)
+  const { rows } = await listSessions({ store, decoder, settings, keyring, owners: null, payload: description.payload, expiry: description.capabilities.expiry, filter: description.capabilities.filter, hasNaiveDates: false }, { order: { by: 'stored', direction: 'asc' }, cursor: null, limit: SAMPLES }, now(), signal)
   const readable = rows.filter((row) => row.state !== 'undecodable').length
   if (rows.length === 0) return { state: 'warn', detail: '0' }
   return { state: readable === 0 ? 'warn' : 'ok', detail: `${readable} / ${rows.length}` }

@@ -1,6 +1,7 @@
 import type { Cursor, EpochMicros, Etag, PhysicalFact, SessionKey, WalkOrder } from '../../../shared/model/session.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
+import type { StoreFilter } from '../../../shared/query/plan.ts'
 import type { CacheLayer, LayerId, StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
 import type { CacheEngine } from './cache-key.ts'
 
@@ -62,6 +63,10 @@ export interface PageQuery {
   readonly limit: number
   /** Etags cost a hash for each row; the table does without. */
   readonly withEtags?: boolean
+  /** Sessions that may be left out: all that do not fit. A driver uses of it what its capabilities name. Missing: none. */
+  readonly filter?: StoreFilter | null
+  /** Keys, expire dates and sizes are all that is asked for: `data` may be empty. */
+  readonly isBare?: boolean
 }
 
 /**
@@ -82,6 +87,7 @@ export interface StorePage {
   readonly etags: readonly Etag[] | null
   /** null: this was the last page. */
   readonly next: Cursor | null
+  /** Rows that were looked at; those that a filter left out are not. */
   readonly examined: number
   /** Of a pair: what its cache holds for each key; missing: another store. */
   readonly cache?: CacheColumns

@@ -2,7 +2,7 @@ import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
 import type { AuditedText, CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
-import type { DataTerm } from '../codecs/match/match-data.ts'
+import type { DataTerm } from '../../../shared/query/plan.ts'
 
 /** What the pool sends to a worker: one call of `Decoder`, without its signal. */
 export type DecodeTask =

@@ -3,6 +3,7 @@ import type { ComputedRef, Ref } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { SessionRow } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
+import type { FilterField } from '../../../shared/model/store.ts'
 import { useClient } from '../rpc/client.ts'
 import type { SessionList } from './use-session-list.ts'
 
@@ -17,6 +18,8 @@ export interface SearchProgress {
   readonly phase: SearchPhase
   readonly found: number
   readonly examined: number
+  /** By which fields the store chose what was looked at. */
+  readonly filtered: readonly FilterField[]
   readonly unread: number
 }
 
@@ -35,7 +38,7 @@ export interface Search {
   clear(): void
 }
 
-const NOTHING: SearchProgress = { phase: 'running', found: 0, examined: 0, unread: 0 }
+const NOTHING: SearchProgress = { phase: 'running', found: 0, examined: 0, filtered: [], unread: 0 }
 
 /** Sessions that fit a query, as they are found, in place of the list of all. */
 export function useSearch(source: () => Source | null, revision: () => number, all: SessionList): Search {
@@ -65,7 +68,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
         found.push(...page.rows.slice(0, MOST_FOUND - found.length))
         const isFull = found.length === MOST_FOUND && !page.done
         if (page.rows.length > 0 || page.done) show(found)
-        progress.value = { phase: page.done ? 'done' : isFull ? 'full' : 'running', found: rows.length, examined: page.examined, unread: page.unread }
+        progress.value = { phase: page.done ? 'done' : isFull ? 'full' : 'running', found: rows.length, examined: page.examined, filtered: page.filtered, unread: page.unread }
         if (isFull) controller.abort()
         if (page.done) return true
       }

@@ -9,7 +9,7 @@ import { makeFolder, saveFile } from './folder-harness.ts'
 import { TABLE_TRAITS, never } from './harness.ts'
 import type { StoreHarness, StoreTraits } from './harness.ts'
 
-export const FILE_CACHE_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], enumerate: 'unordered', expiry: 'in-value', expiryFact: 'expiry' }
+export const FILE_CACHE_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], enumerate: 'unordered', filter: [], expiry: 'in-value', expiryFact: 'expiry' }
 
 export const fileCacheProfile = (path: string): StoreProfile => ({ kind: 'file-cache', path, prefix: 'shop', version: '2' })
 const hashOf = (key: string): string => createHash('md5').update(`shop:2:django.contrib.sessions.cache${key}`).digest('hex')

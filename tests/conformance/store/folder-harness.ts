@@ -7,7 +7,7 @@ import type { SessionStore } from '../../../electron/core/stores/session-store.t
 import { TABLE_TRAITS } from './harness.ts'
 import type { StoreHarness, StoreTraits } from './harness.ts'
 
-export const FILE_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], enumerate: 'unordered', expiry: 'mtime', expiryFact: 'mtime' }
+export const FILE_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], enumerate: 'unordered', filter: ['key'], expiry: 'mtime', expiryFact: 'mtime' }
 
 /** In memory where that is to be had: tens of thousands of files are made and unmade. */
 export const makeFolder = (): Promise<string> => mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'coatcheck-files-'))

@@ -14,6 +14,7 @@ export interface StoreTraits {
   readonly sort: readonly SortField[]
   readonly count: StoreCapabilities['count']
   readonly enumerate: StoreCapabilities['enumerate']
+  readonly filter: StoreCapabilities['filter']
   readonly expiry: StoreCapabilities['expiry']
   /** Smallest step between two expire dates that it can tell apart, in microseconds. */
   readonly tick: number
@@ -26,7 +27,7 @@ export interface StoreTraits {
 }
 
 /** Django's `db` engine. */
-export const TABLE_TRAITS: StoreTraits = { sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column', tick: 1, until: Infinity, keepsExpired: true, expiryFact: 'expire_date' }
+export const TABLE_TRAITS: StoreTraits = { sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'column', tick: 1, until: Infinity, keepsExpired: true, expiryFact: 'expire_date' }
 
 /** One store with what an app does to it behind its back. Made anew for each test. */
 export interface StoreHarness {

@@ -3,6 +3,7 @@ import { describeCancelling } from './cancelling.ts'
 import { describeCreating } from './creating.ts'
 import { describeDeleting } from './deleting.ts'
 import { describeExpiry } from './expiry.ts'
+import { describeFiltering } from './filtering.ts'
 import { NOON, TABLE_TRAITS, makeRows, ordersOf } from './harness.ts'
 import type { MakeHarness, StoreHarness, StoreTraits, Subject } from './harness.ts'
 import { describeLifecycle } from './lifecycle.ts'
@@ -36,6 +37,7 @@ export function describeStoreConformance(name: string, make: MakeHarness, traits
       get holdsNul() { return use(current).holdsNul ?? true },
     }
     describePaging(subject)
+    describeFiltering(subject)
     describeTally(subject)
     describeReading(subject)
     describeWriting(subject)

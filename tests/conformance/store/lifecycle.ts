@@ -7,9 +7,9 @@ export function describeLifecycle(harness: Subject): void {
     it('says what it can do, and why not where it cannot', async () => {
       const store = await harness.open()
       const description = await store.describe(never)
-      const { sort, count, enumerate, expiry } = harness.traits
+      const { sort, count, enumerate, filter, expiry } = harness.traits
       const mayWrite = description.readOnlyReason === null
-      expect(description.capabilities).toEqual({ write: mayWrite, delete: mayWrite, sort, count, enumerate, expiry })
+      expect(description.capabilities).toEqual({ write: mayWrite, delete: mayWrite, sort, count, enumerate, filter, expiry })
       expect(description.extraColumns).toEqual([])
     })
 

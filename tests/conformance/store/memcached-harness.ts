@@ -7,7 +7,7 @@ import { TABLE_TRAITS } from './harness.ts'
 import type { StoreHarness, StoreTraits } from './harness.ts'
 
 export const MEMCACHED_TRAITS: StoreTraits = {
-  ...TABLE_TRAITS, sort: [], count: 'estimate', enumerate: 'incomplete', expiry: 'ttl', tick: 1_000_000, until: (2 ** 31 - 1) * 1_000_000, keepsExpired: false, expiryFact: 'exptime',
+  ...TABLE_TRAITS, sort: [], count: 'estimate', enumerate: 'incomplete', filter: ['key'], expiry: 'ttl', tick: 1_000_000, until: (2 ** 31 - 1) * 1_000_000, keepsExpired: false, expiryFact: 'exptime',
 }
 
 export type MemcachedProfile = Extract<StoreProfile, { kind: 'memcached' }>

@@ -6,7 +6,7 @@ import type { RedisProfile } from '../../support/redis-servers.ts'
 import { TABLE_TRAITS } from './harness.ts'
 import type { StoreHarness, StoreTraits } from './harness.ts'
 
-export const REDIS_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], count: 'none', enumerate: 'unordered', expiry: 'ttl', tick: 1000, keepsExpired: false, expiryFact: 'TTL' }
+export const REDIS_TRAITS: StoreTraits = { ...TABLE_TRAITS, sort: [], count: 'none', enumerate: 'unordered', filter: ['key'], expiry: 'ttl', tick: 1000, keepsExpired: false, expiryFact: 'TTL' }
 
 /** `app`: a connection that writes what Django would. */
 export async function makeRedisHarness(app: Redis | Cluster, profile: RedisProfile, open: (profile: StoreProfile) => Promise<SessionStore>): Promise<StoreHarness> {

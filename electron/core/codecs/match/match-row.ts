@@ -1,7 +1,8 @@
 import type { EpochMicros, SessionRow } from '../../../../shared/model/session.ts'
 import { visitorOf } from '../../../../shared/model/visitor.ts'
-import type { IsValue, KeyValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
+import type { IsValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
 import { instantOf } from '../../../../shared/query/moment.ts'
+import { isKey } from '../../../../shared/query/plan.ts'
 import { isOrdered } from './compare-value.ts'
 
 /** What a store tells of a session without its data. */
@@ -36,8 +37,6 @@ function testStored({ test }: Term, { key, sizeBytes, expireDate }: StoredFacts,
       return undefined
   }
 }
-
-const isKey = ({ text, isPrefix }: KeyValue, key: string): boolean => (isPrefix ? key.startsWith(text) : key === text)
 
 function testRow({ test }: Term, row: RowFacts, now: EpochMicros): boolean | null | undefined {
   switch (test.kind) {

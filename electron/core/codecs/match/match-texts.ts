@@ -8,7 +8,7 @@ import { loadData } from '../load-data.ts'
 import { unpackPayload } from '../payload.ts'
 import { splitText } from '../text-shape.ts'
 import { matchData } from './match-data.ts'
-import type { DataTerm } from './match-data.ts'
+import type { DataTerm } from '../../../../shared/query/plan.ts'
 
 /** What one batch may unpack to, so that a table of bombs cannot hold a thread for long. What comes after it is not read. */
 const BATCH_BYTES = 256 * 1024 * 1024

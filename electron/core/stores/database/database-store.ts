@@ -3,6 +3,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
+import type { StoreFilter } from '../../../../shared/query/plan.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import type {
   DeleteTarget, EndsCount, EndsQuery, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
@@ -11,6 +12,7 @@ import { Bookmarks } from './bookmarks.ts'
 import { countEnds } from './count-ends.ts'
 import { DatabaseWriter } from './database-writer.ts'
 import { checkClock, formatDjangoDatetime, instantOf } from './django-datetime.ts'
+import { filterSql } from './filter-sql.ts'
 import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
 import type { Position, Walk } from './keyset.ts'
 import { PageBuilder } from './page-builder.ts'
@@ -49,7 +51,7 @@ export class DatabaseStore implements SessionStore {
     const reason = readOnlyReason ?? obstacle
     return {
       payload: kind.payload,
-      capabilities: { write: reason === null, delete: reason === null, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' },
+      capabilities: { write: reason === null, delete: reason === null, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'column' },
       server,
       extraColumns: columns.filter((name) => !kind.columns.includes(name)),
       facts: kind.prefix === null ? facts : [...facts, { name: 'cache key', value: `${kind.prefix}<session key>` }],
@@ -148,7 +150,7 @@ export class DatabaseStore implements SessionStore {
     let last: SqlRow | null = null
     let more = false
     let isLossy = false
-    await this.#walkOn({ walk, columns, after, limit: query.limit + 1, signal }, (row) => {
+    await this.#walkOn({ walk, columns, after, filter: query.filter ?? null, limit: query.limit + 1, signal }, (row) => {
       isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
       more = isLossy || !page.add(row)
       if (!more) last = row
@@ -169,7 +171,7 @@ export class DatabaseStore implements SessionStore {
     const signposts: Cursor[] = []
     let previous: SqlRow | null = null
     let isLossy = false
-    await this.#walkOn({ walk, columns, after: from.last, limit: TALLY_ROWS, signal }, (row) => {
+    await this.#walkOn({ walk, columns, after: from.last, filter: null, limit: TALLY_ROWS, signal }, (row) => {
       isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
       if (examined > 0 && examined % query.every === 0) {
         const before = previous === null ? last : readPosition(walk, previous.slice(1))
@@ -186,14 +188,15 @@ export class DatabaseStore implements SessionStore {
   }
 
   /** Reads range after range until `limit` rows are read or `accept` has enough. */
-  async #walkOn({ walk, columns, after, limit, signal }: Stretch, accept: (row: SqlRow) => boolean): Promise<void> {
+  async #walkOn({ walk, columns, after, filter, limit, signal }: Stretch, accept: (row: SqlRow) => boolean): Promise<void> {
     let left = limit
     let going = true
     const { dialect, shape: { kind } } = this.#client
     const sessions = kind.prefix === null ? '' : sql(dialect.beginsWith(kind.key, kind.prefix), 'AND')
+    const wanted = filter === null ? '' : filterSql(filter, { dialect, kind, clock: this.#clock, walk })
     for (const range of rangesAfter(walk, after)) {
       if (!going || left <= 0) return
-      const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, sessions, range, `${orderBy(walk)} LIMIT ${left}`)
+      const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, sessions, wanted, range, `${orderBy(walk)} LIMIT ${left}`)
       await this.#client.query(statement, (row) => {
         left -= 1
         going = accept(row)
@@ -208,6 +211,7 @@ interface Stretch {
   readonly walk: Walk
   readonly columns: readonly string[]
   readonly after: Position | null
+  readonly filter: StoreFilter | null
   readonly limit: number
   readonly signal: AbortSignal
 }

@@ -1,4 +1,4 @@
-import { afterPrefix } from './sql-dialect.ts'
+import { afterPrefix, escapeLike } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, textFromBytes } from './stored-value.ts'
@@ -36,6 +36,9 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
       sql: `(${quoteMysql(column)} >= ? AND ${quoteMysql(column)} < ? AND CAST(CONVERT(LEFT(${quoteMysql(column)}, ${[...prefix].length}) USING utf8mb4) AS BINARY) = CAST(? AS BINARY))`,
       params: [prefix, afterPrefix(prefix), prefix],
     }),
+    // Bytes are listed as hex.
+    mayBegin: (column, prefix) => (binaryColumns.has(column) ? { sql: '1 = 1', params: [] } : { sql: `${quoteMysql(column)} LIKE ? ESCAPE '|'`, params: [`${escapeLike(prefix)}%`] }),
+    mayStand: (column, { operator, text }) => ({ sql: `${quoteMysql(column)} ${operator} ?`, params: [text] }),
     holds,
     finds(column, stored) {
       const exact = holds(column, stored)

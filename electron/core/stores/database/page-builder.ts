@@ -34,7 +34,7 @@ export class PageBuilder {
     this.#query = query
     const [key, data, expire] = [select(kind.key), select(kind.data), select(kind.expire)]
     const size = dialect.sizeOf(kind.data)
-    const capped = `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
+    const capped = query.isBare === true ? 'NULL' : `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
     this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped]
   }
 
@@ -45,7 +45,7 @@ export class PageBuilder {
     const isRead = size <= LIMITS.storedValueBytes
     const key = this.#dialect.toStored(row[0], row[1])
     const expireDate = this.#dialect.toStored(row[2], row[3])
-    const data = this.#dialect.toStored(isRead ? row[5] : 'null', row[6])
+    const data = this.#dialect.toStored(isRead && this.#query.isBare !== true ? row[5] : 'null', row[6])
     const bytes = bytesOf(data)
     this.#weight += bytes.length + bytesOf(key).length
     if (this.#weight > PAGE_BYTES && this.#keys.length > 0) return false

@@ -1,5 +1,5 @@
 import type { RawValue } from '../session-store.ts'
-import { afterPrefix } from './sql-dialect.ts'
+import { afterPrefix, escapeLike } from './sql-dialect.ts'
 import type { Selection, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL } from './stored-value.ts'
@@ -22,6 +22,8 @@ export const postgresDialect: SqlDialect = {
   toStored: (_, value) => (typeof value === 'string' ? { kind: 'text', value } : NULL),
   bind: (stored) => ({ sql: '?', params: [stored.value] }),
   beginsWith: (column, prefix) => ({ sql: `(${quote(column)} >= ? AND ${quote(column)} < ? AND left(${quote(column)}::text, ${[...prefix].length}) COLLATE "C" = ?::text)`, params: [prefix, afterPrefix(prefix), prefix] }),
+  mayBegin: (column, prefix) => ({ sql: `${quote(column)}::text COLLATE "C" LIKE ? ESCAPE '|'`, params: [`${escapeLike(prefix)}%`] }),
+  mayStand: (column, { operator, text }) => ({ sql: `${quote(column)} ${operator} ?`, params: [text] }),
   holds,
   finds(column, stored) {
     const exact = holds(column, stored)

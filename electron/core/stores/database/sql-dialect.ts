@@ -30,8 +30,18 @@ export interface SqlDialect {
   finds(column: string, value: StoredValue): SqlStatement
   /** Text of the column begins with exactly this, said so that its index is of use. `prefix` ends with a letter before `z`. */
   beginsWith(column: string, prefix: string): SqlStatement
+  /** Text of the column begins so; true of others too, where SQL cannot say it better. Said so that an index is of use. */
+  mayBegin(column: string, prefix: string): SqlStatement
+  /** The date in the column stands so to another; true of others too. `walked`: rows are read in the order of this column. */
+  mayStand(column: string, bound: DateBound, walked: boolean): SqlStatement
   readonly nullsSort: 'first' | 'last'
   readonly pace: WritePace
+}
+
+/** `text`: as Django writes a date. */
+export interface DateBound {
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly text: string
 }
 
 /** How writing many is gentle to the live app: locked for about `lockMs` at a time, then away for `pauseMs`. */
@@ -115,4 +125,9 @@ export function joinSql(parts: readonly SqlStatement[], separator: string): SqlS
 /** The least text after all that begin with `prefix`. */
 export function afterPrefix(prefix: string): string {
   return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`
+}
+
+/** For `LIKE … ESCAPE '|'`: a backslash means something else to every server. */
+export function escapeLike(text: string): string {
+  return text.replace(/[|%_]/g, '|$&')
 }

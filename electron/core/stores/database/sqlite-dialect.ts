@@ -1,6 +1,6 @@
 import type { RawValue } from '../session-store.ts'
 import { afterPrefix } from './sql-dialect.ts'
-import type { SqlDialect, SqlStatement } from './sql-dialect.ts'
+import type { DateBound, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, textFromBytes } from './stored-value.ts'
 
@@ -38,6 +38,8 @@ export const sqliteDialect: SqlDialect = {
     sql: `(${quote(column)} >= ? AND ${quote(column)} < ? AND typeof(${quote(column)}) = 'text' AND CAST(substr(${quote(column)}, 1, ${[...prefix].length}) AS BLOB) = CAST(? AS BLOB))`,
     params: [prefix, afterPrefix(prefix), prefix],
   }),
+  mayBegin,
+  mayStand,
   holds,
   finds(column, stored) {
     const exact = holds(column, stored)
@@ -45,6 +47,34 @@ export const sqliteDialect: SqlDialect = {
     const bound = sqliteDialect.bind(stored)
     return { sql: `(${quote(column)} = ${bound.sql} AND ${exact.sql})`, params: [...bound.params, ...exact.params] }
   },
+}
+
+/** Above any letter that may follow, in every collation. */
+const LAST = Buffer.from([0xff, 0xff])
+
+/** What is no text stands before and behind all text, and may be listed under such a name. */
+function mayBegin(column: string, prefix: string): SqlStatement {
+  const name = quote(column)
+  const others = /^(?:[\d+\-.IN]|x)/.test(prefix) ? (prefix.startsWith('x') ? ` OR ${name} >= x''` : ` OR ${name} < '' OR ${name} IS NULL`) : ''
+  return { sql: `((${name} >= ? AND ${name} < CAST(? AS TEXT))${others})`, params: [prefix, Buffer.concat([Buffer.from(prefix), LAST])] }
+}
+
+const DIGIT = '[0-9]'
+const SECONDS = `${DIGIT.repeat(4)}-${DIGIT.repeat(2)}-${DIGIT.repeat(2)} ${DIGIT.repeat(2)}:${DIGIT.repeat(2)}:${DIGIT.repeat(2)}`
+
+/**
+ * Texts as Django writes them have the order of their dates. Others that Django reads (`T`, an offset, months of one digit) stand in
+ * their year, or next to it, and are let through: that is said by year, which the index finds, and then text by text.
+ */
+function mayStand(column: string, { operator, text }: DateBound, walked: boolean): SqlStatement {
+  // With a sign before it a column is not looked for in its index: one page after the other would sort all that is left.
+  const name = walked ? quote(column) : `+${quote(column)}`
+  const isAbove = operator.startsWith('>')
+  const year = Number(text.slice(0, 4)) + (isAbove ? -1 : 2)
+  const hasYear = year >= 0 && year <= 9999
+  const isOdd = `NOT (${name} GLOB '${SECONDS}' OR ${name} GLOB '${SECONDS}.${DIGIT.repeat(6)}')`
+  const near = { sql: `(${name} ${operator} ? OR ${isOdd})`, params: [text] }
+  return hasYear ? { sql: `(${name} ${isAbove ? '>=' : '<'} ? AND ${near.sql})`, params: [`${String(year).padStart(4, '0')}-`, ...near.params] } : near
 }
 
 function holds(column: string, stored: StoredValue): SqlStatement {

@@ -17,6 +17,8 @@ export interface TableKind {
   readonly prefix: string | null
   /** What the key column may hold for a session key as it is listed, the likeliest first. */
   storedKeys(key: SessionKey): readonly StoredValue[]
+  /** Beginnings of what the key column may hold for session keys that begin so. */
+  storedBeginnings(beginning: string): readonly string[]
   /** What Django puts into the key column. */
   newKey(key: SessionKey, engine: CacheEngine): StoredValue
   shownKey(stored: StoredValue): SessionKey
@@ -46,6 +48,7 @@ export const SESSION_TABLE: TableKind = {
     const blob = /^x'((?:[0-9a-f]{2})*)'$/.exec(key)
     return blob === null ? [text(key)] : [text(key), { kind: 'blob', value: Buffer.from(blob[1] ?? '', 'hex') }]
   },
+  storedBeginnings: (beginning) => [beginning],
   newKey: text,
   shownKey: spell,
   roundExpiry: (at) => at,
@@ -65,6 +68,8 @@ export function cacheTable(space: CacheKeySpace): TableKind {
     // That of cached_db begins with it too.
     prefix: makeCacheKey(space, CACHE_KEY_PREFIXES[0]),
     storedKeys: (key) => CACHE_KEY_PREFIXES.map((prefix) => text(makeCacheKey(space, `${prefix}${key}`))),
+    // One that is nothing but a prefix is listed whole.
+    storedBeginnings: (beginning) => [...CACHE_KEY_PREFIXES.map((prefix) => makeCacheKey(space, `${prefix}${beginning}`)), beginning],
     newKey: (key, engine) => text(sessionCacheKey(space, engine, key)),
     shownKey: (stored) => readCacheKey(space, spell(stored))?.key ?? spell(stored),
     // DatabaseCache drops what is below the second.

@@ -30,6 +30,7 @@ function fileCacheLayout(space: CacheKeySpace): FolderLayout {
   return {
     payload: { kind: 'cache-value', container: 'file-cache', reader: 'django', serializer: 'pickle', compressor: 'zlib' },
     expiry: 'in-value',
+    filter: [],
     server: 'Files of Django’s FileBasedCache',
     facts: [
       { name: 'file name', value: `MD5 of the cache key and ${SUFFIX}` },

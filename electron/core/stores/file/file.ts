@@ -33,6 +33,7 @@ function fileLayout({ cookieName, cookieAgeSeconds }: FilePlace): FolderLayout {
   return {
     payload: { kind: 'session-text' },
     expiry: 'mtime',
+    filter: ['key'],
     server: 'Files of Django’s file engine',
     facts: [{ name: 'file name', value: `${cookieName} and the session key` }],
     headBytes: 0,

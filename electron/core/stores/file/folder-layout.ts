@@ -7,6 +7,8 @@ import type { NewSession, StoreEdit } from '../session-store.ts'
 export interface FolderLayout {
   readonly payload: StorePayload
   readonly expiry: StoreCapabilities['expiry']
+  /** What the names of the files tell. */
+  readonly filter: StoreCapabilities['filter']
   /** Library or engine, for people. */
   readonly server: string
   readonly facts: readonly PhysicalFact[]

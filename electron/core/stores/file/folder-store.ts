@@ -37,7 +37,7 @@ export class FolderStore implements SessionStore {
     const mayWrite = readOnlyReason === null
     return {
       payload,
-      capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'exact', enumerate: 'unordered', expiry },
+      capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'exact', enumerate: 'unordered', filter: this.#layout.filter, expiry },
       server,
       extraColumns: [],
       facts: [{ name: 'folder', value: this.#folder.path }, ...facts, { name: 'compare-and-swap', value: 'looked at again just before the rename: files have no truer one' }],
@@ -47,7 +47,7 @@ export class FolderStore implements SessionStore {
 
   async listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
     this.#begin(signal)
-    const { keys, from, list, next } = await this.#lists.page(query, signal)
+    const { keys, from, list, next } = await this.#lists.page(this.#layout.filter.includes('key') ? query : { ...query, filter: null }, signal)
     const page = new PageRows(query)
     for (const [index, key] of keys.entries()) {
       if (index % GO_FILES === GO_FILES - 1) await yieldToLoop(signal)

@@ -44,7 +44,7 @@ export async function openJar(profile: JarProfile): Promise<SessionStore> {
       const described = await memory.describe(signal)
       return {
         ...described,
-        capabilities: { write: true, delete: false, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'signature' },
+        capabilities: { write: true, delete: false, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'signature' },
         server: jar.form,
         facts: [{ name: 'cookies', value: String(jar.cookies.length) }, { name: 'session cookies', value: String(cookies.size) }],
       }

@@ -61,7 +61,7 @@ class MemcachedStore implements SessionStore {
     const versions = [...new Set(facts.map(({ version }) => version))].join(', ')
     return {
       payload: { kind: 'cache-value', container: 'memcached', reader: this.#place.client, serializer: 'pickle', compressor: null },
-      capabilities: { write: true, delete: true, sort: [], count: this.#mayList() ? 'estimate' : 'none', enumerate: this.#mayList() ? 'incomplete' : 'none', expiry: 'ttl' },
+      capabilities: { write: true, delete: true, sort: [], count: this.#mayList() ? 'estimate' : 'none', enumerate: this.#mayList() ? 'incomplete' : 'none', filter: ['key'], expiry: 'ttl' },
       server: `memcached ${versions}`,
       extraColumns: [],
       facts: this.#servers.flatMap(({ name }, index) => factsOf(name, facts[index])),

@@ -4,6 +4,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreCapabilities, StorePayload } from '../../../../shared/model/store.ts'
+import { fitsFilter } from '../../../../shared/query/plan.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { invalidCursor, readCursor, writeCursor } from '../page-cursor.ts'
 import type { PageQuery, SessionStore, StorePage, TallyQuery, TallyStep, StoreEdit, WalkOrder } from '../session-store.ts'
@@ -21,7 +22,7 @@ export interface MemoryStoreOptions {
   readonly capabilities?: Partial<StoreCapabilities>
 }
 
-const CAPABILITIES: StoreCapabilities = { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', expiry: 'column' }
+const CAPABILITIES: StoreCapabilities = { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'column' }
 
 const TALLY_ROWS = 10_000
 
@@ -41,10 +42,10 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
     if (by !== 'stored' && !capabilities.sort.some((field) => field === by)) throw new CoatcheckError('REQUEST_INVALID', `This store cannot sort by ${by}.`)
   }
 
-  function readPage({ order, cursor, limit, withEtags }: PageQuery): StorePage {
+  function readPage({ order, cursor, limit, withEtags, filter = null }: PageQuery): StorePage {
     if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', `A page has 1 to ${LIMITS.scanRows} rows; ${limit} were asked for.`)
     assertSortable(order)
-    const rest = positionsAfter(rows, order, cursor)
+    const rest = positionsAfter(rows, order, cursor).filter(({ key, row }) => filter === null || fitsFilter(filter, { key, sizeBytes: row.data.length, expireDate: row.expireDate }))
     const taken = rest.slice(0, limit)
     const last = taken.at(-1)
     const values = taken.map(({ row }) => (row.data.length <= LIMITS.storedValueBytes ? row.data : new Uint8Array()))

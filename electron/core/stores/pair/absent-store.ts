@@ -8,7 +8,7 @@ export function createAbsentStore(error: CoatcheckError): SessionStore {
     async describe() {
       return {
         payload: { kind: 'cache-value', container: 'plain', reader: null, serializer: null, compressor: null },
-        capabilities: { write: false, delete: false, sort: [], count: 'none', enumerate: 'none', expiry: 'ttl' },
+        capabilities: { write: false, delete: false, sort: [], count: 'none', enumerate: 'none', filter: [], expiry: 'ttl' },
         server: '', extraColumns: [], facts: [], readOnlyReason: `The cache cannot be reached: ${error.message}`,
       }
     },

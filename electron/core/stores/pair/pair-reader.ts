@@ -46,7 +46,9 @@ export class PairReader {
     }
   }
 
-  async page(query: PageQuery, signal: AbortSignal): Promise<StorePage> {
+  async page({ filter = null, ...asked }: PageQuery, signal: AbortSignal): Promise<StorePage> {
+    // What a copy says may outrank its row, but for the key.
+    const query = { ...asked, filter: filter === null ? null : { keys: filter.keys, expires: [], sizes: [] } }
     if (query.order.by === 'rowless') return this.#rowlessPage(query, signal)
     const page = await this.#rows.listPage(query, signal)
     const reads = await this.#readCaches(page.keys, signal)

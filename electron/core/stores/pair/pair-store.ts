@@ -86,12 +86,15 @@ export function createPairStore(rows: SessionStore, cache: SessionStore): Sessio
   }
 }
 
-/** A pair can be written only where both of its layers can: half a write would make the drift that it is to show. */
+/**
+ * What is shown of a session may be its copy's, so that rows are chosen by key alone.
+ * A pair can be written only where both of its layers can: half a write would make the drift that it is to show.
+ */
 function describePair(rows: StoreDescription, cache: StoreDescription): StoreDescription {
   const named = (layer: string, facts: readonly PhysicalFact[]): readonly PhysicalFact[] => facts.map(({ name, value }) => ({ name: `${layer}: ${name}`, value }))
   return {
     ...rows,
-    capabilities: { ...rows.capabilities, write: rows.capabilities.write && cache.capabilities.write, delete: rows.capabilities.delete && cache.capabilities.delete },
+    capabilities: { ...rows.capabilities, write: rows.capabilities.write && cache.capabilities.write, delete: rows.capabilities.delete && cache.capabilities.delete, filter: rows.capabilities.filter.filter((field) => field === 'key') },
     server: `${rows.server}, ${cache.server}`,
     facts: [...named('db', rows.facts), ...named('cache', cache.facts)],
     readOnlyReason: rows.readOnlyReason ?? cache.readOnlyReason,

@@ -23,8 +23,16 @@ describe('keys of sessions in Redis', () => {
   })
 
   it('mean nothing to MATCH but the place of the session key', () => {
-    expect(redisKeys({ prefix: '', version: '1', pattern: 'a?[^b-]\\:*' }).glob).toBe('a\\?\\[\\^b\\-\\]\\\\:*')
-    expect(redisKeys({ prefix: '*', version: '?', pattern: null }).glob).toBe('\\*:\\?:django.contrib.sessions.cache*')
+    expect(redisKeys({ prefix: '', version: '1', pattern: 'a?[^b-]\\:*' }).globOf(null)).toBe('a\\?\\[\\^b\\-\\]\\\\:*')
+    expect(redisKeys({ prefix: '*', version: '?', pattern: null }).globOf(null)).toBe('\\*:\\?:django.contrib.sessions.cache*')
+  })
+
+  it('may be asked for by one beginning, or one key, of which nothing means anything either', () => {
+    const own = redisKeys({ prefix: '', version: '1', pattern: 's:*:e' })
+    expect(own.globOf([{ text: 'a*b', isPrefix: true }])).toBe('s:a\\*b*:e')
+    expect(own.globOf([{ text: 'ab', isPrefix: false }])).toBe('s:ab:e')
+    expect(own.globOf([{ text: 'ab', isPrefix: false }, { text: 'cd', isPrefix: false }])).toBe('s:*:e')
+    expect(django.globOf([{ text: 'a?', isPrefix: true }])).toBe('shop:2:django.contrib.sessions.cache*a\\?*')
   })
 
   it.each(['', '\ud800'])('%j is no session key', (key) => {

@@ -1,11 +1,12 @@
 import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { WantedKeys } from '../key-lists.ts'
 import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey } from '../cache-key.ts'
 import type { RedisPlace } from './redis-place.ts'
 
 /** Which keys of Redis are sessions, and of which session. */
 export interface RedisKeys {
-  /** For MATCH of SCAN; more than sessions may match. */
-  readonly glob: string
+  /** For MATCH of SCAN; more than sessions, and more than those that are wanted, may match. */
+  globOf(wanted: WantedKeys): string
   /** For people: a whole key. */
   readonly shown: string
   /** null: it is no session's. `rank`: its place in `wholeKeys`. */
@@ -21,7 +22,8 @@ export function redisKeys(place: Pick<RedisPlace, 'prefix' | 'version' | 'patter
 function djangoKeys(space: Pick<RedisPlace, 'prefix' | 'version'>): RedisKeys {
   const [start] = CACHE_KEY_PREFIXES
   return {
-    glob: `${escapeGlob(makeCacheKey(space, start))}*`,
+    // The prefix of cached_db goes on where that of cache ends; a star stands for the rest of it.
+    globOf: (wanted) => `${escapeGlob(makeCacheKey(space, start))}*${begins(wanted)}`,
     shown: makeCacheKey(space, `${start}<session key>`),
     read(wholeKey) {
       const found = readCacheKey(space, wholeKey)
@@ -34,7 +36,7 @@ function djangoKeys(space: Pick<RedisPlace, 'prefix' | 'version'>): RedisKeys {
 function patternKeys(pattern: string): RedisKeys {
   const [before = '', after = ''] = pattern.split('*')
   return {
-    glob: `${escapeGlob(before)}*${escapeGlob(after)}`,
+    globOf: (wanted) => `${escapeGlob(before)}${begins(wanted) || '*'}${escapeGlob(after)}`,
     shown: `${before}<session key>${after}`,
     read(wholeKey) {
       const isOne = wholeKey.length > before.length + after.length && wholeKey.startsWith(before) && wholeKey.endsWith(after)
@@ -42,6 +44,12 @@ function patternKeys(pattern: string): RedisKeys {
     },
     wholeKeys: (key) => (isText(key) ? [`${before}${key}${after}`] : []),
   }
+}
+
+/** Of one wanted beginning, or one key, what MATCH can say. */
+function begins(wanted: WantedKeys): string {
+  const [only, ...others] = wanted ?? []
+  return only === undefined || others.length > 0 ? '' : `${escapeGlob(only.text)}${only.isPrefix ? '*' : ''}`
 }
 
 const escapeGlob = (text: string): string => text.replace(/[\\*?[\]^-]/g, '\\$&')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
+import type { WantedKeys } from '../key-lists.ts'
 import { isReadable } from '../page-rows.ts'
 import { RedisRefusal } from './redis-errors.ts'
 import type { RedisKeys } from './redis-keys.ts'
@@ -43,16 +44,17 @@ export class RedisSessions {
     this.endCommand = endCommand
   }
 
-  /** Session keys in batches, master by master. A batch that failed is asked for again by the next call. */
-  scan(): AsyncIterableIterator<readonly SessionKey[]> {
+  /** Session keys in batches, master by master. A batch that failed is asked for again by the next call. `wanted`: as far as one MATCH can say it. */
+  scan(wanted: WantedKeys = null): AsyncIterableIterator<readonly SessionKey[]> {
     let left: RedisNode[] | null = null
     let cursor = '0'
+    const glob = this.keys.globOf(wanted)
     const scan: AsyncIterableIterator<readonly SessionKey[]> = {
       next: async () => {
         left ??= [...(await this.servers.masters())]
         const [node] = left
         if (node === undefined) return { done: true, value: undefined }
-        const reply = await this.servers.watched(() => node.ask('SCAN', cursor, 'MATCH', this.keys.glob, 'COUNT', SCAN_COUNT))
+        const reply = await this.servers.watched(() => node.ask('SCAN', cursor, 'MATCH', glob, 'COUNT', SCAN_COUNT))
         const [next, found] = Array.isArray(reply) ? (reply as readonly Reply[]) : []
         cursor = Buffer.isBuffer(next) ? next.toString('latin1') : '0'
         if (cursor === '0') left.shift()

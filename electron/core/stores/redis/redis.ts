@@ -65,7 +65,7 @@ class RedisStore implements SessionStore {
     this.#place = place
     this.#sessions = sessions
     this.#writer = new RedisWriter(sessions, { keepsTtl, whyReadOnly: () => this.#readOnlyReason ?? this.#lockReason })
-    this.#lists = new KeyLists(() => sessions.scan())
+    this.#lists = new KeyLists((wanted) => sessions.scan(wanted))
   }
 
   async describe(signal: AbortSignal): Promise<StoreDescription> {
@@ -76,7 +76,7 @@ class RedisStore implements SessionStore {
     const { topology, db, tls } = this.#place
     return {
       payload: this.#payload,
-      capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'none', enumerate: 'unordered', expiry: 'ttl' },
+      capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'none', enumerate: 'unordered', filter: ['key'], expiry: 'ttl' },
       server: [...new Set(facts.map(({ server }) => server))].join(', '),
       extraColumns: [],
       facts: [
