@@ -10,6 +10,7 @@ import type { ReportName } from './commands/report.ts'
 import type { ProjectOptions } from './commands/project.ts'
 import { doctor, sources } from './commands/project.ts'
 import { show } from './commands/show.ts'
+import type { WhyOptions } from './commands/why.ts'
 import { why } from './commands/why.ts'
 import type { CommonOptions, Running } from './context.ts'
 import type { ExitCode } from './exit.ts'
@@ -85,7 +86,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…').action((source: string, opts) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
-  command('why', 'why a session is logged in, or is not').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(why(running, source, key, opts)))
+  command('why', 'why a session is logged in, or is not').argument('<source>', SOURCE).argument('[key]').option('--cookie <->', 'what a browser sends, on standard input, instead of a key')
+    .action((source: string, key: string | undefined, opts: WhyOptions) => done(why(running, source, key, opts)))
   command('report', 'what all sessions come to').argument('<source>', SOURCE).addArgument(new Argument('<name>', 'which report').choices(REPORT_NAMES))
     .action((source: string, name: ReportName, opts: CommonOptions) => done(report(running, source, name, opts)))
   change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')

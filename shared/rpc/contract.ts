@@ -90,6 +90,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** The same of what a browser sends to this site: headers, a cURL command, the value alone. @throws DATA_UNKNOWN_FORMAT where no cookie is in it */
+  'sessions.whyCookie': call<WhyReport>()(z.strictObject({ sourceId, cookies: z.string().max(LIMITS.pasteChars) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

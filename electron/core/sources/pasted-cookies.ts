@@ -38,3 +38,14 @@ export function readPastedCookies(text: string, cookieName: string): readonly Pa
   if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'There is no cookie in this text.', { hint: 'Paste a Cookie header, a cURL command, or the value of the cookie.' })
   return cookies
 }
+
+const HEADER = /(?:^|[\s'"])cookie:\s*([^\r\n'"]+)/i
+
+/** All cookies that a browser sends by this text, also those that can be no session: a site may look for another name. @throws DATA_UNKNOWN_FORMAT when there is none */
+export function readSentCookies(text: string, cookieName: string): readonly Pick<PastedCookie, 'name' | 'value'>[] {
+  const pairs = (HEADER.exec(text)?.[1] ?? '').split(';').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    return at <= 0 ? [] : [{ name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() }]
+  })
+  return pairs.length > 0 ? pairs : readPastedCookies(text, cookieName)
+}
