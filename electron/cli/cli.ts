@@ -103,7 +103,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
   change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
   project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
-  project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
+  project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').option('--count', 'connect to the store, wherever it is, and count its expired rows; those of a SQLite file are always counted')
+    .action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
   return program
 }
 

@@ -11,7 +11,7 @@ import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
-import type { DoctorFinding, ProjectReport } from '../model/project.ts'
+import type { DoctorFinding, ExpiredRows, ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import type { WhyReport } from '../model/why.ts'
@@ -49,6 +49,9 @@ export const contract = {
 
   /** What the doctor says of this project's cookie beside those of others on this machine. Reads nothing. */
   'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ project: cookieOwner, others: z.array(cookieOwner).max(100) })),
+
+  /** Counts what `clearsessions` would delete, in an open store of a project. It walks all of it. @throws STORE_UNSUPPORTED where sessions are no rows */
+  'projects.countExpired': call<ExpiredRows>()(z.strictObject({ sourceId })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
   'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), ...broughtCookies })),
