@@ -10,6 +10,7 @@ import type { ReportName } from './commands/report.ts'
 import type { ProjectOptions } from './commands/project.ts'
 import { doctor, sources } from './commands/project.ts'
 import { show } from './commands/show.ts'
+import type { WhyOptions } from './commands/why.ts'
 import { why } from './commands/why.ts'
 import type { CommonOptions, Running } from './context.ts'
 import type { ExitCode } from './exit.ts'
@@ -85,7 +86,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, opts) => done(list(running, source, opts)))
   command('count', 'count sessions').argument('<source>', SOURCE).option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…').action((source: string, opts) => done(count(running, source, opts)))
   command('show', 'show one session').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(show(running, source, key, opts)))
-  command('why', 'why a session is logged in, or is not').argument('<source>', SOURCE).argument('<key>').action((source: string, key: string, opts: CommonOptions) => done(why(running, source, key, opts)))
+  command('why', 'why a session is logged in, or is not').argument('<source>', SOURCE).argument('[key]').option('--cookie <->', 'what a browser sends, on standard input, instead of a key')
+    .action((source: string, key: string | undefined, opts: WhyOptions) => done(why(running, source, key, opts)))
   command('report', 'what all sessions come to').argument('<source>', SOURCE).addArgument(new Argument('<name>', 'which report').choices(REPORT_NAMES))
     .action((source: string, name: ReportName, opts: CommonOptions) => done(report(running, source, name, opts)))
   change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')
@@ -101,7 +103,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
   change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
   project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
-  project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
+  project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').option('--count', 'connect to the store, wherever it is, and count its expired rows; those of a SQLite file are always counted')
+    .action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
   return program
 }
 

@@ -193,6 +193,12 @@ export interface DoctorFinding {
   readonly settings: readonly SettingName[]
 }
 
+/** Expired rows of a project's store, and what the doctor says of them. */
+export interface ExpiredRows {
+  readonly count: number
+  readonly findings: readonly DoctorFinding[]
+}
+
 /** All that people are shown of a project. */
 export interface ProjectReport {
   readonly project: FoundProject

@@ -1,7 +1,10 @@
-import type { Sentence } from './session.ts'
+import type { Sentence, SessionKey } from './session.ts'
 
-/** Questions that Django asks of a request's session before it has a user, in its order (SessionStore.load, django.contrib.auth.get_user). */
-export const WHY_CHECKS = ['exists', 'in-date', 'readable', 'login', 'backend', 'user', 'active', 'hash'] as const
+/**
+ * Questions that Django asks of a request's session before it has a user, in its order (SessionMiddleware, SessionStore.load,
+ * django.contrib.auth.get_user). The first two are about a cookie, where one was given instead of a key.
+ */
+export const WHY_CHECKS = ['cookie', 'key', 'exists', 'in-date', 'readable', 'login', 'backend', 'user', 'active', 'hash'] as const
 export type WhyCheckId = (typeof WHY_CHECKS)[number]
 
 export interface WhyCheck {
@@ -10,6 +13,13 @@ export interface WhyCheck {
   readonly ok: boolean | null
   /** The evidence. */
   readonly detail: Sentence
+}
+
+/** What else would look like a logout, or keeps somebody logged in. */
+export interface WhyNote {
+  readonly sentence: Sentence
+  /** The line of settings that would help; null: none. */
+  readonly line: string | null
 }
 
 /** Why somebody is logged in with this session, or is not. */
@@ -23,4 +33,7 @@ export interface WhyReport {
   readonly next: Sentence
   /** Up to and including the first that fails: Django asks no further. */
   readonly checks: readonly WhyCheck[]
+  readonly notes: readonly WhyNote[]
+  /** The session that it is about; null: it came to none, or it is in the cookie itself. */
+  readonly key: SessionKey | null
 }

@@ -12,7 +12,7 @@ import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
-import type { DoctorFinding, ProjectReport } from '../model/project.ts'
+import type { DoctorFinding, ExpiredRows, ProjectReport } from '../model/project.ts'
 import type { AppEvent, AppFacts, FolderListing, Preferences, TallyEvent } from '../model/app.ts'
 import { preferences } from '../model/app.ts'
 import type { UserSessionsEvent } from '../model/user-sessions.ts'
@@ -52,6 +52,9 @@ export const contract = {
 
   /** What the doctor says of this project's cookie beside those of others on this machine. Reads nothing. */
   'projects.clashes': call<readonly DoctorFinding[]>()(z.strictObject({ project: cookieOwner, others: z.array(cookieOwner).max(100) })),
+
+  /** Counts what `clearsessions` would delete, in an open store of a project. It walks all of it. @throws STORE_UNSUPPORTED where sessions are no rows */
+  'projects.countExpired': call<ExpiredRows>()(z.strictObject({ sourceId })),
 
   'sources.list': call<{ readonly open: readonly Source[]; readonly recent: readonly RecentSource[] }>()(nothing),
   'sources.open': call<Source>()(placeSecrets.extend({ target: sourceTarget, keys: signingKeys.optional(), clock: storeClock.optional(), ...broughtCookies })),
@@ -93,6 +96,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** The same of what a browser sends to this site: headers, a cURL command, the value alone. @throws DATA_UNKNOWN_FORMAT where no cookie is in it */
+  'sessions.whyCookie': call<WhyReport>()(z.strictObject({ sourceId, cookies: z.string().max(LIMITS.pasteChars) })),
   /** The first users with this text in their name or e-mail, or as their id. Never all of them. @throws what keeps the user table from being read */
   'users.search': call<FoundUsers>()(z.strictObject({ sourceId, text: z.string().max(256), limit: z.int().min(1).max(LIMITS.foundUsers) })),
   /**

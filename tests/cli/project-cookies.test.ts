@@ -74,6 +74,15 @@ describe.skipIf(django === null)('a project whose sessions are in cookies (skipp
     expect(refused.err).toContain('ends by its age and by nothing else')
   })
 
+  test('why takes what a browser sends, from standard input only', async () => {
+    const live = ok(await world.run(['why', project.folder, '--cookie', '-', '--json'], { input: `Cookie: shop_sid=${cookies.now}` })).json()
+    expect(live).toMatchObject({ v: 1, key: null, checks: [{ id: 'cookie', ok: true }, { id: 'key', ok: true }, { id: 'exists', ok: true }, { id: 'in-date', ok: true }, { id: 'readable', ok: true }, { id: 'login', ok: false }] })
+    const none = await world.run(['why', project.folder, '--cookie', '-'], { input: 'Cookie: csrftoken=x' })
+    expect([none.exit, none.out]).toEqual([4, expect.stringContaining('this site looks for shop_sid')])
+    expect(await world.run(['why', project.folder, '--cookie', cookies.now])).toMatchObject({ exit: 2, err: expect.not.stringContaining(cookies.now) as string })
+    expect(await world.run(['why', project.folder])).toMatchObject({ exit: 2 })
+  })
+
   test('the jar of a window takes cookies while it is open, and keeps what was changed in it', async () => {
     await using app = await startApp()
     const { client } = app

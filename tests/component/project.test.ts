@@ -22,6 +22,8 @@ import { source } from './fixtures.ts'
 import { fakeClient, flushPromises, mountApp, withSetup } from './mount-app.ts'
 import { FOLDER, LOCMEM, REDIS, finding, projectSource, report, setting, settings, store } from './project-report.ts'
 
+const NOT_COUNTED = { phase: 'ask', places: ['postgresql://ana@db.example/shop'], count: 0, failure: null }
+
 let wrapper: VueWrapper | null = null
 afterEach(() => {
   wrapper?.unmount()
@@ -202,10 +204,20 @@ describe('the doctor', () => {
 
   test('counts by severity, and says what it does not judge', () => {
     const base = report()
-    show(ProjectDoctor, { report: { ...base, reading: { ...base.reading, settings: settings({ CACHES: setting({ $unknown: 'computed' }) }) } }, findings: [finding({ severity: 'error' }), finding(), finding({ severity: 'info' })] })
+    show(ProjectDoctor, { report: { ...base, reading: { ...base.reading, settings: settings({ CACHES: setting({ $unknown: 'computed' }) }) } }, findings: [finding({ severity: 'error' }), finding(), finding({ severity: 'info' })], rows: NOT_COUNTED })
     expect(wrapper?.get('.sum').text()).toBe('3 findings')
     expect(wrapper?.text()).toContain('1 serious, one warning, 1 good to know')
     expect(wrapper?.text()).toContain('One setting is not known, and is not judged.')
+  })
+
+  test('expired rows are counted when people ask, and they see first where', async () => {
+    const shown = show(ProjectDoctor, { report: report(), findings: [], rows: NOT_COUNTED })
+    expect(wrapper?.text()).toContain('postgresql://ana@db.example/shop')
+    await button('Count expired rows').trigger('click')
+    expect(shown.findComponent(ProjectDoctor).emitted('count')).toHaveLength(1)
+    await shown.findComponent(ProjectDoctor).vm.$nextTick()
+    show(ProjectDoctor, { report: report(), findings: [], rows: { ...NOT_COUNTED, phase: 'counted', count: 312 } })
+    expect(wrapper?.text()).toContain('312 expired rows are in the table.')
   })
 
   test('a clash with another open project counts with the rest, and only while both are there', async () => {
@@ -226,7 +238,7 @@ describe('the doctor', () => {
   })
 
   test('an empty list is a clean bill, of what could be checked', () => {
-    show(ProjectDoctor, { report: report(), findings: [] })
+    show(ProjectDoctor, { report: report(), findings: [], rows: NOT_COUNTED })
     expect(wrapper?.text()).toContain('The doctor found nothing to say')
   })
 })

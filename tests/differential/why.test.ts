@@ -90,7 +90,7 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     const keyring = [{ name: 'SECRET_KEY', secret: 'new key' }, { name: 'SECRET_KEY_FALLBACKS[0]', secret: 'old key' }]
     const source = { store, decoder: createInlineDecoder(), settings, keyring, owners: createOwners(users, Date.now), ...ROWS }
     for (const [name, key] of Object.entries(keys)) {
-      const report = await explainLogin(source, key, Date.now(), never)
+      const report = await explainLogin({ name: 'shop', source, others: [] }, key, Date.now(), never)
       const isLive = outcomes[name] !== ''
       expect(report.verdict, `${name}: ${say(report.sentence)}`).toBe(isLive ? 'live' : 'logged-out')
       expect(report.isCertain, name).toBe(true)
@@ -106,7 +106,7 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     const { keys } = JSON.parse(await runPython(python, SCRIPT, { input: JSON.stringify({ database: path }) })) as Made
     await using store = await openStore({ kind: 'sqlite', path, table: 'django_session', clock: DEFAULT_SETTINGS.clock })
     const source = { store, decoder: createInlineDecoder(), settings: DEFAULT_SETTINGS, keyring: [], owners: null, ...ROWS }
-    const report = await explainLogin(source, keys['hash'] ?? '', Date.now(), never)
+    const report = await explainLogin({ name: 'shop', source, others: [] }, keys['hash'] ?? '', Date.now(), never)
     expect(report).toMatchObject({ verdict: 'live', isCertain: false })
     expect(report.checks.map(({ ok }) => ok)).toEqual([true, true, null, true, null, null, null])
   })

@@ -23,6 +23,8 @@ export interface DjangoProject extends AsyncDisposable {
 }
 
 export interface DevServer extends AsyncDisposable {
+  /** On 127.0.0.1. */
+  readonly port: number
   /** Status of a page, with this `Cookie` header; redirects are not followed. */
   get(path: string, cookie: string): Promise<{ readonly status: number; readonly location: string | null }>
 }
@@ -74,7 +76,7 @@ async function startServer(python: DjangoPython, folder: string): Promise<DevSer
     await new Promise((resolve) => { setTimeout(resolve, 100) })
   }
   return {
-    get,
+    port, get,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')

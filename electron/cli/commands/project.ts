@@ -9,6 +9,7 @@ import type { ProjectKnowledge } from '../../core/project/read-project.ts'
 import { proposeTrust, readProject } from '../../core/project/read-project.ts'
 import type { Grant } from '../../core/project/trusted/trust-store.ts'
 import type { Running } from '../context.ts'
+import { inContext } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { doctorJson, doctorText, sourcesJson, sourcesText } from '../output/project.ts'
@@ -22,6 +23,8 @@ export interface ProjectOptions {
   readonly settings?: string
   /** An interpreter. */
   readonly python?: string
+  /** Connect to the store, wherever it is, and count its expired rows. */
+  readonly count?: boolean
 }
 
 /** What the project uses: settings with their origin, and its stores. */
@@ -34,9 +37,28 @@ export async function sources(running: Running, folder: string, options: Project
 /** What is wrong with how sessions are set up. @returns 1 when anything is an error */
 export async function doctor(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
   const known = await readKnown(running, folder, options)
-  const findings = examine({ reading: known.reading, secrets: known.secrets, facts: known.trusted?.facts ?? null, folder: known.project.folder, expiredRows: null })
-  running.terminal.out(`${options.json === true ? doctorJson(known, findings) : printable(doctorText(known, findings))}\n`)
+  const expiredRows = await countRows(running, known, options)
+  const findings = examine({ reading: known.reading, secrets: known.secrets, facts: known.trusted?.facts ?? null, folder: known.project.folder, expiredRows })
+  running.terminal.out(`${options.json === true ? doctorJson(known, findings, expiredRows) : printable(doctorText(known, findings))}\n`)
   return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.done
+}
+
+/** null: not counted. A database file is looked into; a server only where that was asked for. */
+async function countRows(running: Running, known: ProjectKnowledge, { count }: ProjectOptions): Promise<number | null> {
+  const { terminal } = running
+  const store = known.stores.find(({ active }) => active)
+  const isFile = store?.url?.startsWith('sqlite:') === true
+  if (store === undefined || (count !== true && !isFile)) return null
+  try {
+    return await inContext(running, { journal: false }, 0, async ({ client }) => {
+      const source = await client.call('sources.open', { target: { kind: 'folder', path: known.project.folder, store: store.id, module: known.module.module } }, terminal.signal)
+      return source.capabilities.expiry === 'column' ? (await client.call('projects.countExpired', { sourceId: source.id }, terminal.signal)).count : null
+    })
+  } catch (error) {
+    // Settings can be judged without their database.
+    if (count === true || terminal.signal.aborted) throw error
+    return null
+  }
 }
 
 async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<ProjectKnowledge> {

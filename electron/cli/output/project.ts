@@ -30,8 +30,8 @@ function problemJson(problem: ReadingProblem): Record<string, unknown> {
   return { code: problem.what, where: problem.line === 0 ? problem.file : `${problem.file}:${problem.line}`, message: say({ id: `project.problems.${problem.what}`, params: { detail: problem.detail } }) }
 }
 
-export function doctorJson(known: ProjectKnowledge, findings: readonly DoctorFinding[]): string {
-  return JSON.stringify({ v: 1, findings: findings.map(({ id, severity, title, why, fix }) => ({ id, severity, title, why, fix })), read: known.reading.how, problems: known.reading.problems.map(problemJson) })
+export function doctorJson(known: ProjectKnowledge, findings: readonly DoctorFinding[], expiredRows: number | null): string {
+  return JSON.stringify({ v: 1, findings: findings.map(({ id, severity, title, why, fix }) => ({ id, severity, title, why, fix })), read: known.reading.how, expiredRows, problems: known.reading.problems.map(problemJson) })
 }
 
 const SHOWN: readonly SettingName[] = ['SESSION_ENGINE', 'SESSION_SERIALIZER', 'SESSION_COOKIE_NAME', 'SESSION_COOKIE_AGE', 'SESSION_CACHE_ALIAS', 'SESSION_FILE_PATH', 'SECRET_KEY', 'DEBUG', 'USE_TZ', 'TIME_ZONE', 'AUTH_USER_MODEL', 'DATABASES', 'CACHES']

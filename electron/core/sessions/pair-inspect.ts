@@ -36,7 +36,7 @@ export async function readPair(source: SessionSource, stored: StoredSession, now
  * `load` of cached_db (django/contrib/sessions/backends/cached_db.py): the copy wins, whatever became of the row. A copy that is past its
  * end, or cannot be read, is a miss; then the row is read.
  */
-function readByDjango(layers: readonly ReadLayer[], now: number): ReadLayer {
+export function readByDjango(layers: readonly ReadLayer[], now: number): ReadLayer {
   const [row, copy] = [layerOf(layers, 'db'), layerOf(layers, 'cache')]
   const end = copy.session?.stored.expireDate ?? null
   const isHit = copy.session !== null && copy.session.text.djangoSees !== 'empty' && (end === null || end > toMicros(now))

@@ -1,35 +1,58 @@
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
-import type { WhyCheck, WhyCheckId, WhyReport } from '../../../shared/model/why.ts'
+import type { WhyCheck, WhyCheckId, WhyNote, WhyReport } from '../../../shared/model/why.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
 import { matchAuthHash } from '../codecs/auth-hash.ts'
 import { allowsInactive } from './auth-backend.ts'
 import type { ReadSession } from './inspect.ts'
 import { endOf, readSession } from './inspect.ts'
+import { layerOf, layerSource, readByDjango } from './pair-inspect.ts'
 import type { SessionSource } from './session-source.ts'
+import { placeOf } from './session-source.ts'
+import type { OtherSite } from './why-missing.ts'
+import { explainMissing, findSigner } from './why-missing.ts'
 
 const SHOWN_HASH = 6
 
 const say = (id: string, params: Sentence['params'] = {}): Sentence => ({ id: `why.detail.${id}`, params })
 const check = (id: WhyCheckId, ok: boolean | null, detail: Sentence): WhyCheck => ({ id, ok, detail })
 
+/** A site whose session it is, and those whose cookies get in its way. */
+export interface WhySite {
+  /** For people. */
+  readonly name: string
+  readonly source: SessionSource
+  readonly others: readonly OtherSite[]
+}
+
 /** Goes through Django's questions in its own order and stops where it does. Nothing is written, not even what Django would flush. */
-export async function explainLogin(source: SessionSource, key: SessionKey, now: number, signal: AbortSignal): Promise<WhyReport> {
-  const session = await readSession(source, key, now, signal)
+export async function explainLogin(site: WhySite, key: SessionKey, now: number, signal: AbortSignal): Promise<WhyReport> {
+  const session = await readSession(site.source, key, now, signal)
+  return toReport(await askLogin(site, { key, session }, now, signal), site, session === null ? null : key)
+}
+
+interface Subject {
+  readonly key: SessionKey
+  readonly session: ReadSession | null
+}
+
+export async function askLogin(site: WhySite, subject: Subject, now: number, signal: AbortSignal): Promise<readonly WhyCheck[]> {
   const checks: WhyCheck[] = []
-  for await (const one of ask(source, session, now, signal)) {
+  for await (const one of ask(site, subject, now, signal)) {
     checks.push(one)
     if (one.ok === false) break
   }
-  return toReport(checks)
+  return checks
 }
 
-async function* ask(source: SessionSource, session: ReadSession | null, now: number, signal: AbortSignal): AsyncGenerator<WhyCheck> {
-  yield check('exists', session !== null, session === null ? say('missing') : say('stored', { bytes: session.stored.data.byteLength }))
+async function* ask({ source, others }: WhySite, { key, session }: Subject, now: number, signal: AbortSignal): AsyncGenerator<WhyCheck> {
+  yield check('exists', session !== null, session === null ? await explainMissing(source, key, others, now, signal) : whereItIs(source, session))
   if (session === null) return
   yield inDate(source, session, now)
-  yield readable(session)
+  const read = readable(session)
+  const signer = read.ok === false && placeOf(source) === 'cookie' ? await findSigner(session.stored.data, others, now, signal) : null
+  yield signer === null ? read : { ...read, detail: signer }
   const data = session.data?.kind === 'dict' ? session.data : null
   const login = readLogin(data)
   yield check('login', login.id !== null && login.backend !== null, login.id === null ? say('anonymous') : login.backend === null ? say('noBackend', { id: login.id }) : say('login', { id: login.id }))
@@ -41,8 +64,18 @@ async function* ask(source: SessionSource, session: ReadSession | null, now: num
   yield await hashFits(source, login, owner, signal)
 }
 
+function whereItIs(source: SessionSource, { stored, layers }: ReadSession): Sentence {
+  const bytes = stored.data.byteLength
+  if (placeOf(source) === 'cookie') return say('inCookie', { bytes })
+  if (layers === undefined) return say('stored', { bytes })
+  const [row, copy] = [layerOf(layers, 'db'), layerOf(layers, 'cache')]
+  return row.session === null ? say('ghost') : copy.session === null ? say('rowOnly', { bytes }) : say('both', { bytes })
+}
+
 function inDate(source: SessionSource, session: ReadSession, now: number): WhyCheck {
-  const end = endOf(source, session, now)
+  if (placeOf(source) === 'cookie' && session.text.signature.reason === 'too-old') return check('in-date', false, say('tooOld', { days: Math.round(source.settings.cookieAgeSeconds / 86_400) }))
+  const read = session.layers === undefined ? null : readByDjango(session.layers, now)
+  const end = read === null || read.session === null ? endOf(source, session, now) : endOf(layerSource(source, read.layer), read.session, now)
   if (end.now === 'fails') return check('in-date', false, say('noDate'))
   if (end.at === null) return check('in-date', true, say('endless'))
   return check('in-date', end.now === 'live', say(end.now === 'live' ? 'inDate' : 'expired', { date: utcText(end.at / 1000) }))
@@ -107,7 +140,7 @@ async function hashFits({ owners, keyring, settings }: SessionSource, login: Log
   return check('hash', true, say(keyName === 'SECRET_KEY' ? 'hashFits' : 'hashFallback', { keyName }))
 }
 
-function toReport(checks: readonly WhyCheck[]): WhyReport {
+export function toReport(checks: readonly WhyCheck[], { name, others }: Pick<WhySite, 'name' | 'others'>, key: SessionKey | null): WhyReport {
   const failed = checks.find(({ ok }) => ok === false)
   const isCertain = failed !== undefined || checks.every(({ ok }) => ok === true)
   const outcome = failed?.id ?? (isCertain ? 'live' : 'liveAsFarAsKnown')
@@ -116,5 +149,16 @@ function toReport(checks: readonly WhyCheck[]): WhyReport {
     verdict: failed === undefined ? 'live' : 'logged-out',
     sentence: { id: `why.sentence.${outcome}`, params: {} },
     next: { id: `why.next.${outcome}`, params: {} },
+    notes: notesOf(checks, name, others),
+    key,
   }
 }
+
+function notesOf(checks: readonly WhyCheck[], name: string, others: readonly OtherSite[]): readonly WhyNote[] {
+  const isGhost = checks.some(({ detail }) => detail.id === 'why.detail.ghost')
+  const clashes = others.map((other): WhyNote => ({ sentence: { id: 'why.note.clash', params: { name, other: other.name } }, line: `SESSION_COOKIE_NAME = "${cookieWord(name)}_sessionid"` }))
+  return [...(isGhost ? [{ sentence: { id: 'why.note.ghost', params: {} }, line: null }] : []), ...clashes]
+}
+
+/** A name as it may stand in that of a cookie (RFC 6265, token). */
+const cookieWord = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'site'

@@ -48,3 +48,14 @@ function findCookies(text: string, cookieName: string): readonly PastedCookie[] 
     return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where }]
   })
 }
+
+const HEADER = /(?:^|[\s'"])cookie:\s*([^\r\n'"]+)/i
+
+/** All cookies that a browser sends by this text, also those that can be no session: a site may look for another name. @throws DATA_UNKNOWN_FORMAT when there is none */
+export function readSentCookies(text: string, cookieName: string): readonly Pick<PastedCookie, 'name' | 'value'>[] {
+  const pairs = (HEADER.exec(text)?.[1] ?? '').split(';').flatMap((pair) => {
+    const at = pair.indexOf('=')
+    return at <= 0 ? [] : [{ name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() }]
+  })
+  return pairs.length > 0 ? pairs : readPastedCookies(text, cookieName)
+}

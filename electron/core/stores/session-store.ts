@@ -51,8 +51,16 @@ export interface StoreDescription {
   readonly readOnlyReason: string | null
   /** Of a pair; missing: another store. */
   readonly cache?: CacheLayer
+  /** Of a cache, what its server threw out for want of memory since it started. Missing: another store, or it does not tell. */
+  readonly evictions?: Evictions
   /** Why the driver writes nothing although it could: what it was opened with keeps it from that. null, missing: nothing does. */
   readonly lockReason?: string | null
+}
+
+export interface Evictions {
+  readonly count: number
+  /** How long the server has run, in seconds. */
+  readonly upSeconds: number
 }
 
 export type { WalkOrder }

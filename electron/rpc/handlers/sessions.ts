@@ -2,16 +2,30 @@ import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { listSessions, streamSessions, tallySessions } from '../../core/sessions/browse.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
+import type { WhySite } from '../../core/sessions/why.ts'
 import { explainLogin } from '../../core/sessions/why.ts'
 import { markMade, markMadeSession } from '../../core/sessions/made.ts'
+import { explainCookies } from '../../core/sessions/why-cookie.ts'
+import { readSentCookies } from '../../core/sources/pasted-cookies.ts'
 import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
   const session = (id: string): ReturnType<typeof registry.get>['session'] => registry.get(id).session
+
+  /** Whatever of other projects is open on this machine, and has a cookie of the same name. */
+  function siteOf(id: string): WhySite {
+    const open = registry.get(id)
+    const folder = open.source.project?.folder ?? null
+    const others = folder === null || !open.resolved.isLocal ? [] : registry.all().filter(({ source, resolved }) => (
+      resolved.isLocal && source.project !== null && source.project.folder !== folder && source.cookieName === open.source.cookieName
+    ))
+    return { name: open.source.name, source: open.session, others: others.map((other) => ({ name: other.source.name, source: other.session })) }
+  }
+
   return {
     'sessions.listPage': async ({ sourceId, ...query }, signal) => {
       const page = await listSessions(session(sourceId), query, clock(), signal)
@@ -23,7 +37,8 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const found = await readSession(source, key, now, signal)
       return found === null ? null : markMadeSession(await describeSession(source, found, now, signal), await creations())
     },
-    'sessions.why': ({ sourceId, key }, signal) => explainLogin(session(sourceId), key, clock(), signal),
+    'sessions.why': ({ sourceId, key }, signal) => explainLogin(siteOf(sourceId), key, clock(), signal),
+    'sessions.whyCookie': async ({ sourceId, cookies }, signal) => explainCookies(siteOf(sourceId), readSentCookies(cookies, session(sourceId).settings.cookieName), clock(), signal),
     'users.search': async ({ sourceId, text, limit }, signal) => {
       const { owners } = session(sourceId)
       const table = (await owners?.table(signal)) ?? null

@@ -35,6 +35,11 @@ export function openSourceOf(store: ProjectStore, sources: readonly Source[]): S
   return sources.find(({ project }) => project?.storeId === store.id) ?? null
 }
 
+/** The store whose expired rows stay until clearsessions deletes them; null: sessions of this project are no rows. */
+export function rowStore(stores: readonly ProjectStore[]): ProjectStore | null {
+  return stores.find(({ kind, active, url }) => active && (kind === 'db' || kind === 'cached_db' || (kind === 'custom' && url !== null))) ?? null
+}
+
 /** What opens it. The first settings module is the usual one, and goes without saying. */
 export function storeTarget({ project, module }: Pick<ProjectReport, 'project' | 'module'>, store: ProjectStore): SourceTarget {
   const usual = project.settings[0]?.module

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { DoctorFinding, ProjectReport } from '../../../shared/model/project.ts'
+import type { DoctorFinding, ExpiredRows, ProjectReport } from '../../../shared/model/project.ts'
+import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** What is known of a project. A report that is being made anew leaves the one before in place. */
@@ -20,6 +21,8 @@ export const useProjectsState = defineStore('projects', () => {
   const kept = shallowRef<ReadonlySet<string>>(new Set())
   /** What the doctor says of each beside the others. */
   const clashes = shallowRef<ReadonlyMap<string, readonly DoctorFinding[]>>(new Map())
+  /** Expired rows of each, where they were counted. */
+  const expired = shallowRef<ReadonlyMap<string, ExpiredRows>>(new Map())
   const latest = new Map<string, number>()
   let comparison = 0
 
@@ -34,7 +37,7 @@ export const useProjectsState = defineStore('projects', () => {
 
   /** All that the doctor says of it, worst first. */
   function findingsOf(folder: string): readonly DoctorFinding[] {
-    const found = [...(reportOf(folder)?.findings ?? []), ...(clashes.value.get(folder) ?? [])]
+    const found = [...(reportOf(folder)?.findings ?? []), ...(clashes.value.get(folder) ?? []), ...(expired.value.get(folder)?.findings ?? [])]
     return SEVERITIES.flatMap((severity) => found.filter((finding) => finding.severity === severity))
   }
 
@@ -51,6 +54,12 @@ export const useProjectsState = defineStore('projects', () => {
       return [folder, await client.call('projects.clashes', { project: owner, others }).catch((): DoctorFinding[] => [])] as const
     }))
     if (turn === comparison) clashes.value = new Map(found)
+  }
+
+  /** Walks an open store of the project. */
+  async function countExpired(folder: string, sourceId: SourceId): Promise<void> {
+    const counted = await client.call('projects.countExpired', { sourceId })
+    expired.value = new Map(expired.value).set(folder, counted)
   }
 
   /** The answer to what was asked last stands. */
@@ -96,5 +105,5 @@ export const useProjectsState = defineStore('projects', () => {
     kept.value = new Set([...kept.value].filter((other) => other !== folder))
   }
 
-  return { known, kept, reportOf, findingsOf, compare, read, ensure, adopt, trust, revoke, keep, forget }
+  return { known, kept, expired, countExpired, reportOf, findingsOf, compare, read, ensure, adopt, trust, revoke, keep, forget }
 })

@@ -1,4 +1,5 @@
 import { toDjangoVersion } from '../../../../shared/model/django.ts'
+import type { DoctorFinding } from '../../../../shared/model/project.ts'
 import { whyUnknown } from '../../../../shared/model/project.ts'
 import type { Rule } from './context.ts'
 import { engineOf, finding, valueOf } from './context.ts'
@@ -31,6 +32,13 @@ const files: Rule = (context) => {
   return (there.mode & OTHERS_MAY_LIST) !== 0 && process.platform !== 'win32' ? [finding('coatcheck.file-permission', 'warning', ['SESSION_FILE_PATH'], { path })] : []
 }
 
-const expired: Rule = ({ expiredRows }) => (expiredRows === null || expiredRows === 0 ? [] : [finding('coatcheck.expired-rows', expiredRows > 10_000 ? 'warning' : 'info', ['SESSION_ENGINE'], { count: expiredRows })])
+const MANY_ROWS = 10_000
+
+/** What the doctor says of expired rows that were counted. */
+export function findExpired(count: number): readonly DoctorFinding[] {
+  return count === 0 ? [] : [finding('coatcheck.expired-rows', count > MANY_ROWS ? 'warning' : 'info', ['SESSION_ENGINE'], { count })]
+}
+
+const expired: Rule = ({ expiredRows }) => (expiredRows === null ? [] : findExpired(expiredRows))
 
 export const engineRules: readonly Rule[] = [serializer, cookies, files, expired]

@@ -3,6 +3,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import { Attempts } from '../../util/attempts.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import { createQueue } from '../../util/serial.ts'
+import type { Evictions } from '../session-store.ts'
 import { KeyBatches } from './key-batches.ts'
 import { MemcachedLink } from './memcached-link.ts'
 import type { Reply } from './memcached-link.ts'
@@ -27,6 +28,7 @@ export interface ServerFacts {
   readonly version: string
   readonly itemSizeMax: number
   readonly mayList: boolean
+  readonly evictions: Evictions | null
 }
 
 /** How long somebody else's listing is waited for. */
@@ -61,8 +63,10 @@ export class MemcachedServer {
     if (version === undefined) throw serverRefusal(line, this.name)
     const last = await this.#talk((link) => link.list('stats settings\r\n', (stat) => keepStat(settings, stat)))
     if (last !== 'END') throw serverRefusal(last, this.name)
+    const counts = new Map<string, string>()
+    await this.#talk((link) => link.list('stats\r\n', (stat) => keepStat(counts, stat)))
     if (isOlder(version)) throw new CoatcheckError('STORE_UNSUPPORTED', `This is memcached ${version}, which does not tell how long an item still lives: an edit would lose that.`, { hint: 'memcached 1.6 and later do.', subject: this.name })
-    return { version, itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576), mayList: settings.get('dump_enabled') !== 'no' && settings.get('lru_crawler') !== 'no' }
+    return { version, itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576), mayList: settings.get('dump_enabled') !== 'no' && settings.get('lru_crawler') !== 'no', evictions: evictionsOf(counts) }
   }
 
   /** In the order of the keys; null: there is no such item. */
@@ -191,6 +195,14 @@ export class MemcachedServer {
     this.#link = await MemcachedLink.connect(this.#address)
     return this.#link
   }
+}
+
+const NUMBER = /^\d{1,15}$/
+
+/** doc/protocol.txt, general-purpose statistics. */
+function evictionsOf(stats: ReadonlyMap<string, string>): Evictions | null {
+  const [count = '', upSeconds = ''] = [stats.get('evictions'), stats.get('uptime')]
+  return NUMBER.test(count) && NUMBER.test(upSeconds) ? { count: Number(count), upSeconds: Number(upSeconds) } : null
 }
 
 function keepStat(stats: Map<string, string>, line: string): void {

@@ -5,6 +5,7 @@ import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/
 import { unlessAborted, yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
 import { FAR_AWAY } from '../far-away.ts'
+import { addUp } from '../add-evictions.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
@@ -67,6 +68,7 @@ class MemcachedStore implements SessionStore {
       facts: this.#servers.flatMap(({ name }, index) => factsOf(name, facts[index])),
       readOnlyReason: null,
       lockReason: this.#whyLocked(),
+      ...addUp(facts.map(({ evictions }) => evictions)),
     }
   }
 

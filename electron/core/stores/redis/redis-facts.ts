@@ -1,4 +1,5 @@
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
+import type { Evictions } from '../session-store.ts'
 import { RedisRefusal } from './redis-errors.ts'
 import type { RedisNode } from './redis-node.ts'
 import type { EndCommand } from './redis-sessions.ts'
@@ -10,11 +11,12 @@ export interface RedisFacts {
   readonly version: readonly [major: number, minor: number] | null
   readonly role: string | null
   readonly mode: string | null
+  readonly evictions: Evictions | null
 }
 
 /** @throws CONNECT_*; STORE_* where it takes no commands at all */
 export async function lookAt(node: RedisNode): Promise<RedisFacts> {
-  const replies = await node.run([['INFO', 'server'], ['INFO', 'replication']])
+  const replies = await node.run([['INFO', 'server'], ['INFO', 'replication'], ['INFO', 'stats']])
   const info = new Map<string, string>()
   for (const reply of replies) {
     // A user who may not ask can still read sessions; one whom the server does not know, or a server that is not ready, is another matter.
@@ -29,7 +31,14 @@ export async function lookAt(node: RedisNode): Promise<RedisFacts> {
     version: version === null ? null : [Number(version[1]), Number(version[2])],
     role: info.get('role') ?? null,
     mode: info.get('redis_mode') ?? null,
+    evictions: evictionsOf(info.get('evicted_keys'), info.get('uptime_in_seconds')),
   }
+}
+
+const NUMBER = /^\d{1,15}$/
+
+function evictionsOf(count: string | undefined, upSeconds: string | undefined): Evictions | null {
+  return count !== undefined && upSeconds !== undefined && NUMBER.test(count) && NUMBER.test(upSeconds) ? { count: Number(count), upSeconds: Number(upSeconds) } : null
 }
 
 /** Whether the server tells instants. `wholeKey`: one that its user may read. */

@@ -11,6 +11,7 @@ import { KeySnapshot } from '../key-snapshot.ts'
 import type { KeyPage } from '../key-snapshot.ts'
 import { PageRows } from '../page-rows.ts'
 import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import { addUp } from '../add-evictions.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { redisKeys } from './redis-keys.ts'
@@ -89,6 +90,7 @@ class RedisStore implements SessionStore {
       ],
       readOnlyReason: this.#readOnlyReason,
       lockReason: this.#lockReason,
+      ...addUp(facts.map(({ evictions }) => evictions)),
     }
   }
 
