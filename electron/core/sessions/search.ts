@@ -8,6 +8,7 @@ import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { decodePage, readAhead, readRows, storedValues } from './browse.ts'
 import { queryError, resolveUsers } from './resolve-users.ts'
+import { layerSource } from './pair-inspect.ts'
 import { selectRows } from './select-rows.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
@@ -73,8 +74,11 @@ function planSearch({ expiry }: SessionSource, { terms }: Query): Plan {
   return { terms, stored, data, asksRow: data.length + stored.length < terms.length }
 }
 
-async function findInPage(source: SessionSource, plan: Plan, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<Found> {
-  const looked = page.examined
+async function findInPage(source: SessionSource, plan: Plan, all: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<Found> {
+  const looked = all.examined
+  const { cache } = all
+  // Of a session without a row, its copy is all there is.
+  const page = cache?.rowless === true ? { ...all, ...cache } : all
   let left = selectStored(plan, page, now)
   let rows: readonly SessionRow[] | null = null
   if (plan.asksRow && left.keys.length > 0) {
@@ -85,7 +89,7 @@ async function findInPage(source: SessionSource, plan: Plan, page: StorePage, wi
   }
   let unread = 0
   if (plan.data.length > 0 && left.keys.length > 0) {
-    const fits = await source.decoder.match(storedValues(left), plan.data, decodeContext(source, now), signal)
+    const fits = await matchLoaded(source, plan.data, left, now, signal)
     unread = fits.filter((each) => each === null).length
     left = selectRows(left, (index) => fits[index] === true)
     rows = rows?.filter((_, index) => fits[index] === true) ?? null
@@ -94,6 +98,15 @@ async function findInPage(source: SessionSource, plan: Plan, page: StorePage, wi
   if (rows !== null && !withData) return { rows, data: null, etags: left.etags, looked, unread }
   const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
   return { rows: decoded, data, etags, looked, unread }
+}
+
+/** Whether the data that Django loads fits: of a pair, that of the copy where there is one. null: it cannot be read. */
+async function matchLoaded(source: SessionSource, terms: readonly DataTerm[], page: StorePage, now: number, signal: AbortSignal): Promise<readonly (boolean | null)[]> {
+  const { cache } = page
+  const copies = cache === undefined ? null : source.decoder.match(storedValues({ ...page, ...cache }), terms, decodeContext(layerSource(source, 'cache'), now), signal)
+  if (copies !== null && cache?.rowless === true) return copies
+  const [rows, fits] = await Promise.all([source.decoder.match(storedValues(page), terms, decodeContext(source, now), signal), copies])
+  return rows.map((row, index) => (cache?.found[index] === 'hit' ? (fits?.[index] ?? row) : row))
 }
 
 function selectStored({ stored }: Plan, page: StorePage, now: number): StorePage {

@@ -35,6 +35,12 @@ export const reports = {
     again: 'Read again',
     stopped: 'Stopped before the end: this is not all.',
   },
+  copies: {
+    withRow: '{sessions} with a row and a copy in the cache, which is not signed and which Django reads first.',
+    rowless: '{sessions} without a row: Django goes on with the copy.',
+    notCounted: 'Copies without a row are not counted: this cache does not tell the keys of its sessions.',
+    readiness: 'Rows and their copies were read. Copies without a row do not count here: Django saves none of them.',
+  },
   summary: {
     sessions: '{count} session: {live} live, {expired} expired, {undecodable} that Django does not read. | {count} sessions: {live} live, {expired} expired, {undecodable} that Django does not read.',
     sizes: '{total} bytes in all, {largest} the largest.',
