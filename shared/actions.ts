@@ -12,6 +12,8 @@ export const ACTIONS = {
   'filter': { keys: '/', menu: 'view' },
   'read-again': { keys: 'r', menu: 'view' },
   'undo-change': { keys: null, menu: null },
+  'report-json': { keys: null, menu: null },
+  'report-rotation': { keys: null, menu: null },
   'set-keys': { keys: null, menu: null },
   'set-clock': { keys: null, menu: null },
   'show-doctor': { keys: null, menu: null },

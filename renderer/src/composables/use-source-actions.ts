@@ -1,4 +1,4 @@
-import { Clock, Copy, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
+import { Clock, Copy, FileCheck2, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
@@ -6,6 +6,7 @@ import { useDialogState } from '../state/use-dialog-state.ts'
 import { useActions } from './use-actions.ts'
 import { useCloseSource } from './use-close-source.ts'
 import type { SessionList } from './use-session-list.ts'
+import type { ReportId } from './use-report.ts'
 import type { RowMarks } from './use-row-marks.ts'
 import type { Undo } from './use-undo.ts'
 
@@ -15,10 +16,11 @@ interface SourceActions {
   readonly marks: RowMarks
   readonly undo: Undo
   readonly remove: (keys: readonly SessionKey[]) => void
+  readonly report: (name: ReportId) => void
 }
 
 /** What can be done with the source on show, and with the sessions that are chosen in it. */
-export function useSourceActions({ source, list, marks, undo, remove }: SourceActions): void {
+export function useSourceActions({ source, list, marks, undo, remove, report }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
   const close = useCloseSource()
@@ -35,6 +37,8 @@ export function useSourceActions({ source, list, marks, undo, remove }: SourceAc
       { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: shown.readOnlyReason ?? none, isReviewed: true, run: () => remove(keys) },
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
+      { id: 'report-json', group: 'source', icon: FileCheck2, run: () => report('readiness') },
+      { id: 'report-rotation', group: 'source', icon: KeyRound, run: () => report('rotation') },
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },
       // Reading dates anew reads the store anew, and what was pasted is nowhere to be read again.
       ...(shown.target.kind === 'pasted' ? [] : [{ id: 'set-clock' as const, group: 'source' as const, icon: Clock, run: () => dialog.askClock(shown.id) }]),
