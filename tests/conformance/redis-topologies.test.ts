@@ -99,7 +99,7 @@ describe.skipIf(missing !== null)(`a Redis of several servers${missing === null 
         await expect(open(place, [])).rejects.toMatchObject({ code: 'CONNECT_TLS' })
         const store = await open({ ...place, caFile: files.ca }, [])
         const keys = Array.from({ length: 12 }, (_, index) => `k${index}`)
-        for (const key of keys) expect(await store.create({ key, data: Buffer.from(key), expireDate: NOON, engine: 'cache' }, never)).toMatchObject({ outcome: 'done' })
+        for (const key of keys) expect(await store.create({ key, data: Buffer.from(key), expireDate: NOON, engine: 'cache', userId: null }, never)).toMatchObject({ outcome: 'done' })
         expect((await readAll(store, order, 5)).sort()).toEqual([...keys].sort())
         for (const { app } of nodes) expect(await app.dbsize()).toBeGreaterThan(0)
       } finally {
