@@ -26,8 +26,8 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, libraries, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findSettingsLibraries(), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, libraries, ...servers, redis, memcached, sshd, findElectronPeer()]
+  const [chromium, old, fresh, libraries, caches, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findLibraries('settings', SETTINGS_LIBRARIES), findLibraries('caches', CACHE_LIBRARIES), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, libraries, caches, ...servers, redis, memcached, sshd, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -101,20 +101,29 @@ const SETTINGS_LIBRARIES = [
   { pip: 'dj-database-url', apt: 'python3-dj-database-url', module: 'dj_database_url' },
 ]
 
-/** At least one Python should have them; the tests name the samples that are not compared. @returns {Promise<Peer>} */
-async function findSettingsLibraries() {
-  const name = 'settings'
+/** Caches of Django that are no part of it, and what their serializers and compressors need. */
+const CACHE_LIBRARIES = [
+  { pip: 'django-redis', apt: 'python3-django-redis', module: 'django_redis' },
+  { pip: 'lz4', apt: 'python3-lz4', module: 'lz4' },
+  { pip: 'msgpack', apt: 'python3-msgpack', module: 'msgpack' },
+]
+
+/**
+ * At least one Python should have them; the tests name what is not compared.
+ * @param {string} name @param {readonly { readonly pip: string, readonly apt: string, readonly module: string }[]} libraries @returns {Promise<Peer>}
+ */
+async function findLibraries(name, libraries) {
   const python = '/usr/bin/python3'
   const missing = async () => {
-    const { code, output } = await runCommand(python, ['-c', 'import importlib.util, sys; print(*[n for n in sys.argv[1:] if not importlib.util.find_spec(n)])', ...SETTINGS_LIBRARIES.map(({ module }) => module)], { timeoutMs: 20_000 })
-    return code === 0 ? output.trim().split(' ').filter((item) => item !== '') : SETTINGS_LIBRARIES.map(({ module }) => module)
+    const { code, output } = await runCommand(python, ['-c', 'import importlib.util, sys; print(*[n for n in sys.argv[1:] if not importlib.util.find_spec(n)])', ...libraries.map(({ module }) => module)], { timeoutMs: 20_000 })
+    return code === 0 ? output.trim().split(' ').filter((item) => item !== '') : libraries.map(({ module }) => module)
   }
   const before = await missing()
-  if (before.length === 0) return found(name, `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`, python)
+  if (before.length === 0) return found(name, `${python} with ${libraries.map(({ pip }) => pip).join(', ')}`, python)
   let apt = ''
-  for (const library of SETTINGS_LIBRARIES) if (before.includes(library.module)) apt = await aptInstall(library.apt)
+  for (const library of libraries) if (before.includes(library.module)) apt = await aptInstall(library.apt)
   const after = await missing()
-  if (after.length === 0) return installed(name, `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`, python)
+  if (after.length === 0) return installed(name, `${python} with ${libraries.map(({ pip }) => pip).join(', ')}`, python)
   return { ...skipped(name, `${python} has no ${after.join(', ')}${apt}`), canBeMissing: true }
 }
 
@@ -131,7 +140,7 @@ async function makeVenv() {
   await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
   // One by one: pylibmc needs a library of the system where there is no wheel of it. Libraries by which settings read the environment
   // come last: without them, those samples are compared on the system's Django alone, or not.
-  for (const library of ['redis', 'django-redis', 'pymemcache', 'pylibmc', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)]) {
+  for (const library of ['redis', 'django-redis', 'lz4', 'msgpack', 'pymemcache', 'pylibmc', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)]) {
     await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', library], { timeoutMs: 120_000 })
   }
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)

@@ -2,12 +2,15 @@
 export type ConnectionKindId = 'postgresql' | 'mysql' | 'sqlite' | 'redis' | 'memcached' | 'dbcache' | 'djcache' | 'file'
 
 export type FieldId =
-  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'table' | 'cacheTable' | 'tls' | 'ca' | 'redisCa'
-  | 'prefix' | 'version' | 'format' | 'pattern' | 'cookieName'
+  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'socketNumber' | 'sentinelUser' | 'sentinelPassword'
+  | 'table' | 'cacheTable' | 'tls' | 'ca' | 'redisCa' | 'prefix' | 'version' | 'format' | 'pattern' | 'cookieName'
 
 export interface ConnectionField {
-  /** Part of the URL. `segment` 0 is what follows the host, 1 what follows that. */
-  readonly at: 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | { readonly segment: 0 | 1 } | { readonly query: string }
+  /**
+   * Part of the URL. Segments follow the host, in the order of the fields. A secret is read out of its parameter, as a password is out of
+   * its place, and never written: it goes apart from the URL.
+   */
+  readonly at: 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'segment' | { readonly query: string } | { readonly secret: string }
   /** Quarters of the form's width. */
   readonly span: 1 | 2 | 3 | 4
   /** Values to choose from; the empty one leaves the parameter out. */
@@ -27,9 +30,12 @@ export const CONNECTION_FIELDS: Readonly<Record<FieldId, ConnectionField>> = {
   hosts: { at: 'hosts', span: 4, needed: true },
   user: { at: 'user', span: 2 },
   password: { at: 'password', span: 2 },
-  database: { at: { segment: 0 }, span: 2, needed: true },
-  master: { at: { segment: 0 }, span: 2, needed: true },
-  number: { at: { segment: 0 }, span: 1, usual: '0' },
+  database: { at: 'segment', span: 2, needed: true },
+  master: { at: 'segment', span: 2, needed: true },
+  number: { at: 'segment', span: 1, usual: '0' },
+  socketNumber: { at: { query: 'db' }, span: 1, usual: '0' },
+  sentinelUser: { at: { query: 'sentinel_user' }, span: 2, more: true },
+  sentinelPassword: { at: { secret: 'sentinel_password' }, span: 2, more: true },
   table: { at: { query: 'table' }, span: 2, usual: 'django_session' },
   cacheTable: { at: { query: 'table' }, span: 2, needed: true },
   tls: { at: { query: 'sslmode' }, span: 2, choices: ['', 'verify-full', 'disable'], more: true },
@@ -56,6 +62,7 @@ export interface ConnectionVariant {
 const SQL: readonly FieldId[] = ['host', 'port', 'user', 'password', 'database', 'table', 'tls', 'ca']
 const SQL_CACHE: readonly FieldId[] = ['host', 'port', 'user', 'password', 'database', 'cacheTable', 'tls', 'ca', 'prefix', 'version']
 const REDIS: readonly FieldId[] = ['prefix', 'version', 'format', 'pattern']
+const SENTINEL: readonly FieldId[] = ['sentinelUser', 'sentinelPassword']
 
 export const CONNECTION_VARIANTS = [
   { id: 'postgresql', kind: 'postgresql', scheme: 'postgresql', aliases: ['postgres'], port: '5432', fields: SQL },
@@ -63,9 +70,11 @@ export const CONNECTION_VARIANTS = [
   { id: 'sqlite', kind: 'sqlite', scheme: 'sqlite', fields: ['path', 'table'] },
   { id: 'redis', kind: 'redis', scheme: 'redis', port: '6379', fields: ['host', 'port', 'user', 'password', 'number', ...REDIS] },
   { id: 'rediss', kind: 'redis', scheme: 'rediss', port: '6379', fields: ['host', 'port', 'user', 'password', 'number', 'redisCa', ...REDIS] },
-  { id: 'unix', kind: 'redis', scheme: 'unix', fields: ['path', 'user', 'password', ...REDIS] },
-  { id: 'sentinel', kind: 'redis', scheme: 'redis+sentinel', fields: ['hosts', 'master', 'user', 'password', ...REDIS] },
+  { id: 'unix', kind: 'redis', scheme: 'unix', fields: ['path', 'user', 'password', 'socketNumber', ...REDIS] },
+  { id: 'sentinel', kind: 'redis', scheme: 'redis+sentinel', fields: ['hosts', 'master', 'number', 'user', 'password', ...SENTINEL, ...REDIS] },
+  { id: 'sentinelTls', kind: 'redis', scheme: 'rediss+sentinel', fields: ['hosts', 'master', 'number', 'user', 'password', 'redisCa', ...SENTINEL, ...REDIS] },
   { id: 'cluster', kind: 'redis', scheme: 'redis+cluster', fields: ['hosts', 'user', 'password', ...REDIS] },
+  { id: 'clusterTls', kind: 'redis', scheme: 'rediss+cluster', fields: ['hosts', 'user', 'password', 'redisCa', ...REDIS] },
   { id: 'memcached', kind: 'memcached', scheme: 'memcached', fields: ['hosts', 'prefix', 'version'] },
   { id: 'dbcachePostgresql', kind: 'dbcache', scheme: 'dbcache+postgresql', port: '5432', fields: SQL_CACHE },
   { id: 'dbcacheMysql', kind: 'dbcache', scheme: 'dbcache+mysql', port: '3306', fields: SQL_CACHE },

@@ -11,7 +11,7 @@ export interface ReadConnectionUrl {
   readonly rest: string
 }
 
-/** The URL of what was entered, without the password. Whether it is right is the core's to say. */
+/** The URL of what was entered, without its passwords. Whether it is right is the core's to say. */
 export function writeConnectionUrl({ scheme, fields }: ConnectionVariant, values: FieldValues, rest = ''): string {
   const has = (id: FieldId): string => (fields.includes(id) ? (values[id] ?? '').trim() : '')
   if (fields.includes('path')) return `${scheme}://${has('user') === '' ? '' : `${encodeURIComponent(has('user'))}@`}${has('path').split('/').map(encodeURIComponent).join('/')}${query(fields, values, rest)}`
@@ -41,9 +41,10 @@ export function readConnectionUrl(text: string): ReadConnectionUrl | null {
   }
   const parameters = new URLSearchParams(search)
   for (const id of fields) {
-    const name = queryName(id)
-    if (name !== null) values[id] = parameters.get(name) ?? ''
-    if (name !== null) parameters.delete(name)
+    const name = queryName(id) ?? secretName(id)
+    if (name === null) continue
+    values[id] = parameters.get(name) ?? ''
+    parameters.delete(name)
   }
   return { variant: variant.id, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')), rest: parameters.toString() }
 }
@@ -71,10 +72,12 @@ const queryName = (id: FieldId): string | null => {
   return typeof at === 'object' && 'query' in at ? at.query : null
 }
 
-const isSegment = (id: FieldId): boolean => {
+const secretName = (id: FieldId): string | null => {
   const { at } = CONNECTION_FIELDS[id]
-  return typeof at === 'object' && 'segment' in at
+  return typeof at === 'object' && 'secret' in at ? at.secret : null
 }
+
+const isSegment = (id: FieldId): boolean => CONNECTION_FIELDS[id].at === 'segment'
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : encodeURIComponent(host))
 

@@ -15,7 +15,7 @@ import type { Journal } from '../core/journal/journal.ts'
 import { createMemoryJournal } from '../core/journal/memory-journal.ts'
 import { createChanges } from '../core/sessions/changes.ts'
 import type { Clock } from '../core/sessions/session-source.ts'
-import type { SourceTarget } from '../../shared/model/source.ts'
+import type { PlaceSecrets, SourceTarget } from '../../shared/model/source.ts'
 import { createPlaceLabels } from '../core/sources/place-labels.ts'
 import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createProjects } from '../core/sources/projects.ts'
@@ -23,7 +23,7 @@ import { createRecentSources } from '../core/sources/recent-sources.ts'
 import type { InstalledDemo } from '../core/sources/resolve-target.ts'
 import type { GivenText } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
-import type { ResolvedTarget, StoreAccess } from '../core/sources/source-registry.ts'
+import type { ResolvedTarget, StoreAccess } from '../core/sources/source-types.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
@@ -57,8 +57,8 @@ export interface AppOptions {
   /** Where undo lives: `memory`, or files in (or at) a place. */
   readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
   readonly openAtStart: string | null
-  /** Password of what is opened at the start; missing: none was given beside it. */
-  readonly startPassword?: string | undefined
+  /** What gets into that which is opened at the start; missing: nothing was given beside it. */
+  readonly startSecrets?: PlaceSecrets
   readonly chooseFile?: () => Promise<string | null>
   /** The system's own store of keys; null, missing: this face has none. */
   readonly keychain?: Keychain | null
@@ -82,18 +82,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const decoder = createDecoder(options)
   const journal = createJournal(options)
   const knownHostsFile = join(options.dataFolder, 'known_hosts')
-  const openStore = ({ profile, ssh, users }: StoreAccess, onLost: (error: CoatcheckError) => void = () => undefined): Promise<RemoteStore> =>
-    openInWorker({ worker: options.workers.store, profile, users, ssh: ssh === null ? null : { ...ssh, knownHostsFile }, onLost })
+  const openStore = ({ profile, ssh, cacheSsh, users }: StoreAccess, onLost: (error: CoatcheckError) => void = () => undefined): Promise<RemoteStore> =>
+    openInWorker({ worker: options.workers.store, profile, users, ssh: ssh === null ? null : { ...ssh, knownHostsFile }, cacheSsh: cacheSsh === undefined ? null : { ...cacheSsh, knownHostsFile }, onLost })
   const openDemo = async (signal: AbortSignal): Promise<InstalledDemo> => {
     const folder = join(options.dataFolder, 'demo', 'corner-shop')
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
   const projects = createProjects({ trust: openTrustStore(options.dataFolder), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, clock })
-  const startPlace = readStartPlace(options.openAtStart, options.startPassword)
+  const startPlace = readStartPlace(options.openAtStart, options.startSecrets)
   const labels = createPlaceLabels(options.dataFolder)
   const resolve = async (target: SourceTarget, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> => {
-    const resolved = startPlace.withPassword(await resolveTarget(target, { ...given, openDemo, projects }, signal))
+    const resolved = startPlace.withSecrets(await resolveTarget(target, { ...given, openDemo, projects }, signal))
     return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })

@@ -1,26 +1,27 @@
+import type { PlaceSecrets } from '../../shared/model/source.ts'
 import { readStoreUrl } from '../core/connections/read-url.ts'
 import { DEFAULT_SETTINGS } from '../core/sessions/session-source.ts'
-import type { ResolvedTarget } from '../core/sources/source-registry.ts'
+import { secretsOf, withSecrets } from '../core/sources/place-secrets.ts'
+import type { ResolvedTarget } from '../core/sources/source-types.ts'
 
-/** What is opened at the start, with its password kept apart: the page is told where to go, and never what gets in there. */
+/** What is opened at the start, with its secrets kept apart: the page is told where to go, and never what gets in there. */
 export interface StartPlace {
   /** As the page may know it. null: nothing. */
   readonly shown: string | null
-  /** The same target, with the password where it is this place. */
-  withPassword(resolved: ResolvedTarget): ResolvedTarget
+  /** The same target, with the secrets where it is this place. */
+  withSecrets(resolved: ResolvedTarget): ResolvedTarget
 }
 
-/** @param password from the environment; outranks one in the URL */
-export function readStartPlace(given: string | null, password: string | undefined): StartPlace {
-  if (given === null || !/^[a-z][a-z0-9+]*:\/\//i.test(given)) return { shown: given, withPassword: (resolved) => resolved }
-  const { url, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
-  const secret = password ?? ('password' in profile ? profile.password : null)
+/** @param given from the environment; outranks what is in the URL */
+export function readStartPlace(place: string | null, given: PlaceSecrets = {}): StartPlace {
+  if (place === null || !/^[a-z][a-z0-9+]*:\/\//i.test(place)) return { shown: place, withSecrets: (resolved) => resolved }
+  const { url, profile } = readStoreUrl(place, DEFAULT_SETTINGS.clock)
+  const secrets = { ...secretsOf({ profile, ssh: null }), ...given }
   return {
     shown: url,
-    withPassword(resolved) {
-      const { target, profile: found } = resolved
-      const isIt = secret !== null && target.kind === 'url' && target.url === url && 'password' in found && found.password === null
-      return isIt ? { ...resolved, profile: { ...found, password: secret } } : resolved
+    withSecrets(resolved) {
+      const { target } = resolved
+      return target.kind === 'url' && target.url === url ? withSecrets(resolved, { ...secrets, ...secretsOf(resolved) }) : resolved
     },
   }
 }

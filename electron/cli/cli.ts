@@ -73,7 +73,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
 
   program.command('serve').description('serve the window on loopback for a browser').argument('[source]', SOURCE)
     .option('--port <n>', 'port; 0 takes a free one').option('--no-open', 'open no window')
-    .option('--password-env <name>', 'variable that holds the password of a database server').option('--data-folder <dir>').option('--host <address>', '127.0.0.1 or ::1')
+    .option('--password-env <name>', PASSWORD).option('--sentinel-password-env <name>', SENTINEL_PASSWORD).option('--data-folder <dir>').option('--host <address>', '127.0.0.1 or ::1')
     .allowUnknownOption().action((_source, _options, self: Command) => done(serve(serveArguments(self))))
   command('decode', 'decode what is pasted').argument('[text]', 'the text; - reads standard input', '-')
     .option('--project <source>', 'whose keys and cookie name to use').option('--salt <salt>', 'another salt than Django\'s own').option('--max-age <age>', 'seconds, or 3d')
@@ -106,6 +106,8 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
 }
 
 const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///path?table=…, postgresql://user@host/db…'
+const PASSWORD = 'variable that holds the password of a server'
+const SENTINEL_PASSWORD = 'variable that holds the password of Sentinels, where they have one'
 
 function common(command: Command): Command {
   return command
@@ -116,7 +118,9 @@ function common(command: Command): Command {
     .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')
     .option('--secret-key-file <file>', 'file that holds SECRET_KEY')
     .option('--cache <url>', 'the cache in front of the rows: SOURCE is that of cached_db')
-    .option('--password-env <name>', 'variable that holds the password of a database server')
+    .option('--password-env <name>', PASSWORD)
+    .option('--sentinel-password-env <name>', SENTINEL_PASSWORD)
+    .option('--cache-password-env <name>', 'variable that holds the password of the server of --cache')
     .addOption(new Option('--secret-key <key>').hideHelp().argParser(() => {
       throw new CoatcheckError('REQUEST_INVALID', 'A key as an argument can be read by every user of this machine, so it is refused.', { hint: 'Use --secret-key-env NAME or --secret-key-file FILE.' })
     }))
@@ -124,7 +128,7 @@ function common(command: Command): Command {
 
 /** Back to words, for the face that reads them itself. */
 function serveArguments(command: Command): string[] {
-  const { port, open, dataFolder, host, passwordEnv } = command.opts<{ port?: string; open?: boolean; dataFolder?: string; host?: string; passwordEnv?: string }>()
+  const { port, open, dataFolder, host, passwordEnv, sentinelPasswordEnv } = command.opts<{ port?: string; open?: boolean; dataFolder?: string; host?: string; passwordEnv?: string; sentinelPasswordEnv?: string }>()
   return [
     ...command.args,
     ...(port === undefined ? [] : ['--port', port]),
@@ -132,5 +136,6 @@ function serveArguments(command: Command): string[] {
     ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder]),
     ...(host === undefined ? [] : ['--host', host]),
     ...(passwordEnv === undefined ? [] : ['--password-env', passwordEnv]),
+    ...(sentinelPasswordEnv === undefined ? [] : ['--sentinel-password-env', sentinelPasswordEnv]),
   ]
 }

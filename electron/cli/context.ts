@@ -1,10 +1,10 @@
-import type { SigningKeys, Source } from '../../shared/model/source.ts'
+import type { PlaceSecrets, SigningKeys, Source } from '../../shared/model/source.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import type { SortOrder } from '../../shared/model/session.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
 import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
-import { readKeys, readPassword } from './keys.ts'
+import { readKeys, readSecrets } from './keys.ts'
 import { withClient } from './session-client.ts'
 import type { ProjectChoice } from './source-argument.ts'
 import { readPair, readSource } from './source-argument.ts'
@@ -36,7 +36,7 @@ export interface Context {
   readonly terminal: Terminal
   readonly client: Client
   readonly keys: SigningKeys | undefined
-  readonly password: string | undefined
+  readonly secrets: PlaceSecrets
   readonly cache: string | undefined
   readonly choice: ProjectChoice
 }
@@ -53,10 +53,10 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const { terminal, entry } = running
   const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
   const keys = readKeys(options, terminal.env)
-  const password = readPassword(options, terminal.env)
+  const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, password, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings } }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings } }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -76,9 +76,9 @@ export function assertNamed(options: ChangeOptions, { name, environment, lock }:
 }
 
 export function openSource(context: Context, text: string): Promise<Source> {
-  const { client, keys, password, cache, choice, terminal } = context
+  const { client, keys, secrets, cache, choice, terminal } = context
   const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
-  return client.call('sources.open', { target, ...(keys === undefined ? {} : { keys }), ...(password === undefined ? {} : { password }) }, terminal.signal)
+  return client.call('sources.open', { target, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { CoatcheckError } from '../../shared/errors.ts'
-import type { SigningKeys } from '../../shared/model/source.ts'
+import type { PlaceSecrets, SigningKeys } from '../../shared/model/source.ts'
 
 export interface KeyOptions {
   readonly secretKeyEnv?: string
   readonly secretKeyFile?: string
   readonly passwordEnv?: string
+  readonly sentinelPasswordEnv?: string
+  readonly cachePasswordEnv?: string
 }
 
 const DEFAULT_NAME = 'COATCHECK_SECRET_KEY'
@@ -31,14 +33,18 @@ function fromEnvironment(name: string | undefined, env: NodeJS.ProcessEnv): stri
 }
 
 /**
- * Password of a server, from the variable that `--password-env` names. undefined: not named.
+ * Passwords of a server, of its Sentinels and of the cache of a pair, each from the variable that its option names.
  * @throws REQUEST_INVALID when there is no such variable
  */
-export function readPassword({ passwordEnv }: KeyOptions, env: NodeJS.ProcessEnv): string | undefined {
-  if (passwordEnv === undefined) return undefined
-  const value = env[passwordEnv]
-  if (value !== undefined) return value
-  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${passwordEnv}.`, { hint: 'Export it.' })
+export function readSecrets({ passwordEnv, sentinelPasswordEnv, cachePasswordEnv }: KeyOptions, env: NodeJS.ProcessEnv): PlaceSecrets {
+  return { ...readSecret('password', passwordEnv, env), ...readSecret('sentinelPassword', sentinelPasswordEnv, env), ...readSecret('cachePassword', cachePasswordEnv, env) }
+}
+
+function readSecret<Name extends keyof PlaceSecrets>(name: Name, variable: string | undefined, env: NodeJS.ProcessEnv): PlaceSecrets {
+  if (variable === undefined) return {}
+  const value = env[variable]
+  if (value !== undefined) return { [name]: value }
+  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${variable}.`, { hint: 'Export it.' })
 }
 
 function fromFile(file: string): string {

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CoatcheckError } from '../../shared/errors.ts'
 import { DEMO } from '../../shared/demo.ts'
+import type { PlaceSecrets } from '../../shared/model/source.ts'
 import type { LoopbackAddress } from './host.ts'
 
 export interface HostArguments {
@@ -13,8 +14,8 @@ export interface HostArguments {
   readonly open: boolean
   /** null: the usual place. */
   readonly dataFolder: string | null
-  /** Of the source, from the variable that `--password-env` names; undefined: none is named. */
-  readonly password: string | undefined
+  /** Of the source, from the variables that `--password-env` and `--sentinel-password-env` name. */
+  readonly secrets: PlaceSecrets
 }
 
 /** @throws REQUEST_INVALID with the reason */
@@ -28,7 +29,7 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
     address: readAddress(values.host),
     open: values['no-open'] !== true,
     dataFolder: values['data-folder'] ?? env['COATCHECK_DATA_FOLDER'] ?? null,
-    password: readPassword(values['password-env'], env),
+    secrets: { ...readSecret('password', values['password-env'], env), ...readSecret('sentinelPassword', values['sentinel-password-env'], env) },
   }
 }
 
@@ -43,6 +44,7 @@ function parse(args: readonly string[]) {
         'no-open': { type: 'boolean' },
         'data-folder': { type: 'string' },
         'password-env': { type: 'string' },
+        'sentinel-password-env': { type: 'string' },
       },
     })
   } catch (error) {
@@ -57,9 +59,10 @@ function readPort(text: string | undefined): number {
   return port
 }
 
-function readPassword(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  if (name === undefined || env[name] !== undefined) return name === undefined ? undefined : env[name]
-  throw invalid(`The environment has no variable ${name}.`, 'Export it.')
+function readSecret(name: keyof PlaceSecrets, variable: string | undefined, env: NodeJS.ProcessEnv): PlaceSecrets {
+  if (variable === undefined) return {}
+  if (env[variable] !== undefined) return { [name]: env[variable] }
+  throw invalid(`The environment has no variable ${variable}.`, 'Export it.')
 }
 
 function readAddress(text: string | undefined): LoopbackAddress {

@@ -87,7 +87,7 @@ function composeApp(options: HostArguments, folder: string, entry: string, resou
     // Undo holds live sessions: without a keychain to protect them they stay off the disk.
     journal: { kind: 'memory' },
     openAtStart: options.source,
-    startPassword: options.password,
+    startSecrets: options.secrets,
     reportInternal: (error, name) => console.error(name, error),
   })
 }

@@ -25,8 +25,8 @@ export interface SavedConnection extends ConnectionDraft {
   readonly id: string
   /** For people: host and database, or the file. */
   readonly location: string
-  /** Whether the vault holds its password, and what its SSH server asks for. */
-  readonly keeps: { readonly password: boolean; readonly ssh: boolean }
+  /** Whether the vault holds its password, what its SSH server asks for, and the same of Sentinels and of the cache of a pair. */
+  readonly keeps: { readonly password: boolean; readonly ssh: boolean; readonly sentinel?: boolean; readonly cache?: boolean; readonly cacheSsh?: boolean }
 }
 
 /** Where secrets are kept, told as it is. */

@@ -35,8 +35,8 @@ export const sourceTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path: z.string().min(1).max(4096), store: z.string().min(1).max(256).optional(), module: z.string().min(1).max(256).optional() }),
   /** A store by URL: `postgresql://user@host:5432/db?table=…`, `redis://…`, `file:///dir`. A password in it is taken out before anything is kept or shown. */
   z.strictObject({ kind: z.literal('url'), url: storeUrl, ssh: sshRoute.optional() }),
-  /** Django's cached_db: rows, and the cache in front of them, each by its URL; rows also by the path of a SQLite file. */
-  z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl }),
+  /** Django's cached_db: rows, and the cache in front of them, each by its URL and its own way there; rows also by the path of a SQLite file. */
+  z.strictObject({ kind: z.literal('pair'), row: storeUrl, cache: storeUrl, ssh: sshRoute.optional(), cacheSsh: sshRoute.optional() }),
   /** A file of cookies: HAR, cookies.txt, or cookies.sqlite of Firefox. */
   z.strictObject({ kind: z.literal('jar'), path: z.string().min(1).max(4096), cookieName: cookieName.default('sessionid') }),
   /** Cookies that were pasted: their text is given beside the target, stays in memory and is neither kept nor given out. `id` tells pastes apart. */
@@ -57,8 +57,14 @@ export const storePassword = z.string().max(4096)
 /** What opening a place may need beside the place. None of it comes out again. */
 export const placeSecrets = z.strictObject({
   password: storePassword.optional(),
+  /** Of the Sentinels, where they ask for one: they know nothing of the password of the server they watch over. */
+  sentinelPassword: storePassword.optional(),
+  /** Of the cache of a pair: `password` is that of its rows. */
+  cachePassword: storePassword.optional(),
   /** Passphrase of the SSH key file, or the SSH user's password, as the route says. */
   sshSecret: storePassword.optional(),
+  /** The same for the SSH server before the cache of a pair. */
+  cacheSshSecret: storePassword.optional(),
   /** Fingerprint (`SHA256:…`) of a new SSH host key, as people have seen and accepted it. */
   trustHostKey: z.string().max(100).optional(),
 })

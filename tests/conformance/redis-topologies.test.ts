@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
 import { slotOf } from '../../electron/core/stores/redis/cluster-slot.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
-import { redisProfile, startCluster, startSentinels, until, whyNoRedis } from '../support/redis-servers.ts'
-import type { RedisProfile, TestRedis } from '../support/redis-servers.ts'
+import { listen, makeGate } from '../support/gate.ts'
+import { freePort } from '../support/memcached.ts'
+import { makeCertificates, redisProfile, startCluster, startRedis, startSentinels, tlsArguments, until, whyNoRedis } from '../support/redis-servers.ts'
+import type { Certificates, RedisProfile, TestRedis } from '../support/redis-servers.ts'
 import { NOON, never, readAll } from './store/harness.ts'
 
 const order = { by: 'stored', direction: 'asc' } as const
@@ -33,6 +37,76 @@ describe.skipIf(missing !== null)(`a Redis of several servers${missing === null 
     expect(await place.replica.app.get(whole('k'))).toBe('new')
     await expect(open({ topology: { kind: 'sentinel', master: 'other' } }, place.sentinels)).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
   }, 60_000)
+
+  it('is named by Sentinels that ask for a password: their own, which is not the master’s, and neither hears the other’s', async () => {
+    await using place = await startSentinels()
+    const [first] = place.sentinels
+    if (first === undefined) throw new Error('No Sentinels.')
+    const [theirs, masters] = ['sesame-of-sentinels', 'sesame-of-the-master']
+    for (const { app } of place.sentinels) {
+      await app.call('ACL', 'SETUSER', 'watcher', 'on', `>${theirs}`, '+sentinel|get-master-addr-by-name')
+      await app.call('ACL', 'SETUSER', 'default', 'resetpass', `>${theirs}-default`)
+    }
+    await place.master.app.call('ACL', 'SETUSER', 'shop', 'on', `>${masters}`, '~*', '+@all')
+    await put('k', 'old', place.master)
+    const gate = await makeGate(first.port)
+    const topology = { kind: 'sentinel', master: 'shop' } as const
+    const as = (changes: Partial<RedisProfile>) => open({ topology, addresses: [{ host: '127.0.0.1', port: gate.port }], user: 'shop', password: masters, ...changes }, [first])
+    await expect(as({})).rejects.toMatchObject({ code: 'CONNECT_AUTH', message: expect.stringMatching(/Sentinel asks/) as string })
+    await expect(as({ sentinelUser: 'watcher', sentinelPassword: masters.slice(1) })).rejects.toMatchObject({ code: 'CONNECT_AUTH', message: expect.stringMatching(/Sentinel does not take/) as string })
+    await expect(as({ sentinelUser: 'watcher', sentinelPassword: theirs, password: 'wrong' })).rejects.toMatchObject({ code: 'CONNECT_AUTH', details: { subject: `127.0.0.1:${place.master.port}` } })
+    for (const login of [{ sentinelUser: 'watcher', sentinelPassword: theirs }, { sentinelPassword: `${theirs}-default` }]) {
+      const store = await as(login)
+      expect(await store.write({ key: 'k', ifEtag: await etagOf(store, 'k'), data: Buffer.from('new') }, never)).toMatchObject({ outcome: 'done' })
+    }
+    expect(gate.sent.join('')).toContain(theirs)
+    expect(gate.sent.join('')).not.toContain(masters)
+    gate.close()
+  }, 60_000)
+
+  it('is told no password of its Sentinels readably when they are elsewhere', async () => {
+    const trap = createServer((socket) => { socket.on('error', () => undefined).on('data', () => expect.unreachable()) })
+    const port = await listen(trap)
+    await expect(open({ topology: { kind: 'sentinel', master: 'shop' }, addresses: [{ host: '0.0.0.0', port }], sentinelPassword: 'hunter2' }, [])).rejects.toMatchObject({ code: 'CONNECT_AUTH', details: { hint: expect.stringContaining('cleartext=1') as string } })
+    trap.close()
+  })
+
+  describe('with TLS by an authority of its own', () => {
+    let files: Certificates
+    beforeAll(async () => { files = await makeCertificates() })
+    afterAll(async () => { await rm(files.folder, { recursive: true, force: true }) })
+
+    it('Sentinels and the master that they name', async () => {
+      const [masterPort, sentinelPort] = [await freePort(), await freePort()]
+      await using master = await startRedis({ args: [...tlsArguments(files, masterPort), '--tls-replication', 'yes'] })
+      await using sentinel = await startRedis({ mode: 'sentinel', args: [...tlsArguments(files, sentinelPort), '--tls-replication', 'yes'] })
+      await sentinel.app.call('SENTINEL', 'MONITOR', 'shop', '127.0.0.1', String(masterPort), '1')
+      await master.app.select(3)
+      await put('k', 'old', master)
+      const place = { topology: { kind: 'sentinel', master: 'shop' }, addresses: [{ host: 'localhost', port: sentinelPort }], db: 3, tls: 'verify' } as const
+      await expect(open(place, [])).rejects.toMatchObject({ code: 'CONNECT_TLS' })
+      const store = await open({ ...place, caFile: files.ca }, [])
+      expect(await store.write({ key: 'k', ifEtag: await etagOf(store, 'k'), data: Buffer.from('new') }, never)).toMatchObject({ outcome: 'done' })
+      expect(await master.app.get(whole('k'))).toBe('new')
+      expect((await store.describe(never)).facts).toContainEqual({ name: 'TLS', value: 'verified' })
+    }, 60_000)
+
+    it('a cluster, whose nodes name their ports of TLS', async () => {
+      const nodes = await startCluster(files)
+      try {
+        const ports = await Promise.all(nodes.map(async ({ app }) => Number(((await app.config('GET', 'tls-port')) as string[])[1])))
+        const place = { topology: { kind: 'cluster' }, addresses: ports.map((port) => ({ host: 'localhost', port })), tls: 'verify' } as const
+        await expect(open(place, [])).rejects.toMatchObject({ code: 'CONNECT_TLS' })
+        const store = await open({ ...place, caFile: files.ca }, [])
+        const keys = Array.from({ length: 12 }, (_, index) => `k${index}`)
+        for (const key of keys) expect(await store.create({ key, data: Buffer.from(key), expireDate: NOON, engine: 'cache', userId: null }, never)).toMatchObject({ outcome: 'done' })
+        expect((await readAll(store, order, 5)).sort()).toEqual([...keys].sort())
+        for (const { app } of nodes) expect(await app.dbsize()).toBeGreaterThan(0)
+      } finally {
+        for (const node of nodes) await node[Symbol.asyncDispose]()
+      }
+    }, 60_000)
+  })
 
   it('moves a slot to another node: reads and writes follow it', async () => {
     const nodes = await startCluster()

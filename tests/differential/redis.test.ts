@@ -20,6 +20,7 @@ const backendsOf = (python: DjangoPython): readonly (typeof BACKENDS)[number][] 
 
 const SETUP = `
 import json, logging, sys
+sys.path.append("/usr/lib/python3/dist-packages")
 arg = json.load(sys.stdin)
 from django.conf import settings
 settings.configure(
@@ -37,7 +38,7 @@ def answer(value):
 const LOOK = 's = SessionStore(arg["key"]); data = dict(s.items()); answer({"key": s.session_key, "data": data})'
 
 async function whyNo(python: DjangoPython, module: string): Promise<string | null> {
-  const why = await runPython(python, `import ${module}`).then(() => null, () => `${python.label} has no ${module}`)
+  const why = await runPython(python, `import sys; sys.path.append("/usr/lib/python3/dist-packages")\nimport ${module}`).then(() => null, () => `${python.label} has no ${module}`)
   if (why !== null) console.warn(`\n*** ${why}: install it beside Django to compare with it. ***\n`)
   return why
 }

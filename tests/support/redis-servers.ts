@@ -80,13 +80,18 @@ export async function startRedis({ args = [], mode = 'server', port }: StartOpti
 }
 
 /** Three masters that share all slots. Its bus needs a second port, 10000 above the first. */
-export async function startCluster(): Promise<readonly TestRedis[]> {
-  const nodes = await Promise.all([0, 1, 2].map(async () => startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'yes'], port: await freeClusterPort() })))
+export async function startCluster(certificates: Certificates | null = null): Promise<readonly TestRedis[]> {
+  const nodes = await Promise.all([0, 1, 2].map(async () => {
+    const tlsPort = await freeClusterPort()
+    const tls = certificates === null ? [] : [...tlsArguments(certificates, tlsPort), '--tls-cluster', 'yes', '--tls-replication', 'yes']
+    const node = await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'yes', ...tls], port: await freeClusterPort() })
+    return { ...node, busPort: certificates === null ? node.port : tlsPort }
+  }))
   const bounds = [0, 5461, 10_923, 16_384]
   for (const [index, { app }] of nodes.entries()) {
     await app.call('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
     await app.call('CLUSTER', 'ADDSLOTSRANGE', String(bounds[index]), String((bounds[index + 1] ?? 0) - 1))
-    for (const { port } of nodes) await app.call('CLUSTER', 'MEET', '127.0.0.1', String(port))
+    for (const { busPort } of nodes) await app.call('CLUSTER', 'MEET', '127.0.0.1', String(busPort))
   }
   for (const { app } of nodes) {
     await until(async () => {
@@ -101,6 +106,11 @@ export interface TestSentinels extends AsyncDisposable {
   readonly master: TestRedis
   readonly replica: TestRedis
   readonly sentinels: readonly TestRedis[]
+}
+
+/** Arguments of a server that speaks TLS on a port of its own, to clients and to other servers. */
+export function tlsArguments({ ca, cert, key }: Pick<Certificates, 'ca' | 'cert' | 'key'>, tlsPort: number): readonly string[] {
+  return ['--tls-port', String(tlsPort), '--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no']
 }
 
 /** A master, a replica, and three Sentinels that call them `shop`. */
@@ -122,8 +132,15 @@ export async function startSentinels(): Promise<TestSentinels> {
   }
 }
 
+export interface Certificates {
+  readonly folder: string
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+}
+
 /** An authority of the test's own, and a certificate for localhost and 127.0.0.1 by it. */
-export async function makeCertificates(): Promise<{ readonly folder: string; readonly ca: string; readonly cert: string; readonly key: string }> {
+export async function makeCertificates(): Promise<Certificates> {
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-tls-'))
   const [ca, caKey, cert, key, request, names] = ['ca.pem', 'ca.key', 'cert.pem', 'cert.key', 'cert.csr', 'names.txt'].map((name) => join(folder, name)) as [string, string, string, string, string, string]
   writeFileSync(names, 'subjectAltName=DNS:localhost,IP:127.0.0.1')
@@ -137,7 +154,7 @@ export async function makeCertificates(): Promise<{ readonly folder: string; rea
 export function redisProfile(server: TestRedis | readonly TestRedis[], changes: Partial<RedisProfile> = {}): RedisProfile {
   const servers = Array.isArray(server) ? (server as readonly TestRedis[]) : [server as TestRedis]
   return {
-    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, tls: 'off', caFile: null,
+    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, sentinelUser: null, sentinelPassword: null, tls: 'off', caFile: null,
     format: 'auto', pattern: null, prefix: '', version: '1', allowCleartext: false, allowWrites: false, ...changes,
   }
 }

@@ -86,7 +86,7 @@ test('a URL is looked at without connecting', async () => {
 })
 
 test('the page is not told a password that the program was started with', async () => {
-  await using app = await startApp({ openAtStart: `postgresql://ana:${SECRET}@db.example.org/shop`, startPassword: undefined })
+  await using app = await startApp({ openAtStart: `postgresql://ana:${SECRET}@db.example.org/shop` })
   expect(await app.client.call('app.facts', {})).toMatchObject({ openAtStart: 'postgresql://ana@db.example.org/shop' })
   expect(JSON.stringify(app.sent)).not.toContain(SECRET)
 })

@@ -24,7 +24,7 @@ describe('URLs of stores', () => {
     expect(read(text)).toMatchObject(expected)
   })
 
-  const ENTERED: Readonly<Partial<Record<FieldId, string>>> = { path: '/srv/shop', host: 'db.example', port: '1234', hosts: 'a:1, b:2', number: '2', version: '3', pattern: 'session:*' }
+  const ENTERED: Readonly<Partial<Record<FieldId, string>>> = { path: '/srv/shop', host: 'db.example', port: '1234', hosts: 'a:1, b:2', number: '2', socketNumber: '2', version: '3', pattern: 'session:*' }
   test.each(CONNECTION_VARIANTS)('the driver understands all that the form of $id asks for', (variant) => {
     const entered = (id: FieldId): string => {
       const { choices }: ConnectionField = CONNECTION_FIELDS[id]

@@ -87,17 +87,16 @@ async function changeMany(context: Context, sourceText: string, keys: readonly s
 
 export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {
   return inContext(running, options, 0, async (context) => {
-    const { client, terminal, password } = context
-    const secret = password === undefined ? {} : { password }
+    const { client, terminal, secrets } = context
     const started = performance.now()
-    const dry = await client.call('changes.undoJournal', { path, apply: false, ...secret }, terminal.signal)
+    const dry = await client.call('changes.undoJournal', { path, apply: false, ...secrets }, terminal.signal)
     if (options.dryRun === true) return report(context, null, dry, dry.changed, started, options)
     terminal.err(`${dry.changed} would go back to what they were.\n`)
     assertConfirmed(options)
     const confirmed = readConfirmation(options)
     if (confirmed !== null && confirmed.count !== dry.changed) throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${dry.changed} would go back, not ${confirmed.count}.`)
     const unlock = confirmed === null ? {} : { unlock: confirmed.name }
-    const result = await client.call('changes.undoJournal', { path, apply: true, ...unlock, ...secret }, terminal.signal)
+    const result = await client.call('changes.undoJournal', { path, apply: true, ...unlock, ...secrets }, terminal.signal)
     return report(context, null, result, dry.changed, started, options)
   })
 }

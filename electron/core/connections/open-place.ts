@@ -1,5 +1,7 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { delegateStore } from '../stores/delegate-store.ts'
+import { openPair } from '../stores/pair/pair-store.ts'
+import type { SessionStore } from '../stores/session-store.ts'
 import type { ServerPlace } from '../stores/database/server-place.ts'
 import { openUsers } from '../stores/users/open-users.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
@@ -7,7 +9,7 @@ import { openTunnel } from '../tunnel/open-tunnel.ts'
 import type { Destination } from '../tunnel/open-tunnel.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
 import { openStore } from './open-store.ts'
-import type { StoreProfile } from './open-store.ts'
+import type { LayerProfile, StoreProfile } from './open-store.ts'
 import type { OpenedStore } from './store-dispatcher.ts'
 
 /** A store, whose sessions are in it, and the way to it. */
@@ -15,26 +17,40 @@ export interface StorePlace {
   readonly profile: StoreProfile
   /** null: nobody knows of a user table. */
   readonly users: UserProfile | null
-  /** The SSH server that it is reached through; null: none. */
+  /** The SSH server that it is reached through; of a pair, that its rows are. null: none. */
   readonly ssh: SshProfile | null
+  /** Of a pair: the SSH server that its cache is reached through; null: none. */
+  readonly cacheSsh: SshProfile | null
 }
 
-/** Opens in this thread. The tunnel lives in the same one, and closes with the store. */
-export async function openPlace({ profile, users, ssh }: StorePlace): Promise<OpenedStore> {
-  if (ssh === null) return { store: await openStore(profile), users: users === null ? null : openUsers(users) }
+/** Opens in this thread. Tunnels live in the same one, and close with the store. */
+export async function openPlace({ profile, users, ssh, cacheSsh }: StorePlace): Promise<OpenedStore> {
+  const { store: rows, way } = await openLayer(profile.kind === 'pair' ? profile.row : profile, ssh)
+  const store = profile.kind === 'pair' ? await openPair(async () => rows, async () => (await openLayer(profile.cache, cacheSsh)).store) : rows
+  return { store, users: users === null ? null : openUsers(way === null ? users : throughTunnel(users, way)) }
+}
+
+/** Where a tunnel leads, and where it begins. */
+interface Way {
+  readonly to: Destination
+  readonly via: ServerPlace['via']
+}
+
+async function openLayer(profile: LayerProfile, ssh: SshProfile | null): Promise<{ readonly store: SessionStore; readonly way: Way | null }> {
+  if (ssh === null) return { store: await openStore(profile), way: null }
   if (!('via' in profile)) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
   const to = destinationOf(profile)
   const tunnel = await openTunnel(ssh, to)
   try {
     const store = await openStore({ ...profile, via: tunnel.via })
     return {
+      way: { to, via: tunnel.via },
       store: delegateStore(store, {
         async [Symbol.asyncDispose]() {
           await store[Symbol.asyncDispose]()
           await tunnel[Symbol.asyncDispose]()
         },
       }),
-      users: users === null ? null : openUsers(throughTunnel(users, to, tunnel.via)),
     }
   } catch (error) {
     await tunnel[Symbol.asyncDispose]()
@@ -61,6 +77,6 @@ function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>
 }
 
 /** Users on the same server are reached the same way. */
-function throughTunnel(users: UserProfile, { host, port }: Destination, via: ServerPlace['via']): UserProfile {
+function throughTunnel(users: UserProfile, { to: { host, port }, via }: Way): UserProfile {
   return users.kind !== 'sqlite' && users.place.host === host && users.place.port === port ? { ...users, place: { ...users.place, via } } : users
 }

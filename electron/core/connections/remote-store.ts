@@ -24,6 +24,8 @@ export interface RemoteOptions {
   readonly users?: UserProfile | null
   /** The SSH server that it is reached through; missing, null: none. */
   readonly ssh?: SshProfile | null
+  /** The same for the cache of a pair, whose rows `ssh` leads to. */
+  readonly cacheSsh?: SshProfile | null
   /** Called once when the worker ends by itself; the message tells what it was doing. */
   readonly onLost: (error: CoatcheckError) => void
 }
@@ -38,8 +40,8 @@ export interface RemoteStore extends SessionStore {
  * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
  * Rejects with what kept the store from opening; `onLost` is not called for that.
  */
-export async function openInWorker({ worker: entry, profile, users = null, ssh = null, onLost }: RemoteOptions): Promise<RemoteStore> {
-  const place: StorePlace = { profile, users, ssh }
+export async function openInWorker({ worker: entry, profile, users = null, ssh = null, cacheSsh = null, onLost }: RemoteOptions): Promise<RemoteStore> {
+  const place: StorePlace = { profile, users, ssh, cacheSsh }
   const worker = new Worker(entry, { workerData: place, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
   const inFlight = new Map<number, string>()
   let isOpen = false

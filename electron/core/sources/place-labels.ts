@@ -32,5 +32,8 @@ const idOf = (target: SourceTarget): string => JSON.stringify(withoutMode(target
 
 /** The same place, opened for reading: leave to write is given anew each time, and never kept. */
 export function withoutMode(target: SourceTarget): SourceTarget {
-  return target.kind === 'url' ? { ...target, url: target.url.replace(/([?&])mode=rw(&|$)/, (_, before: string, after: string) => (after === '' ? '' : before)) } : target
+  if (target.kind === 'pair') return { ...target, row: withoutModeIn(target.row), cache: withoutModeIn(target.cache) }
+  return target.kind === 'url' ? { ...target, url: withoutModeIn(target.url) } : target
 }
+
+const withoutModeIn = (url: string): string => url.replace(/([?&])mode=rw(&|$)/, (_, before: string, after: string) => (after === '' ? '' : before))

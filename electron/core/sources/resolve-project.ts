@@ -15,7 +15,7 @@ import type { UserProfile } from '../stores/users/open-users.ts'
 import type { StoreUrl } from '../stores/store-url.ts'
 import { engineOf, keyringOf, setupOf } from './project-setup.ts'
 import type { ReadProject } from './projects.ts'
-import type { ResolvedTarget } from './source-registry.ts'
+import type { ResolvedTarget } from './source-types.ts'
 
 export type FolderTarget = Extract<SourceTarget, { readonly kind: 'folder' }>
 

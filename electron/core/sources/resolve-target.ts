@@ -4,7 +4,7 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
 import { guessEnvironment } from '../../../shared/model/environment.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
-import type { SourceTarget } from '../../../shared/model/source.ts'
+import type { SourceTarget, SshRoute } from '../../../shared/model/source.ts'
 import { findSqlite } from '../connections/find-sqlite.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import type { DemoManifest } from '../demo/manifest.ts'
@@ -15,7 +15,7 @@ import { resolveProject } from './resolve-project.ts'
 import type { FolderTarget } from './resolve-project.ts'
 import type { PastedCookie } from './pasted-cookies.ts'
 import { readPastedCookies } from './pasted-cookies.ts'
-import type { ResolvedTarget } from './source-registry.ts'
+import type { ResolvedTarget, SshAccess } from './source-types.ts'
 import { toKeyring } from './source-registry.ts'
 
 /** AUTHENTICATION_BACKENDS of the demo's project: Django's own default. */
@@ -84,14 +84,17 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
 
 /** Django's cached_db. The rows name it; what either layer reaches beyond this machine makes all of it production. */
 function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedTarget {
+  const { ssh, cacheSsh } = target
   const [row, cache] = [readStoreUrl(toRowUrl(target.row), DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
   if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'The rows of cached_db are in a database.', { hint: 'Name a SQLite file, PostgreSQL or MySQL.' })
   if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'What stands beside the rows of cached_db is no cache.', { hint: 'Name Redis, memcached, a cache table or a cache folder.' })
+  const isLocal = row.isLocal && cache.isLocal && ssh === undefined && cacheSsh === undefined
+  const [location, cacheLocation] = [through(row.location, ssh), through(cache.location, cacheSsh)]
   return {
-    target: { kind: 'pair', row: row.url, cache: cache.url },
-    name: row.name, kind: row.kind, location: row.location, cacheLocation: cache.location,
-    isLocal: row.isLocal && cache.isLocal, ssh: null,
-    environment: guessEnvironment({ isLocal: row.isLocal && cache.isLocal, text: `${row.location} ${cache.location}` }).environment,
+    target: { kind: 'pair', row: row.url, cache: cache.url, ...(ssh === undefined ? {} : { ssh }), ...(cacheSsh === undefined ? {} : { cacheSsh }) },
+    name: row.name, kind: row.kind, location, cacheLocation,
+    isLocal, ssh: ssh === undefined ? null : accessThrough(ssh), ...(cacheSsh === undefined ? {} : { cacheSsh: accessThrough(cacheSsh) }),
+    environment: guessEnvironment({ isLocal, text: `${location} ${cacheLocation}` }).environment,
     users: usersBeside(row.profile, AUTH_USER),
     profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock: DEFAULT_SETTINGS.clock },
     settings: { ...DEFAULT_SETTINGS, engine: 'cached_db' },
@@ -117,17 +120,20 @@ function resolveJar(target: Extract<SourceTarget, { kind: 'jar' | 'pasted' }>, n
 function resolveUrl({ url: given, ssh }: Extract<SourceTarget, { kind: 'url' }>): ResolvedTarget {
   const { url, name, location: direct, isLocal: isHere, kind, engine, profile, cookieName = DEFAULT_SETTINGS.cookieName, cookieAgeSeconds = DEFAULT_SETTINGS.cookieAgeSeconds } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   const isLocal = isHere && ssh === undefined
-  const location = ssh === undefined ? direct : `${direct} through ${ssh.host}`
+  const location = through(direct, ssh)
   return {
     target: { kind: 'url', url, ...(ssh === undefined ? {} : { ssh }) },
     name, kind, location, profile, isLocal,
     users: usersBeside(profile, AUTH_USER),
-    ssh: ssh === undefined ? null : { ...ssh, secret: null, trustHostKey: null },
+    ssh: ssh === undefined ? null : accessThrough(ssh),
     environment: guessEnvironment({ isLocal, text: location }).environment,
     settings: { ...DEFAULT_SETTINGS, engine, cookieName, cookieAgeSeconds },
     keyring: [],
   }
 }
+
+const through = (location: string, ssh: SshRoute | undefined): string => (ssh === undefined ? location : `${location} through ${ssh.host}`)
+const accessThrough = (ssh: SshRoute): SshAccess => ({ ...ssh, secret: null, trustHostKey: null })
 
 function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget {
   const { manifest } = demo

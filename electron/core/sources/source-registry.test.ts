@@ -7,8 +7,9 @@ import { usersBeside } from '../connections/users-beside.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
 import { readRedisUrl } from '../stores/redis/redis-url.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
-import type { SourceRegistry } from './source-registry.ts'
-import { createSourceRegistry, withPassword } from './source-registry.ts'
+import type { SourceRegistry } from './source-types.ts'
+import { withPassword } from './place-secrets.ts'
+import { createSourceRegistry } from './source-registry.ts'
 
 const { signal } = new AbortController()
 const target = { kind: 'sqlite', path: '/srv/db.sqlite3', table: 'django_session' } as const

@@ -1,97 +1,18 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { AppEvent } from '../../../shared/model/app.ts'
-import type { Environment } from '../../../shared/model/environment.ts'
-import type { PlaceSecrets, SigningKeys, Source, SourceId, SourceTarget } from '../../../shared/model/source.ts'
-import type { SourceProject } from '../../../shared/model/project.ts'
+import type { SigningKeys, Source, SourceId } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
-import type { Decoder, Keyring } from '../codecs/decoder.ts'
+import type { Keyring } from '../codecs/decoder.ts'
 import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
 import type { RemoteStore } from '../connections/remote-store.ts'
-import type { UserProfile } from '../stores/users/open-users.ts'
 import { createOwners } from '../sessions/owners.ts'
-import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
+import type { SessionSource } from '../sessions/session-source.ts'
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
-import type { SshProfile } from '../tunnel/ssh-client.ts'
 import { lockReasonOf } from './lock.ts'
-
-/** The SSH server on the way, with what gets in there. */
-export type SshAccess = Omit<SshProfile, 'knownHostsFile'>
-
-/** A target worked out: which store, how the site is set up, which keys come with it. */
-export interface ResolvedTarget {
-  readonly target: SourceTarget
-  readonly name: string
-  readonly kind: Source['kind']
-  readonly location: string
-  readonly environment: Environment
-  /** Nobody but this machine is reached, as far as its name tells. */
-  readonly isLocal: boolean
-  readonly profile: StoreProfile
-  /** Of a pair: where its cache is, for people. Missing: another store. */
-  readonly cacheLocation?: string
-  /** Where the project's users are; null: nobody knows. */
-  readonly users: UserProfile | null
-  /** null: no SSH server is on the way. */
-  readonly ssh: SshAccess | null
-  readonly settings: SessionSettings
-  readonly keyring: Keyring
-  /** The project that it is a store of; missing: none. */
-  readonly project?: SourceProject
-}
-
-/** What it takes to open a store. */
-export type StoreAccess = Pick<ResolvedTarget, 'profile' | 'ssh' | 'users'>
-
-export interface OpenSource {
-  readonly resolved: ResolvedTarget
-  readonly source: Source
-  readonly session: SessionSource
-  /** People have unlocked it for writing, or its URL did. */
-  readonly unlocked: boolean
-}
-
-export interface SourceRegistry {
-  open(target: SourceTarget, options: OpenOptions, signal: AbortSignal): Promise<Source>
-  setKeys(id: SourceId, keys: SigningKeys): Promise<Source>
-  setClock(id: SourceId, clock: Omit<StoreClock, 'origin'>, signal: AbortSignal): Promise<Source>
-  setEnvironment(id: SourceId, environment: Environment, signal: AbortSignal): Promise<Source>
-  /** Works its target out anew: the project may say more, or less, than before. */
-  renew(id: SourceId, signal: AbortSignal): Promise<Source>
-  /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
-  unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
-  lock(id: SourceId, signal: AbortSignal): Promise<Source>
-  close(id: SourceId): Promise<void>
-  list(): readonly Source[]
-  /** @throws REQUEST_INVALID for an id that is not open; CONNECT_LOST for one whose worker has ended */
-  get(id: SourceId): OpenSource
-  all(): readonly OpenSource[]
-  /** What it was opened with, for the vault. Never to be told to a face. */
-  secretsOf(id: SourceId): PlaceSecrets
-  onEvent(listener: (event: AppEvent) => void): () => void
-  announce(event: AppEvent): void
-  dispose(): Promise<void>
-}
-
-/** Secrets outrank those in the target. */
-export interface OpenOptions extends PlaceSecrets {
-  readonly keys?: SigningKeys | undefined
-  readonly clock?: Omit<StoreClock, 'origin'> | undefined
-  /** Text of a jar of pasted cookies. */
-  readonly cookies?: string | undefined
-  /** Under which people have saved it; outranks its own. */
-  readonly name?: string | undefined
-}
-
-export interface RegistryParts {
-  readonly decoder: Decoder
-  readonly resolve: (target: SourceTarget, given: Pick<OpenOptions, 'cookies'>, signal: AbortSignal) => Promise<ResolvedTarget>
-  /** `onLost` is called once, when the store ends by itself. */
-  readonly openStore: (access: StoreAccess, onLost: (error: CoatcheckError) => void) => Promise<RemoteStore>
-  readonly clock: Clock
-  readonly newId: () => string
-}
+import { accessOf, isSamePlace, keepSecrets, secretsOf, withPassword, withSecrets, withWrites } from './place-secrets.ts'
+import type { OpenOptions, OpenSource, RegistryParts, ResolvedTarget, SourceRegistry } from './source-types.ts'
 
 interface Held {
   readonly open: OpenSource
@@ -113,9 +34,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   async function connect(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<OpenSource> {
-    const { profile, ssh } = resolved
-    const users = withPassword(resolved.users, profile)
-    const store = await parts.openStore({ profile: 'allowWrites' in profile ? { ...profile, allowWrites: unlocked } : profile, ssh, users }, (error) => {
+    const store = await parts.openStore({ ...accessOf(resolved), profile: withWrites(resolved.profile, unlocked), users: withPassword(resolved.users, rowProfile(resolved.profile)) }, (error) => {
       const entry = held.get(id)
       if (entry === undefined || entry.lost !== null) return
       entry.lost = serializeError(error)
@@ -178,7 +97,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const found = await parts.resolve(target, options, signal)
       const twin = [...held].find(([, entry]) => isSamePlace(entry.open.resolved, found))
       // What the user told of this place holds for as long as it is held, lost or not.
-      const resolved = withOptions(twin === undefined ? found : { ...found, ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
+      const resolved = withOptions(twin === undefined ? found : { ...keepSecrets(found, twin[1].open.resolved), settings: twin[1].open.resolved.settings, keyring: twin[1].open.resolved.keyring }, options)
       const isAsLabelled = twin?.[1].open.resolved.environment === found.environment
       if (twin !== undefined && twin[1].lost === null && options.clock === undefined && isAsLabelled) return options.keys === undefined ? twin[1].open.source : rekey(twin[0], resolved.keyring)
       if (twin !== undefined) await close(twin[0])
@@ -202,7 +121,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     },
     async renew(id, signal) {
       const { resolved, unlocked } = get(id)
-      return reopen(id, { ...resolved, ...(await parts.resolve(resolved.target, {}, signal)) }, unlocked, signal)
+      return reopen(id, { ...resolved, ...keepSecrets(await parts.resolve(resolved.target, {}, signal), resolved) }, unlocked, signal)
     },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
@@ -217,12 +136,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     list: () => [...held.values()].map((entry) => entry.open.source),
     get,
     all: () => [...held.values()].map((entry) => entry.open),
-    secretsOf(id) {
-      const { profile, ssh } = get(id).resolved
-      const password = 'password' in profile ? profile.password : null
-      const sshSecret = ssh?.secret ?? null
-      return { ...(password === null ? {} : { password }), ...(sshSecret === null ? {} : { sshSecret }) }
-    },
+    secretsOf: (id) => secretsOf(get(id).resolved),
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -235,42 +149,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 }
 
-/** A secret that was told once need not be told again. */
-function keepSecrets({ profile, ssh }: ResolvedTarget, held: ResolvedTarget): Pick<ResolvedTarget, 'profile' | 'ssh'> {
-  return { profile: keepPassword(profile, held.profile), ssh: ssh === null ? null : { ...ssh, secret: ssh.secret ?? held.ssh?.secret ?? null } }
-}
-
-function keepPassword(next: StoreProfile, held: StoreProfile): StoreProfile {
-  if (next.kind === 'pair') return held.kind === 'pair' ? { ...next, row: keepLayer(next.row, held.row), cache: keepLayer(next.cache, held.cache) } : next
-  return held.kind === 'pair' ? next : keepLayer(next, held)
-}
-
-function keepLayer(next: LayerProfile, held: LayerProfile): LayerProfile {
-  return 'password' in next && 'password' in held && next.password === null ? { ...next, password: held.password } : next
-}
-
-/** Users on the same server, under the same name, are reached with the same password. No other server ever hears it. */
-export function withPassword(users: UserProfile | null, store: StoreProfile): UserProfile | null {
-  if (users === null || users.kind === 'sqlite' || users.place.password !== null || store.kind !== users.kind) return users
-  const { place } = users
-  const isSame = store.host === place.host && store.port === place.port && store.user === place.user
-  return isSame ? { ...users, place: { ...place, password: store.password } } : users
-}
-
-/** What people tell of a place does not make it another one. */
-const TOLD: readonly string[] = ['clock', 'password', 'allowWrites', 'secret', 'trustHostKey']
-
-/** The same store over the same way, however it is read. */
-function isSamePlace(a: ResolvedTarget, b: ResolvedTarget): boolean {
-  const plain = ({ profile, ssh, project }: ResolvedTarget): string =>
-    JSON.stringify([profile, ssh, project?.folder ?? null], (name, value: unknown) => (TOLD.includes(name) ? null : value))
-  return plain(a) === plain(b)
-}
-
-/** Its URL gives leave to write (`mode=rw`). */
+/** Its URL gives leave to write (`mode=rw`); of a pair both do, as far as they have a say. */
 function opensUnlocked({ profile }: ResolvedTarget): boolean {
-  const row = rowProfile(profile)
-  return 'allowWrites' in row && row.allowWrites
+  const layers = layersOf(profile).filter((layer) => 'allowWrites' in layer)
+  return layers.length > 0 && layers.every(({ allowWrites }) => allowWrites)
 }
 
 /** SECRET_KEY first, then the fallbacks, as Django tries them. An empty fallback means SECRET_KEY and says nothing new. */
@@ -281,15 +163,12 @@ export function toKeyring(keys: SigningKeys): Keyring {
 
 export function withOptions(resolved: ResolvedTarget, options: OpenOptions): ResolvedTarget {
   const clock: StoreClock = options.clock === undefined ? resolved.settings.clock : { ...options.clock, origin: 'user' }
-  const { profile, ssh } = resolved
+  const told = withSecrets(resolved, options)
   const timed = (layer: LayerProfile): LayerProfile => ('clock' in layer ? { ...layer, clock } : layer)
-  const told = (layer: LayerProfile): LayerProfile => timed(options.password === undefined || !('password' in layer) ? layer : { ...layer, password: options.password })
   return {
-    ...resolved,
+    ...told,
     name: options.name ?? resolved.name,
-    ssh: ssh === null ? null : { ...ssh, secret: options.sshSecret ?? ssh.secret, trustHostKey: options.trustHostKey ?? null },
-    // The password is that of the rows' server; the URL of a cache carries its own.
-    profile: profile.kind === 'pair' ? { ...profile, clock, row: told(profile.row), cache: timed(profile.cache) } : told(profile),
+    profile: told.profile.kind === 'pair' ? { ...told.profile, clock, row: timed(told.profile.row), cache: timed(told.profile.cache) } : timed(told.profile),
     settings: { ...resolved.settings, clock },
     keyring: options.keys === undefined ? resolved.keyring : toKeyring(options.keys),
   }
@@ -300,9 +179,8 @@ function hasNaiveDates(profile: StoreProfile, { capabilities }: StoreDescription
   return capabilities.expiry === 'column' && rowProfile(profile).kind !== 'postgres'
 }
 
-function rowProfile(profile: StoreProfile): LayerProfile {
-  return profile.kind === 'pair' ? profile.row : profile
-}
+const layersOf = (profile: StoreProfile): readonly LayerProfile[] => (profile.kind === 'pair' ? [profile.row, profile.cache] : [profile])
+const rowProfile = (profile: StoreProfile): LayerProfile => (profile.kind === 'pair' ? profile.row : profile)
 
 const tableOf = (profile: LayerProfile): string | null => ('table' in profile ? profile.table : null)
 

@@ -7,7 +7,8 @@ import { listSessions } from '../sessions/browse.ts'
 import type { SessionStore, StoreDescription } from '../stores/session-store.ts'
 import { monotonicMs } from '../util/clock.ts'
 import { lockReasonOf } from './lock.ts'
-import type { ResolvedTarget, StoreAccess } from './source-registry.ts'
+import { accessOf, withWrites } from './place-secrets.ts'
+import type { ResolvedTarget, StoreAccess } from './source-types.ts'
 
 export interface TestParts {
   readonly decoder: Decoder
@@ -107,9 +108,9 @@ function startWalk(ids: readonly TestStepId[]): Walk {
 }
 
 /** A worker that opens after all, when nobody wants it any more, is closed. */
-async function openUnlessAborted({ openStore }: TestParts, { profile, ssh }: ResolvedTarget, signal: AbortSignal): Promise<SessionStore> {
+async function openUnlessAborted({ openStore }: TestParts, resolved: ResolvedTarget, signal: AbortSignal): Promise<SessionStore> {
   throwIfAborted(signal)
-  const opening = openStore({ profile: 'allowWrites' in profile ? { ...profile, allowWrites: false } : profile, ssh, users: null })
+  const opening = openStore({ ...accessOf(resolved), profile: withWrites(resolved.profile, false), users: null })
   const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(cancelled()), { once: true }) })
   try {
     return await Promise.race([opening, aborted])

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../core/journal/journal.ts'
 import { toChangeRecord } from '../../core/journal/journal.ts'
 import type { ChangeTarget } from '../../core/sessions/changes.ts'
 import { storedPlace } from '../../core/sessions/layers.ts'
-import type { OpenSource } from '../../core/sources/source-registry.ts'
+import type { OpenSource } from '../../core/sources/source-types.ts'
 import type { Services } from './services.ts'
 
 type ChangeHandlers = Pick<Handlers, 'changes.plan' | 'changes.apply' | 'changes.undo' | 'changes.undoJournal' | 'changes.list'>

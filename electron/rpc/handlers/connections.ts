@@ -6,6 +6,7 @@ import { readStoreUrl } from '../../core/connections/read-url.ts'
 import { DEFAULT_SETTINGS } from '../../core/sessions/session-source.ts'
 import { withoutMode } from '../../core/sources/place-labels.ts'
 import type { StoredConnection } from '../../core/sources/saved-connections.ts'
+import { secretsOf } from '../../core/sources/place-secrets.ts'
 import { withOptions } from '../../core/sources/source-registry.ts'
 import { testPlace } from '../../core/sources/test-place.ts'
 import type { Services } from './services.ts'
@@ -14,23 +15,28 @@ type ConnectionHandlers = Pick<Handlers,
   | 'connections.preview' | 'connections.test' | 'connections.list' | 'connections.save' | 'connections.remove' | 'connections.reorder' | 'connections.open'
   | 'vault.unlock' | 'vault.clear'>
 
-/** The two secrets that a connection may have, and the ids under which the vault keeps them. */
-const SECRETS = { password: 'password', sshSecret: 'ssh' } as const
+/** The secrets that a connection may have, and the ids under which the vault keeps them. */
+const SECRETS = { password: 'password', sentinelPassword: 'sentinel', cachePassword: 'cache', sshSecret: 'ssh', cacheSshSecret: 'cache-ssh' } as const
+const NAMES = Object.keys(SECRETS) as (keyof typeof SECRETS)[]
 const secretId = (id: string, secret: keyof typeof SECRETS): string => `${id}.${SECRETS[secret]}`
-const secretIds = (id: string): readonly string[] => [secretId(id, 'password'), secretId(id, 'sshSecret')]
+const secretIds = (id: string): readonly string[] => NAMES.map((name) => secretId(id, name))
 
 export function connectionHandlers(services: Services): ConnectionHandlers {
   const { registry, saved, vault, labels, newId } = services
 
   async function withKept(given: PlaceSecrets, id: string | undefined): Promise<PlaceSecrets> {
     if (id === undefined) return given
-    const kept = async (secret: keyof typeof SECRETS): Promise<string | null> => (given[secret] === undefined ? vault.read(secretId(id, secret)) : null)
-    const [password, sshSecret] = [await kept('password'), await kept('sshSecret')]
-    return { ...given, ...(password === null ? {} : { password }), ...(sshSecret === null ? {} : { sshSecret }) }
+    const kept: Partial<Record<keyof typeof SECRETS, string>> = {}
+    for (const name of NAMES) {
+      const secret = given[name] === undefined ? await vault.read(secretId(id, name)) : null
+      if (secret !== null) kept[name] = secret
+    }
+    return { ...given, ...kept }
   }
 
   function toSaved(stored: StoredConnection, ids: ReadonlySet<string>, label: StoredConnection['environment'] | null): SavedConnection {
-    return { ...stored, environment: label ?? stored.environment, keeps: { password: ids.has(secretId(stored.id, 'password')), ssh: ids.has(secretId(stored.id, 'sshSecret')) } }
+    const has = (name: keyof typeof SECRETS): boolean => ids.has(secretId(stored.id, name))
+    return { ...stored, environment: label ?? stored.environment, keeps: { password: has('password'), ssh: has('sshSecret'), sentinel: has('sentinelPassword'), cache: has('cachePassword'), cacheSsh: has('cacheSshSecret') } }
   }
 
   return {
@@ -49,12 +55,14 @@ export function connectionHandlers(services: Services): ConnectionHandlers {
       return { connections: await Promise.all(list.map(async (one) => toSaved(one, ids, await labels.read(one.target)))), vault: state }
     },
     'connections.save': async ({ id: known, connection, keepSecrets, fromSource, ...given }, signal) => {
-      const { target, location, profile } = await services.resolve(connection.target, signal)
+      const resolved = await services.resolve(connection.target, signal)
+      const { target, location } = resolved
       const id = known ?? newId()
-      const secrets = { ...(fromSource === undefined ? {} : registry.secretsOf(fromSource)), ...inUrl(profile), ...given }
+      // One that came in the URL is taken out there, and kept only where people ask for it.
+      const secrets = { ...(fromSource === undefined ? {} : registry.secretsOf(fromSource)), ...secretsOf(resolved), ...given }
       // The vault first: a connection that says it keeps a password must.
       if (keepSecrets === false) await vault.remove(secretIds(id))
-      for (const name of ['password', 'sshSecret'] as const) {
+      for (const name of NAMES) {
         const secret = secrets[name]
         if (keepSecrets === true && secret !== undefined) await vault.write(secretId(id, name), secret)
       }
@@ -89,9 +97,4 @@ export function connectionHandlers(services: Services): ConnectionHandlers {
       return vault.state()
     },
   }
-}
-
-/** A password that came in the URL: it is taken out there, and kept only where people ask for it. */
-function inUrl(profile: object): PlaceSecrets {
-  return 'password' in profile && typeof profile.password === 'string' ? { password: profile.password } : {}
 }

@@ -4,7 +4,7 @@ import type { Keyring, PasteContext } from '../../core/codecs/decoder.ts'
 import { encodeValue } from '../../core/sessions/encode-value.ts'
 import { signLike } from '../../core/sessions/sign-like.ts'
 import { DEFAULT_SETTINGS } from '../../core/sessions/session-source.ts'
-import type { OpenSource } from '../../core/sources/source-registry.ts'
+import type { OpenSource } from '../../core/sources/source-types.ts'
 import { toKeyring } from '../../core/sources/source-registry.ts'
 import type { Services } from './services.ts'
 

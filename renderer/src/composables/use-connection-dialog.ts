@@ -47,7 +47,7 @@ export function useConnectionDialog() {
     if (source !== undefined) form.fill({ ...source, group: '', color: 'none' })
     if (opened.test) void nextTick(runTest)
   })
-  watch(() => [form.target.value, form.values.password, form.ssh.secret], () => {
+  watch(() => [form.target.value, form.values.password, form.values.sentinelPassword, form.ssh.secret], () => {
     trusted.value = null
     test.forget()
   }, { deep: true })
@@ -55,7 +55,8 @@ export function useConnectionDialog() {
   function secrets(): PlaceSecrets {
     const password = form.variant.value.fields.includes('password') ? (form.values.password ?? '') : ''
     const sshSecret = form.tunnels.value ? form.ssh.secret : ''
-    return { ...(password === '' ? {} : { password }), ...(sshSecret === '' ? {} : { sshSecret }), ...(trusted.value === null ? {} : { trustHostKey: trusted.value }) }
+    const sentinelPassword = form.variant.value.fields.includes('sentinelPassword') ? (form.values.sentinelPassword ?? '') : ''
+    return { ...(password === '' ? {} : { password }), ...(sentinelPassword === '' ? {} : { sentinelPassword }), ...(sshSecret === '' ? {} : { sshSecret }), ...(trusted.value === null ? {} : { trustHostKey: trusted.value }) }
   }
 
   function runTest(): Promise<void> {

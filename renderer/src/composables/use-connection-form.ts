@@ -59,7 +59,7 @@ export function useConnectionForm() {
     Object.assign(values, read.values)
     rest.value = read.rest
     // A password goes into its field and out of sight.
-    if (read.values.password !== undefined) typedUrl.value = null
+    if ((read.values.password ?? read.values.sentinelPassword) !== undefined) typedUrl.value = null
   }
 
   function setField(id: FieldId, text: string): void {

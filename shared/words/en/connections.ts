@@ -11,11 +11,11 @@ export const connections = {
   kind: { postgresql: 'PostgreSQL', mysql: 'MySQL', sqlite: 'SQLite', redis: 'Redis', memcached: 'Memcached', dbcache: 'Database cache', djcache: 'File cache', file: 'Session files' },
   variantLabel: 'How it is reached',
   variant: {
-    postgresql: 'PostgreSQL', mysql: 'MySQL or MariaDB', sqlite: 'SQLite', redis: 'One server', rediss: 'One server, TLS', unix: 'Unix socket', sentinel: 'Sentinel', cluster: 'Cluster', memcached: 'Memcached',
+    postgresql: 'PostgreSQL', mysql: 'MySQL or MariaDB', sqlite: 'SQLite', redis: 'One server', rediss: 'One server, TLS', unix: 'Unix socket', sentinel: 'Sentinel', sentinelTls: 'Sentinel, TLS', cluster: 'Cluster', clusterTls: 'Cluster, TLS', memcached: 'Memcached',
     dbcachePostgresql: 'PostgreSQL', dbcacheMysql: 'MySQL or MariaDB', dbcacheSqlite: 'SQLite', djcache: 'File cache', file: 'Session files',
   },
   field: {
-    path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database',
+    path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database', socketNumber: 'Database', sentinelUser: 'User of the Sentinels', sentinelPassword: 'Password of the Sentinels',
     table: 'Session table', cacheTable: 'Cache table', tls: 'TLS', ca: 'CA certificate (PEM file)', redisCa: 'CA certificate (PEM file)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Key pattern', cookieName: 'SESSION_COOKIE_NAME',
   },
   choice: { 'usual': 'Default', 'verify-full': 'On, verified', 'disable': 'Off', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Plain JSON' },

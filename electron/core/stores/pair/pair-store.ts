@@ -1,4 +1,5 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { SessionStore, StoreDescription } from '../session-store.ts'
@@ -6,13 +7,16 @@ import { createAbsentStore } from './absent-store.ts'
 import { PairReader, listsCopies } from './pair-reader.ts'
 import { PairWriter } from './pair-writer.ts'
 
+/** A tunnel that leads nowhere. One that waits for people is another matter. */
+const NO_WAY: readonly ErrorCode[] = ['SSH_UNREACHABLE', 'SSH_FORWARD']
+
 /** A cache that cannot be opened leaves the rows, as it leaves them to Django; what keeps it away is said with every session. */
 export async function openPair(openRows: () => Promise<SessionStore>, openCache: () => Promise<SessionStore>): Promise<SessionStore> {
   const rows = await openRows()
   try {
     return createPairStore(rows, await openCache())
   } catch (error) {
-    if (error instanceof CoatcheckError && error.code.startsWith('CONNECT_')) return createPairStore(rows, createAbsentStore(error))
+    if (error instanceof CoatcheckError && (error.code.startsWith('CONNECT_') || NO_WAY.includes(error.code))) return createPairStore(rows, createAbsentStore(error))
     await rows[Symbol.asyncDispose]()
     throw error
   }
@@ -91,6 +95,7 @@ function describePair(rows: StoreDescription, cache: StoreDescription): StoreDes
     server: `${rows.server}, ${cache.server}`,
     facts: [...named('db', rows.facts), ...named('cache', cache.facts)],
     readOnlyReason: rows.readOnlyReason ?? cache.readOnlyReason,
+    lockReason: rows.lockReason ?? cache.lockReason ?? null,
     cache: { payload: cache.payload, server: cache.server, enumerate: listsCopies(cache) ? cache.capabilities.enumerate : 'none', expiry: cache.capabilities.expiry },
   }
 }

@@ -72,6 +72,12 @@ const REFUSALS: ErrorTable<Address> = {
   ERR: error('STORE_UNSUPPORTED', 'The server does not take this command.'),
 }
 
+const SENTINEL_HINT = { hint: 'Sentinels have a password of their own: give it by --sentinel-password-env, and their user as sentinel_user in the URL.' }
+const SENTINEL_REFUSALS: ErrorTable<Address> = {
+  NOAUTH: error('CONNECT_AUTH', 'The Sentinel asks for a password.', SENTINEL_HINT),
+  WRONGPASS: error('CONNECT_AUTH', 'The Sentinel does not take this user and password.', SENTINEL_HINT),
+}
+
 /** An error answer of the server. Its words may quote keys and users, so none of them are used. */
 export class RedisRefusal {
   /** Its first word: `WRONGTYPE`, `NOPERM`, `MOVED`… */
@@ -86,6 +92,13 @@ export class RedisRefusal {
     const error = translateError(coded(this.code), REFUSALS, address)
     return error.code === 'INTERNAL' ? translateError(coded('ERR'), REFUSALS, address) : error
   }
+}
+
+/** A Sentinel’s refusal of who asks it: the user and password of the server are none of its own. */
+export function ofSentinel(error: unknown): unknown {
+  if (!(error instanceof CoatcheckError) || !(error.cause instanceof Error) || !('code' in error.cause)) return error
+  const { cause, details: { subject = '' } } = error
+  return cause.code === 'NOAUTH' || cause.code === 'WRONGPASS' ? translateError(cause, SENTINEL_REFUSALS, subject) : error
 }
 
 export const coded = (code: string): Error => Object.assign(new Error(code), { code })

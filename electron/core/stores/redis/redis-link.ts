@@ -13,9 +13,8 @@ export type Command = readonly [name: string, ...args: Argument[]]
 /** One answer. Texts come as bytes. */
 export type Reply = Buffer | number | null | RedisRefusal | readonly Reply[]
 
-/** Who speaks to a server. A Sentinel has neither databases nor the user of the server it watches over. */
+/** Who speaks to a server. */
 export type Identity = Pick<RedisPlace, 'user' | 'password' | 'db'>
-export const NOBODY: Identity = { user: null, password: null, db: 0 }
 
 /** What a connection has before it is of use. */
 type Way = Pick<RedisPlace, 'via' | 'tls' | 'caFile' | 'allowCleartext'>

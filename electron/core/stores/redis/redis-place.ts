@@ -25,6 +25,10 @@ export interface RedisPlace extends CacheKeySpace {
   readonly user: string | null
   /** Secret. null: none is given. */
   readonly password: string | null
+  /** Who asks the Sentinels, who know nothing of the users of the server they watch over; null: nobody in particular. */
+  readonly sentinelUser: string | null
+  /** Secret of theirs. null: none is given. */
+  readonly sentinelPassword: string | null
   /** `verify`: chain and host name are checked, and nothing is ever sent without. */
   readonly tls: 'off' | 'verify'
   /** Certificates (PEM) to trust instead of the system's; null: the system's. */

@@ -1,7 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { SLOTS, slotOf } from './cluster-slot.ts'
-import { RedisRefusal } from './redis-errors.ts'
-import { NOBODY } from './redis-link.ts'
+import { RedisRefusal, ofSentinel } from './redis-errors.ts'
 import type { Command, Reply } from './redis-link.ts'
 import { RedisNode } from './redis-node.ts'
 import { spellAddress } from './redis-place.ts'
@@ -122,12 +121,14 @@ export class RedisServers {
   }
 
   async #askSentinel(address: RedisAddress, master: string): Promise<RedisAddress> {
-    const sentinel = new RedisNode(address, this.#place, NOBODY)
+    const sentinel = new RedisNode(address, this.#place, { user: this.#place.sentinelUser, password: this.#place.sentinelPassword, db: 0 })
     try {
       const found = await sentinel.ask('SENTINEL', 'get-master-addr-by-name', master)
       const named = isList(found) ? toAddress(found, address) : null
       if (named === null) throw new CoatcheckError('STORE_NOT_FOUND', 'The Sentinel watches over no master of this name.', { hint: 'Check the name that stands behind the Sentinels in the URL.', subject: sentinel.name })
       return named
+    } catch (error) {
+      throw ofSentinel(error)
     } finally {
       sentinel.close()
     }

@@ -23,6 +23,8 @@ describe('the URL of a Redis', () => {
     ['rediss://h?tlscacert=/etc/ca.pem', { tls: 'verify', caFile: '/etc/ca.pem' }],
     ['unix:///run/redis%20a.sock?db=4', { topology: { kind: 'single' }, addresses: [{ path: '/run/redis a.sock' }], db: 4 }],
     ['redis+sentinel://a,b:5000/mymaster/2', { topology: { kind: 'sentinel', master: 'mymaster' }, addresses: [{ host: 'a', port: 26_379 }, { host: 'b', port: 5000 }], db: 2 }],
+    ['redis+sentinel://ana:one@a/m?sentinel_user=watcher&sentinel_password=two', { user: 'ana', password: 'one', sentinelUser: 'watcher', sentinelPassword: 'two' }],
+    ['redis+sentinel://ana:one@a/m', { password: 'one', sentinelUser: null, sentinelPassword: null }],
     ['redis+cluster://a:7000,b:7001', { topology: { kind: 'cluster' }, addresses: [{ host: 'a', port: 7000 }, { host: 'b', port: 7001 }] }],
     ['rediss+cluster://a', { topology: { kind: 'cluster' }, tls: 'verify' }],
     ['redis://h?prefix=shop&version=2&format=django-redis', { prefix: 'shop', version: '2', format: 'django-redis', pattern: null }],
@@ -37,6 +39,8 @@ describe('the URL of a Redis', () => {
     expect(profile.password).toBe('hunter2@')
     expect(read('redis://:hunter2@h').profile).toMatchObject({ user: null, password: 'hunter2' })
     expect([url, name, location]).toEqual(['redis://ana@h:1/0?prefix=a', 'h:1', 'ana@h:1/0'])
+    const watched = read('redis+sentinel://:one@a:1/m/2?sentinel_user=w&sentinel_password=two&prefix=x')
+    expect([watched.url, watched.name, watched.location]).toEqual(['redis+sentinel://a:1/m/2?sentinel_user=w&prefix=x', 'm', 'a:1/m/2'])
   })
 
   it.each(['redis://ana@h:1/0?prefix=a', 'unix:///redis.sock?db=3', 'redis+sentinel://a:1,b:2/name/3', 'redis+cluster://a:1,b:2?format=json'])('%s says the same when it is read again', (text) => {
@@ -65,6 +69,8 @@ describe('the URL of a Redis', () => {
     ['redis://ana:hunter2@h?pattern=*:*', /one \*/],
     ['redis://ana:hunter2@h?tlscacert=/ca.pem', /rediss/],
     ['redis://ana:hunter2@h?mode=ro', /mode=rw/],
+    ['redis://h?sentinel_password=hunter2', /Sentinels/],
+    ['redis+cluster://h?sentinel_user=a&sentinel_password=hunter2', /Sentinels/],
     ['redis://ana:hunter2%ZZ@h', /percent/],
     ['redis://ana:hunter2@h?prefix=a&prefix=b', /twice/],
     ['redis://ana:hun@ter2@h', /no URL/],

@@ -9,30 +9,33 @@ export interface RedisProfile extends RedisPlace {
 
 const PARTS = /^\s*(rediss?(?:\+sentinel|\+cluster)?|unix):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(\/[^?#]*)?(?:\?([^#]*))?\s*$/i
 const SERVER = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i
-const PARAMETERS = ['db', 'tlscacert', 'prefix', 'version', 'format', 'pattern', 'mode', 'cleartext']
+const PARAMETERS = ['db', 'tlscacert', 'prefix', 'version', 'format', 'pattern', 'mode', 'cleartext', 'sentinel_user', 'sentinel_password']
 const FORMATS: readonly RedisFormat[] = ['auto', 'django', 'django-redis', 'json', 'signed']
 const PASSWORD_NAMES = /^pass(?:word|wd)?$/i
 const USUAL_PORT = { server: 6379, sentinel: 26_379 } as const
 
 /**
  * `redis://user@host:6379/0`, `rediss://…?tlscacert=/ca.pem` (TLS), `unix:///redis.sock?db=0`,
- * `redis+sentinel://host:26379,host2:26379/master/0` and `redis+cluster://host:6379,host2:6379` (with `rediss` for TLS), all with
+ * `redis+sentinel://host:26379,host2:26379/master/0?sentinel_user=` and `redis+cluster://host:6379,host2:6379` (with `rediss` for TLS), all with
  * `?prefix=&version=1&format=auto&pattern=session:*`. `mode=rw` allows to write to another machine.
  * @throws REQUEST_INVALID, never quoting the URL, which may hold a password
  */
 export const readRedisUrl: ReadStoreUrl<RedisProfile> = (text) => {
   const [, spelled = '', login = '', hosts = '', path = '', query = ''] = PARTS.exec(text) ?? invalid('This is no URL of a Redis server.')
   const scheme = spelled.toLowerCase()
-  const parameters = readParameters(query)
+  const { sentinel_password: sentinelSecret = '', ...parameters } = readParameters(query)
+  const { sentinel_user: sentinelName = '' } = parameters
+  const [sentinelUser, sentinelPassword] = [sentinelName === '' ? null : sentinelName, sentinelSecret === '' ? null : sentinelSecret]
   const [user, password] = readLogin(login)
   const { topology, db, shownPath } = readPath(scheme, path, parameters['db'])
   const addresses = scheme === 'unix' ? [readSocket(hosts, path)] : readServers(hosts, topology)
   const { prefix = '', version = '1', tlscacert: caFile = null, pattern = null } = parameters
   const tls = scheme.startsWith('rediss') ? 'verify' : 'off'
   if (caFile !== null && tls === 'off') invalid('tlscacert belongs to rediss:// URLs.')
+  if (topology.kind !== 'sentinel' && (sentinelUser ?? sentinelPassword) !== null) invalid('sentinel_user belongs to URLs of Sentinels.')
   if (pattern !== null && pattern.split('*').length !== 2) invalid('A pattern has one *, which stands for the session key.')
   const place: RedisPlace = {
-    topology, addresses, via: null, db, user, password, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
+    topology, addresses, via: null, db, user, password, sentinelUser, sentinelPassword, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
     allowCleartext: readFlag(parameters, 'cleartext', '1'), allowWrites: readFlag(parameters, 'mode', 'rw'),
   }
   const names = addresses.map(spellAddress)
