@@ -14,6 +14,8 @@ export const ACTIONS = {
   'read-again': { keys: 'r', menu: 'view' },
   'undo-change': { keys: null, menu: null },
   'add-cookies': { keys: null, menu: null },
+  'report-json': { keys: null, menu: null },
+  'report-rotation': { keys: null, menu: null },
   'set-keys': { keys: null, menu: null },
   'set-clock': { keys: null, menu: null },
   'show-doctor': { keys: null, menu: null },

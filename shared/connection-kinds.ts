@@ -93,3 +93,7 @@ export function variantOf(id: VariantId): ConnectionVariant & { readonly id: Var
 
 /** Only what has a host of its own can be reached through SSH. */
 export const canTunnel = ({ fields }: Pick<ConnectionVariant, 'fields'>): boolean => fields.includes('host')
+
+/** Kinds of which cached_db can be made: rows, and the cache in front of them. */
+export const PAIR_ROWS: readonly ConnectionKindId[] = ['postgresql', 'mysql', 'sqlite']
+export const PAIR_CACHES: readonly ConnectionKindId[] = ['redis', 'memcached', 'dbcache', 'djcache']

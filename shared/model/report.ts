@@ -46,7 +46,15 @@ export interface ReadinessReport {
   readonly done: boolean
 }
 
-/** All sessions of a source in numbers. */
+/** Copies in the cache of a pair. */
+export interface CopyCounts {
+  /** Sessions whose row has a copy, which Django reads in its place. */
+  readonly withRow: number
+  /** Copies without a row, from which Django goes on. null: not counted, because the cache does not tell its keys. */
+  readonly rowless: number | null
+}
+
+/** All sessions of a source in numbers: of a pair as Django loads them, copies without a row among them. */
 export interface SummaryReport {
   readonly examined: number
   readonly states: Readonly<Record<SessionState, number>>
@@ -58,6 +66,8 @@ export interface SummaryReport {
   readonly owners: readonly { readonly id: string | null; readonly username: string | null; readonly sessions: number }[]
   /** Sessions of owners beyond the limit, which are not listed. */
   readonly ownersLeftOut: number
+  /** Missing: no pair. */
+  readonly copies?: CopyCounts
   readonly done: boolean
 }
 
@@ -75,5 +85,7 @@ export interface RotationReport {
   readonly examined: number
   /** In the order of the keys; what no key verifies comes last. */
   readonly groups: readonly RotationGroup[]
+  /** Of a pair, whose groups are of its rows: copies are not signed, and Django reads them first. Missing: no pair. */
+  readonly copies?: CopyCounts
   readonly done: boolean
 }

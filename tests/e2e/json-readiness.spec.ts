@@ -14,7 +14,8 @@ const finding = (page: Page, path: string): Locator => sheet(page).getByRole('ro
 
 async function openReport(page: Page): Promise<void> {
   await table(page).waitFor()
-  await page.getByRole('button', { name: en.reports.open }).click()
+  await page.getByRole('button', { name: en.reports.menu }).click()
+  await page.getByRole('menuitem', { name: en.reports.open }).click()
 }
 
 test.describe('before a site moves from PickleSerializer to JSONSerializer', () => {
@@ -50,8 +51,9 @@ test.describe('before a site moves from PickleSerializer to JSONSerializer', () 
     const page = await coatcheck()
     await openFile(page, makeShop(folder))
     await table(page).waitFor()
-    const button = page.getByRole('button', { name: en.reports.open })
+    const button = page.getByRole('button', { name: en.reports.menu })
     await button.focus()
+    await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
     await expect(sheet(page)).toContainText(words.noPickles)
     await page.keyboard.press('Escape')

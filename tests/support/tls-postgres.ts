@@ -5,6 +5,7 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
+import { makeAuthorities } from './authorities.ts'
 import { freePort } from './sshd.ts'
 
 const HOMES = ['/usr/lib/postgresql', '/opt/homebrew/opt/postgresql@17/bin', '/usr/local/bin']
@@ -49,16 +50,13 @@ export async function startTlsPostgres(): Promise<TlsPostgres> {
   if (account != null) await chown(folder, account.uid, account.gid)
   const password = 'tls-and-hunter2'
   await writeFile(at('password'), password, { mode: 0o644 })
-  for (const name of ['ca', 'strange']) run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=Coatcheck test ${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`])
-  await writeFile(at('names'), 'subjectAltName=DNS:localhost\n')
-  run('openssl', ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr'])
-  run('openssl', ['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names', '-out', 'server.pem'])
-  await chmod(at('server.key'), 0o600)
-  if (account != null) await chown(at('server.key'), account.uid, account.gid)
+  const { caFile, strangeCaFile, certFile, keyFile } = await makeAuthorities(folder)
+  await chmod(keyFile, 0o600)
+  if (account != null) await chown(keyFile, account.uid, account.gid)
   run(join(BIN ?? '', 'initdb'), ['-D', at('data'), '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${at('password')}`, '--no-sync', '-E', 'UTF8', '--locale=C'])
   await writeFile(at('data/pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\nhostssl all all ::1/128 scram-sha-256\n')
   const port = await freePort()
-  const settings = { port, listen_addresses: 'localhost', unix_socket_directories: '', ssl: 'on', ssl_cert_file: at('server.pem'), ssl_key_file: at('server.key'), fsync: 'off', shared_buffers: '16MB' }
+  const settings = { port, listen_addresses: 'localhost', unix_socket_directories: '', ssl: 'on', ssl_cert_file: certFile, ssl_key_file: keyFile, fsync: 'off', shared_buffers: '16MB' }
   const server = spawn(join(BIN ?? '', 'postgres'), ['-D', at('data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`])], { stdio: ['ignore', 'ignore', 'pipe'], ...who })
   let said = ''
   server.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
@@ -83,5 +81,5 @@ export async function startTlsPostgres(): Promise<TlsPostgres> {
     await end()
     throw error
   }
-  return { port, password, caFile: at('ca.pem'), strangeCaFile: at('strange.pem'), [Symbol.asyncDispose]: end }
+  return { port, password, caFile, strangeCaFile, [Symbol.asyncDispose]: end }
 }

@@ -1,4 +1,4 @@
-import type { ReadinessEffect, ReadinessReport, RotationReport, SummaryReport } from '../../../shared/model/report.ts'
+import type { CopyCounts, ReadinessEffect, ReadinessReport, RotationReport, SummaryReport } from '../../../shared/model/report.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
@@ -54,20 +54,20 @@ async function rotation({ client, terminal }: Context, sourceId: string): Promis
   let last: RotationReport | null = null
   for await (const step of client.stream('reports.keyRotation', { sourceId }, terminal.signal)) last = step
   if (last === null) return { lines: [], json: {} }
-  const lines = last.groups.flatMap(({ keyName, sessions, live }) => {
+  const lines = [...last.groups.flatMap(({ keyName, sessions, live }) => {
     const counts = { sessions: counted('session', sessions), live }
     if (keyName === null) return [say({ id: 'reports.rotation.unverified', params: counts })]
     const verified = say({ id: 'reports.rotation.verified', params: { ...counts, key: keyName } })
     return live === 0 ? [verified] : [verified, `  ${say({ id: 'reports.rotation.lost', params: { key: keyName, live: counted('session', live) } })}`]
-  })
-  return { lines, json: { v: 1, report: 'key-rotation', examined: last.examined, groups: last.groups } }
+  }), ...copyLines(last.copies)]
+  return { lines, json: { v: 1, report: 'key-rotation', examined: last.examined, groups: last.groups, ...(last.copies === undefined ? {} : { copies: last.copies }) } }
 }
 
 async function summary({ client, terminal }: Context, sourceId: string): Promise<Printed> {
   let last: SummaryReport | null = null
   for await (const step of client.stream('reports.summary', { sourceId }, terminal.signal)) last = step
   if (last === null) return { lines: [], json: {} }
-  const { examined, states, sizeBytes, keys, owners, ownersLeftOut } = last
+  const { examined, states, sizeBytes, keys, owners, ownersLeftOut, copies } = last
   const line = (id: string, params: Sentence['params']): string => say({ id: `reports.summary.${id}`, params })
   const lines = [
     line('sessions', { count: examined, ...states }),
@@ -75,8 +75,16 @@ async function summary({ client, terminal }: Context, sourceId: string): Promise
     ...keys.map(({ keyName, sessions }) => `  ${keyName === null ? line('noKey', { count: sessions }) : line('key', { count: sessions, key: keyName })}`),
     ...owners.map(({ id, username, sessions }) => `  ${id === null ? line('anonymous', { count: sessions }) : line('owner', { count: sessions, name: username ?? `#${id}` })}`),
     ...(ownersLeftOut === 0 ? [] : [`  ${line('ownersLeftOut', { count: ownersLeftOut })}`]),
+    ...copyLines(copies),
   ]
-  return { lines, json: { v: 1, report: 'summary', examined, states, sizeBytes, keys, owners, ownersLeftOut } }
+  return { lines, json: { v: 1, report: 'summary', examined, states, sizeBytes, keys, owners, ownersLeftOut, ...(copies === undefined ? {} : { copies }) } }
+}
+
+/** What is said of the cache of a pair. */
+function copyLines(copies: CopyCounts | undefined): readonly string[] {
+  if (copies === undefined) return []
+  const { withRow, rowless } = copies
+  return [say({ id: 'reports.copies.withRow', params: { sessions: counted('session', withRow) } }), say({ id: rowless === null ? 'reports.copies.notCounted' : 'reports.copies.rowless', params: rowless === null ? {} : { sessions: counted('session', rowless) } })]
 }
 
 function text(id: string, params: Sentence['params'] = {}): string {

@@ -1,7 +1,7 @@
 import type { RotationGroup, RotationReport } from '../../../shared/model/report.ts'
 import type { SessionRow } from '../../../shared/model/session.ts'
-import { streamSessions } from '../sessions/browse.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
+import { copiesOf, countRowless, rowSessions } from './copies.ts'
 
 const MOST_SAMPLES = 5
 const REPORT_EVERY_MS = 250
@@ -11,15 +11,17 @@ export async function* reportKeyRotation(source: SessionSource, now: number, sig
   const groups = new Map<string | null, RotationGroup>([...source.keyring.map(({ name }) => name), null].map((keyName) => [keyName, { keyName, sessions: 0, live: 0, samples: [] }]))
   let examined = 0
   let shownAt = -Infinity
-  const report = (done: boolean): RotationReport => ({ examined, groups: [...groups.values()], done })
-  for await (const { rows } of streamSessions(source, { order: { by: 'stored', direction: 'asc' }, withData: false, withEtags: false }, now, signal)) {
+  let withRow = 0
+  const report = (done: boolean, rowless: number | null = null): RotationReport => ({ examined, groups: [...groups.values()], ...copiesOf(source, { withRow, rowless }), done })
+  for await (const { rows, copies } of rowSessions(source, now, signal)) {
+    withRow += copies
     for (const row of rows) count(groups, row)
     examined += rows.length
     if (performance.now() - shownAt < REPORT_EVERY_MS) continue
     shownAt = performance.now()
     yield report(false)
   }
-  yield report(true)
+  yield report(true, await countRowless(source, signal))
 }
 
 /** A signature of another salt, or an old one, is none that the site accepts: only `valid` without a reason counts. */

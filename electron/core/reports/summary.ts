@@ -1,7 +1,7 @@
 import type { SummaryReport } from '../../../shared/model/report.ts'
 import type { SessionRow, SessionState } from '../../../shared/model/session.ts'
-import { streamSessions } from '../sessions/browse.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
+import { copiesOf, loadedSessions } from './copies.ts'
 
 /** Different owners that are counted: memory stays the same, however many there are. */
 const MOST_OWNERS = 100_000
@@ -12,9 +12,9 @@ type OwnerCount = SummaryReport['owners'][number]
 
 /** What a source holds, in numbers. Each report is whole; the last one is done. */
 export async function* reportSummary(source: SessionSource, now: number, signal: AbortSignal): AsyncGenerator<SummaryReport> {
-  const tally = new SummaryTally(source.keyring.map(({ name }) => name))
+  const tally = new SummaryTally(source)
   let shownAt = -Infinity
-  for await (const { rows } of streamSessions(source, { order: { by: 'stored', direction: 'asc' }, withData: false, withEtags: false }, now, signal)) {
+  for await (const rows of loadedSessions(source, now, signal)) {
     for (const row of rows) tally.add(row)
     if (performance.now() - shownAt < REPORT_EVERY_MS) continue
     shownAt = performance.now()
@@ -24,6 +24,7 @@ export async function* reportSummary(source: SessionSource, now: number, signal:
 }
 
 class SummaryTally {
+  readonly #source: SessionSource
   readonly #states: Record<SessionState, number> = { live: 0, expired: 0, undecodable: 0 }
   readonly #keys: Map<string | null, number>
   readonly #owners = new Map<string | null, OwnerCount>()
@@ -31,13 +32,18 @@ class SummaryTally {
   #total = 0
   #largest = 0
   #uncounted = 0
+  #withRow = 0
+  #rowless = 0
 
-  constructor(keyNames: readonly string[]) {
-    this.#keys = new Map([...keyNames, null].map((name) => [name, 0]))
+  constructor(source: SessionSource) {
+    this.#source = source
+    this.#keys = new Map([...source.keyring.map(({ name }) => name), null].map((name) => [name, 0]))
   }
 
-  add({ state, sizeBytes, signature, userId, owner }: SessionRow): void {
+  add({ state, sizeBytes, signature, userId, owner, drift }: SessionRow): void {
     this.#examined++
+    if (drift === 'rowless') this.#rowless++
+    else if (drift !== 'cache-missing' && drift !== 'cache-failed') this.#withRow++
     this.#states[state]++
     this.#total += sizeBytes
     this.#largest = Math.max(this.#largest, sizeBytes)
@@ -54,6 +60,7 @@ class SummaryTally {
       examined: this.#examined, states: { ...this.#states }, sizeBytes: { total: this.#total, largest: this.#largest },
       keys: [...this.#keys].map(([keyName, sessions]) => ({ keyName, sessions })),
       owners: owners.slice(0, SHOWN_OWNERS),
+      ...copiesOf(this.#source, { withRow: this.#withRow, rowless: this.#source.cache?.enumerate === 'none' ? null : this.#rowless }),
       ownersLeftOut: this.#uncounted + owners.slice(SHOWN_OWNERS).reduce((sum, { sessions }) => sum + sessions, 0),
       done,
     }

@@ -2,11 +2,12 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import type { SessionRow, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
 import { planQuery } from '../../../shared/query/plan.ts'
-import type { QueryPlan } from '../../../shared/query/plan.ts'
+import type { DataTerm, QueryPlan } from '../../../shared/query/plan.ts'
 import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { decodePage, readAhead, readRows, storedValues } from './browse.ts'
 import { queryError, resolveUsers } from './resolve-users.ts'
+import { layerSource } from './pair-inspect.ts'
 import { selectRows } from './select-rows.ts'
 import type { SessionSource } from './session-source.ts'
 import { decodeContext, toMicros } from './session-source.ts'
@@ -62,8 +63,11 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
   yield { rows: [], data: null, etags: null, found, examined, filtered, unread, done: true }
 }
 
-async function findInPage(source: SessionSource, plan: QueryPlan, page: StorePage, { withData, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
-  const looked = page.examined
+async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage, { withData, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
+  const looked = all.examined
+  const { cache } = all
+  // Of a session without a row, its copy is all there is.
+  const page = cache?.rowless === true ? { ...all, ...cache } : all
   let left = selectStored(plan, page, now)
   let rows: readonly SessionRow[] | null = null
   if (plan.row.length > 0 && left.keys.length > 0) {
@@ -74,7 +78,7 @@ async function findInPage(source: SessionSource, plan: QueryPlan, page: StorePag
   }
   let unread = 0
   if (plan.data.length > 0 && left.keys.length > 0) {
-    const fits = await source.decoder.match(storedValues(left), plan.data, decodeContext(source, now), signal)
+    const fits = await matchLoaded(source, plan.data, left, now, signal)
     unread = fits.filter((each) => each === null).length
     left = selectRows(left, (index) => fits[index] === true)
     rows = rows?.filter((_, index) => fits[index] === true) ?? null
@@ -84,6 +88,15 @@ async function findInPage(source: SessionSource, plan: QueryPlan, page: StorePag
   if (rows !== null && !withData) return { rows, data: null, etags: left.etags, fits, looked, unread }
   const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
   return { rows: decoded, data, etags, fits, looked, unread }
+}
+
+/** Whether the data that Django loads fits: of a pair, that of the copy where there is one. null: it cannot be read. */
+async function matchLoaded(source: SessionSource, terms: readonly DataTerm[], page: StorePage, now: number, signal: AbortSignal): Promise<readonly (boolean | null)[]> {
+  const { cache } = page
+  const copies = cache === undefined ? null : source.decoder.match(storedValues({ ...page, ...cache }), terms, decodeContext(layerSource(source, 'cache'), now), signal)
+  if (copies !== null && cache?.rowless === true) return copies
+  const [rows, fits] = await Promise.all([source.decoder.match(storedValues(page), terms, decodeContext(source, now), signal), copies])
+  return rows.map((row, index) => (cache?.found[index] === 'hit' ? (fits?.[index] ?? row) : row))
 }
 
 function selectStored({ stored }: QueryPlan, page: StorePage, now: number): StorePage {

@@ -4,19 +4,26 @@ import type { StorePage } from '../stores/session-store.ts'
 export function selectRows(page: StorePage, keep: (index: number) => boolean): StorePage {
   const kept = page.keys.flatMap((_, index) => (keep(index) ? [index] : []))
   if (kept.length === page.keys.length) return page
+  const { cache } = page
   const pick = <Value>(values: readonly Value[]): Value[] => kept.flatMap((index) => values.slice(index, index + 1))
   return {
     ...page,
     keys: pick(page.keys),
     expireDates: pick(page.expireDates),
     sizes: pick(page.sizes),
-    data: pickData(page, kept),
+    data: pickData(page.data, kept),
     etags: page.etags === null ? null : pick(page.etags),
     ...(page.flags === undefined ? {} : { flags: pick(page.flags) }),
+    ...(cache === undefined ? {} : {
+      cache: {
+        ...cache, found: pick(cache.found), expireDates: pick(cache.expireDates), sizes: pick(cache.sizes), data: pickData(cache.data, kept),
+        ...(cache.flags === undefined ? {} : { flags: pick(cache.flags) }),
+      },
+    }),
   }
 }
 
-function pickData({ data: { bytes, ends } }: StorePage, kept: readonly number[]): StorePage['data'] {
+function pickData({ bytes, ends }: StorePage['data'], kept: readonly number[]): StorePage['data'] {
   const parts = kept.map((index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]))
   const picked = { bytes: new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)), ends: new Uint32Array(parts.length) }
   let end = 0

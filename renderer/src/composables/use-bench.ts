@@ -45,12 +45,13 @@ export function useBench(): Bench {
   watch(() => source.value?.id, () => marks.reset())
   // Rows of another list stand in other places.
   watch(search.query, () => marks.reset(), { flush: 'sync' })
+  watch(list.isRowless, () => marks.reset(), { flush: 'sync' })
   const undo = useUndo(() => source.value?.id ?? null, revision)
 
   const counts = shallowRef<ReadonlyMap<SourceId, number>>(new Map())
   watchEffect(() => {
     const { value: tally } = list.tally
-    if (source.value !== null && tally?.done === true) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
+    if (source.value !== null && tally?.done === true && !list.isRowless.value) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
   })
   return { source, search, list, marks, undo, shownKey, counts }
 }

@@ -47,17 +47,12 @@ export function useConnectionDialog() {
     if (source !== undefined) form.fill({ ...source, group: '', color: 'none' })
     if (opened.test) void nextTick(runTest)
   })
-  watch(() => [form.target.value, form.values.password, form.values.sentinelPassword, form.ssh.secret], () => {
+  watch([form.target, form.secrets], () => {
     trusted.value = null
     test.forget()
   }, { deep: true })
 
-  function secrets(): PlaceSecrets {
-    const password = form.variant.value.fields.includes('password') ? (form.values.password ?? '') : ''
-    const sshSecret = form.tunnels.value ? form.ssh.secret : ''
-    const sentinelPassword = form.variant.value.fields.includes('sentinelPassword') ? (form.values.sentinelPassword ?? '') : ''
-    return { ...(password === '' ? {} : { password }), ...(sentinelPassword === '' ? {} : { sentinelPassword }), ...(sshSecret === '' ? {} : { sshSecret }), ...(trusted.value === null ? {} : { trustHostKey: trusted.value }) }
-  }
+  const secrets = (): PlaceSecrets => ({ ...form.secrets.value, ...(trusted.value === null ? {} : { trustHostKey: trusted.value }) })
 
   function runTest(): Promise<void> {
     return test.run({ target: form.target.value, ...secrets(), ...(saved.value === null ? {} : { savedId: saved.value.id }) })

@@ -151,6 +151,11 @@ function searchedList(all: SessionList, { query, progress, failure, version, row
       all.sortBy(order)
       if (isOn.value) again()
     },
+    isRowless: all.isRowless,
+    showRowless(on) {
+      all.showRowless(on)
+      if (isOn.value) again()
+    },
     refresh() {
       all.refresh()
       if (isOn.value) again()

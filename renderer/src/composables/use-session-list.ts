@@ -28,6 +28,9 @@ export interface SessionList {
   show(first: number, last: number): void
   readRange(first: number, last: number): Promise<SessionRow[]>
   sortBy(order: SortOrder): void
+  /** Of a pair: the copies of its cache that have no row, in place of the rows. */
+  readonly isRowless: ComputedRef<boolean>
+  showRowless(on: boolean): void
   refresh(): void
 }
 
@@ -123,6 +126,12 @@ export function useSessionList(source: () => Source | null, revision: () => numb
       pages.reset({ keepShown: false })
       tally.value = value === null ? null : { ...value, done: false }
       void count()
+    },
+    isRowless: computed(() => order.value.by === 'rowless'),
+    showRowless(on) {
+      if (on === (order.value.by === 'rowless')) return
+      order.value = on ? { by: 'rowless', direction: 'asc' } : firstOrder(source())
+      restart(false)
     },
     refresh: () => restart(true),
   }

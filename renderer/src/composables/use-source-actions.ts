@@ -1,4 +1,4 @@
-import { Clock, Cookie, Copy, KeyRound, Plus, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
+import { Clock, Cookie, Copy, FileCheck2, KeyRound, Plus, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
@@ -7,6 +7,7 @@ import { createBlock, holdsCookies } from '../format/store-blocks.ts'
 import { useActions } from './use-actions.ts'
 import { useCloseSource } from './use-close-source.ts'
 import type { SessionList } from './use-session-list.ts'
+import type { ReportId } from './use-report.ts'
 import type { RowMarks } from './use-row-marks.ts'
 import type { Undo } from './use-undo.ts'
 
@@ -17,10 +18,11 @@ interface SourceActions {
   readonly undo: Undo
   readonly remove: (keys: readonly SessionKey[]) => void
   readonly create: () => void
+  readonly report: (name: ReportId) => void
 }
 
 /** What can be done with the source on show, and with the sessions that are chosen in it. */
-export function useSourceActions({ source, list, marks, undo, remove, create }: SourceActions): void {
+export function useSourceActions({ source, list, marks, undo, remove, create, report }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
   const close = useCloseSource()
@@ -39,6 +41,8 @@ export function useSourceActions({ source, list, marks, undo, remove, create }: 
       { id: 'new-session', group: 'source', icon: Plus, blocked: createBlock(shown, t), isReviewed: true, run: create },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
       ...(holdsCookies(shown) ? [{ id: 'add-cookies', group: 'source', icon: Cookie, run: () => dialog.askCookies(shown.id) } as const] : []),
+      { id: 'report-json', group: 'source', icon: FileCheck2, run: () => report('readiness') },
+      { id: 'report-rotation', group: 'source', icon: KeyRound, run: () => report('rotation') },
       { id: 'set-keys', group: 'source', icon: KeyRound, run: () => dialog.askKeys(shown.id) },
       // Reading dates anew reads the store anew, and what was pasted is nowhere to be read again.
       ...(shown.target.kind === 'pasted' ? [] : [{ id: 'set-clock' as const, group: 'source' as const, icon: Clock, run: () => dialog.askClock(shown.id) }]),

@@ -12,6 +12,8 @@ export const actions = {
     'read-again': 'Read the sessions again',
     'undo-change': 'Undo the last change',
     'add-cookies': 'Add cookies to this source…',
+    'report-json': 'Report: what JSONSerializer would lose',
+    'report-rotation': 'Report: who is logged out when a key goes',
     'set-keys': 'Give the SECRET_KEY of this source…',
     'set-clock': 'Set USE_TZ and TIME_ZONE of this source…',
     'show-doctor': 'Doctor: what is wrong with how sessions are set up',

@@ -14,6 +14,10 @@ export const connections = {
     postgresql: 'PostgreSQL', mysql: 'MySQL or MariaDB', sqlite: 'SQLite', redis: 'One server', rediss: 'One server, TLS', unix: 'Unix socket', sentinel: 'Sentinel', sentinelTls: 'Sentinel, TLS', cluster: 'Cluster', clusterTls: 'Cluster, TLS', memcached: 'Memcached',
     dbcachePostgresql: 'PostgreSQL', dbcacheMysql: 'MySQL or MariaDB', dbcacheSqlite: 'SQLite', djcache: 'File cache', file: 'Session files',
   },
+  cache: {
+    use: 'A cache stands in front of it (cached_db)',
+    heading: 'Cache in front of the database',
+  },
   field: {
     path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database', socketNumber: 'Database', sentinelUser: 'User of the Sentinels', sentinelPassword: 'Password of the Sentinels',
     table: 'Session table', cacheTable: 'Cache table', tls: 'TLS', ca: 'CA certificate (PEM file)', redisCa: 'CA certificate (PEM file)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Key pattern', cookieName: 'SESSION_COOKIE_NAME',

@@ -21,5 +21,18 @@ export const layers = {
     'cache-failed': { claim: 'The cache does not answer.', reason: 'The row is shown. A copy, where there is one, outranks it.' },
     'unreadable': { claim: 'Row and copy cannot be compared.', reason: 'One of them cannot be read.' },
   },
+  ghosts: {
+    label: 'What to list',
+    rows: 'Rows',
+    counted: 'Ghosts ({count})',
+    uncounted: 'Ghosts',
+    count: 'no copy without a row | {count} copy without a row | {count} copies without a row',
+    unlisted: 'Ghosts cannot be listed',
+    unlistedReason: 'This cache does not tell the keys of its sessions, so copies without a row cannot be looked for. A row shows its own copy.',
+    emptyTitle: 'No ghosts',
+    emptyReason: 'Every copy in {place} has its row. A ghost is a copy whose row was deleted: Django goes on with it.',
+    back: 'Show the rows',
+    edit: 'The row is gone. Django saves no session without a row, so this one can only be deleted.',
+  },
   badge: { 'same': 'alike', 'data': 'differs', 'expiry': 'other end', 'cache-missing': 'no copy', 'rowless': 'row gone', 'cache-failed': 'copy unknown', 'unreadable': 'not comparable' },
 } as const

@@ -1,12 +1,14 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateError } from '../translate-error.ts'
 import type { ErrorTable, Translation } from '../translate-error.ts'
-import { BUSY, CLEARTEXT, LOST, NETWORK_ERRORS, NO_TLS, TIMEOUT, serverError } from './server-errors.ts'
+import { BUSY, CLEARTEXT, LOST, NETWORK_ERRORS, NO_TLS, OTHER_NAME, TIMEOUT, serverError } from './server-errors.ts'
 import type { ServerPlace } from './server-place.ts'
 
 const AUTH = serverError('CONNECT_AUTH', 'The server does not accept this user with this password.', { hint: 'Check user, password and the host it may come from. DATABASES in settings.py names them.' })
 const READ_ONLY = serverError('STORE_READ_ONLY', 'The server does not allow writing here.', { hint: 'Connect to the primary server.' })
 const CROWDED = serverError('CONNECT_REFUSED', 'The server has too many connections.', { hint: 'Try again later.', retryable: true })
+
+const UNTRUSTED = serverError('CONNECT_TLS', 'The server’s certificate or its TLS is not accepted here.', { hint: 'sslrootcert=/path/to/ca.pem in the URL names the certificate to trust. Nothing was sent.' })
 
 const PERMISSION: Translation<ServerPlace> = ({ user, table }, cause) =>
   new CoatcheckError('STORE_PERMISSION', `The user ${user} is not allowed to do this with ${table}.`, { hint: 'GRANT it, or use another user.', subject: table }, cause)
@@ -61,7 +63,9 @@ const MYSQL_ERRORS: ErrorTable<ServerPlace> = {
   ER_CONSTRAINT_FAILED: REFUSED_ROW,
   ER_CHECK_CONSTRAINT_VIOLATED: REFUSED_ROW,
   HANDSHAKE_NO_SSL_SUPPORT: NO_TLS,
-  HANDSHAKE_SSL_ERROR: serverError('CONNECT_TLS', 'The server’s certificate or its TLS is not accepted here.', { hint: 'sslrootcert=/path/to/ca.pem in the URL names the certificate to trust. Nothing was sent.' }),
+  // The library's code stands in the place of the system's; what a check of the name adds to its error is left.
+  HANDSHAKE_SSL_ERROR: (place, cause) => ('reason' in cause && 'cert' in cause ? OTHER_NAME : UNTRUSTED)(place, cause),
+  ER_SECURE_TRANSPORT_REQUIRED: serverError('CONNECT_TLS', 'The server takes encrypted connections only.', { hint: 'Use TLS: sslmode=verify-full in the URL.' }),
 }
 
 /** MariaDB's own, which the library has no names for. */

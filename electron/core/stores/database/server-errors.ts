@@ -16,6 +16,7 @@ export const UNKNOWN_HOST = serverError('CONNECT_REFUSED', 'No server has this h
 export const TIMEOUT = serverError('CONNECT_TIMEOUT', 'The server does not answer in time.', { hint: 'Check that it runs and can be reached, then try again.', retryable: true })
 export const LOST = serverError('CONNECT_LOST', 'The server has closed the connection.', { hint: 'Try again: a new connection is made.', retryable: true })
 export const NO_TLS = serverError('CONNECT_TLS', 'The server does not offer TLS.', { hint: 'Coatcheck does not go on without it; sslmode=disable in the URL says that this is wanted.' })
+export const OTHER_NAME = tls('The server’s certificate is for another host name.')
 export const CLEARTEXT = serverError('CONNECT_AUTH', 'The server asks for the password in a form that others on the way can read.', { hint: 'Use TLS (sslmode=verify-full), or add cleartext=1 to the URL. The password was not sent.' })
 export const BUSY = serverError('STORE_BUSY', 'Another transaction has locked this session or table.', { hint: 'Wait until its work is done, then try again.', retryable: true })
 
@@ -40,7 +41,7 @@ export const NETWORK_ERRORS: ErrorTable<ServerPlace> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls('The server’s certificate is signed by an authority that is not known here.'),
   UNABLE_TO_GET_ISSUER_CERT: tls('The server’s certificate is signed by an authority that is not known here.'),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: tls('The server’s certificate is signed by an authority that is not known here.'),
-  ERR_TLS_CERT_ALTNAME_INVALID: tls('The server’s certificate is for another host name.'),
+  ERR_TLS_CERT_ALTNAME_INVALID: OTHER_NAME,
   EPROTO: tls('The server speaks TLS in a way that is not understood.'),
   ERR_SSL: tls('The server speaks TLS in a way that is not understood.'),
 }

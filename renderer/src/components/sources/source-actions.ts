@@ -16,7 +16,7 @@ export function sourceActions({ lock, keyNames, target, environment }: Source, t
     { id: 'keys', label: keyNames.length === 0 ? t('sources.addKey') : t('sources.changeKey'), icon: KeyRound },
     // What was pasted has no place of its own, and is nowhere to be read again with another clock or label.
     ...(isPasted ? [{ id: 'copy-cookies' as const, label: t('sources.pasted.copy'), icon: Copy }] : [{ id: 'clock' as const, label: t('sources.changeClock'), icon: Clock }, { id: 'copy' as const, label: t('sources.copyLocation'), icon: Copy }]),
-    ...(target.kind === 'url' || target.kind === 'sqlite' ? [{ id: 'save' as const, label: t('connections.saveThis'), icon: Save }] : []),
+    ...(target.kind === 'url' || target.kind === 'sqlite' || target.kind === 'pair' ? [{ id: 'save' as const, label: t('connections.saveThis'), icon: Save }] : []),
     ...(isPasted ? [] : ENVIRONMENTS).filter((label) => label !== environment).map((label, index) => ({ id: `label-${label}` as const, label: t('connections.setEnvironment', { name: t(`sources.environment.${label}`) }), icon: Tag, separated: index === 0 })),
     { id: 'close', label: t('sources.closeShort'), icon: X, separated: true },
   ]

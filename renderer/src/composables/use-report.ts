@@ -1,17 +1,27 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { ReadinessReport } from '../../../shared/model/report.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
+import type { Client } from '../../../shared/rpc/client.ts'
 import { useClient } from '../rpc/client.ts'
 
+/** Reports that open beside the table. */
+export type ReportId = 'readiness' | 'rotation'
+
 /** A report that grows. `stopped`: by the user, so that it is not all. */
-export type ReadinessState =
-  | { readonly phase: 'reading' | 'ready' | 'stopped'; readonly report: ReadinessReport | null }
+export type ReportState<Report> =
+  | { readonly phase: 'reading' | 'ready' | 'stopped'; readonly report: Report | null }
   | { readonly phase: 'failed'; readonly error: CoatcheckError }
 
-export function useReadiness(sourceId: () => SourceId) {
+/** Whether all sessions survive a move to JSONSerializer. */
+export const useReadiness = (sourceId: () => SourceId) => useReport((client, signal) => client.stream('reports.jsonReadiness', { sourceId: sourceId() }, signal))
+
+/** Which key verifies the sessions. */
+export const useRotation = (sourceId: () => SourceId) => useReport((client, signal) => client.stream('reports.keyRotation', { sourceId: sourceId() }, signal))
+
+/** A report on all sessions of a source, read while it is wanted. */
+function useReport<Report extends { readonly done: boolean }>(read: (client: Client, signal: AbortSignal) => AsyncIterable<Report>) {
   const client = useClient()
-  const state = shallowRef<ReadinessState>({ phase: 'reading', report: null })
+  const state = shallowRef<ReportState<Report>>({ phase: 'reading', report: null })
   let running = new AbortController()
 
   async function start(): Promise<void> {
@@ -19,7 +29,7 @@ export function useReadiness(sourceId: () => SourceId) {
     const { signal } = (running = new AbortController())
     state.value = { phase: 'reading', report: null }
     try {
-      for await (const report of client.stream('reports.jsonReadiness', { sourceId: sourceId() }, signal)) {
+      for await (const report of read(client, signal)) {
         if (signal.aborted) return
         state.value = { phase: report.done ? 'ready' : 'reading', report }
       }
