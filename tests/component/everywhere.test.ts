@@ -10,7 +10,7 @@ import { inParts } from '../../shared/model/user-sessions.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import { fakeClient, mountWith } from './mount.ts'
 
-const store = (part: Partial<SearchedStore>): SearchedStore => ({ id: 'db', kind: 'db', location: '/shop/db.sqlite3', state: 'searched', reason: null, error: null, sourceId: 'source-1', readOnlyReason: null, isIncomplete: false, examined: 20_000, unread: 0, ...part })
+const store = (part: Partial<SearchedStore>): SearchedStore => ({ id: 'db', kind: 'db', location: '/shop/db.sqlite3', isUsed: true, state: 'searched', reason: null, error: null, sourceId: 'source-1', readOnlyReason: null, isIncomplete: false, examined: 20_000, unread: 0, ...part })
 const sessions = (count: number, sizeBytes = 100): UserSession[] => Array.from({ length: count }, (_, index) => ({ key: `key-${index}`, ifEtag: `etag-${index}`, sizeBytes, isLive: true }))
 
 /** The composable over a client that streams these events and applies what is planned. */

@@ -42,5 +42,5 @@ export const everywhere = {
   doneUnsure: 'Nothing was deleted. | One session of {name} is deleted. | {count} sessions of {name} are deleted.',
   back: 'No session is back. | One session is back: {name} is logged in there again. | {count} sessions are back: {name} is logged in there again.',
   undone: 'None is back | One is back | {count} are back',
-  cli: { searched: '{name}: no session of this user. | {name}: one session. | {name}: {count} sessions.', left: '{name}: not looked at. {reason}', ask: '{name}: not looked at: it is on a server. Add --connect {id} to look there.', incomplete: '{name}: the list may lack some.' },
+  cli: { searched: '{name}: no session of this user. | {name}: one session. | {name}: {count} sessions.', left: '{name}: not looked at. {reason}', ask: '{name}: not looked at: it is on a server. Add --connect {id} to look there.' },
 } as const
