@@ -98,8 +98,10 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, opts) => done(create(running, source, opts)))
   change('expire', 'change when sessions end (default: now)').argument('<source>', SOURCE).argument('[key...]').option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…')
     .option('--in <duration>', '90s, 2h, 3d').option('--at <time>', 'ISO 8601').option('--browser-close').option('--default', 'SESSION_COOKIE_AGE from now').option('--now-expired')
+    .option('--user <name>', USER).option('--everywhere', EVERYWHERE).option('--connect <store>', CONNECT, collect)
     .action((source: string, keys: string[], opts) => done(expire(running, source, keys, opts)))
   change('delete', 'delete sessions').argument('<source>', SOURCE).argument('[key...]').option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…').option('--expired', 'those that ended')
+    .option('--user <name>', USER).option('--everywhere', EVERYWHERE).option('--connect <store>', CONNECT, collect)
     .action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
   change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
   project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
@@ -108,6 +110,10 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
   return program
 }
 
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+const USER = 'with --everywhere: whose sessions, by user name, or # and the primary key'
+const EVERYWHERE = 'all sessions of --user, in every store of the project'
+const CONNECT = 'with --everywhere: a store on a server to look through as well, by its id; may be given again'
 const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///path?table=…, postgresql://user@host/db…'
 const PASSWORD = 'variable that holds the password of a server'
 const SENTINEL_PASSWORD = 'variable that holds the password of Sentinels, where they have one'

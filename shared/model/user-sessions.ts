@@ -19,6 +19,8 @@ export interface SearchedStore {
   readonly kind: ProjectStore['kind']
   /** Where it is, for people. */
   readonly location: string
+  /** Django reads sessions from it, as far as the settings tell; what lies in another one logs nobody in. */
+  readonly isUsed: boolean
   /**
    * `ask`: a server that is not open; nothing connects to it unless people say so. `left`: it cannot be searched, for `reason`.
    * `failed`: it did not open, or the search in it ended early, for `error`; what was found until then counts.

@@ -4,7 +4,7 @@ import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { makeSessionTable } from '../support/session-table.ts'
 import { expect, test } from './fixtures.ts'
-import { inspector, openDemo, openTab, review, table } from './steps.ts'
+import { inspector, openDemo, openTab, table } from './steps.ts'
 
 const bar = (page: Page): Locator => page.getByRole('combobox', { name: en.query.bar.label })
 const status = (page: Page): Locator => page.locator('[data-search-status]')
@@ -78,8 +78,11 @@ test('all sessions of a user, looked at and put under review from the Owner tab'
   await expect(status(page)).toContainText('all')
   const theirs = await rowCount(page)
   await inspector(page).getByRole('button', { name: en.why.logOut }).click()
-  await expect(review(page)).toContainText(theirs === 1 ? /delete/i : String(theirs))
-  await review(page).getByRole('button', { name: /^Delete/ }).click()
+  const sheet = page.getByRole('dialog', { name: en.everywhere.title.replace('{name}', 'admin') })
+  await expect(sheet.getByRole('listitem')).toContainText(theirs === 1 ? 'One session' : `${theirs} sessions`)
+  await expect(sheet).toContainText(en.everywhere.onlyThis)
+  await sheet.getByRole('button', { name: /^Delete/ }).click()
+  await sheet.getByRole('button', { name: en.everywhere.close, exact: true }).last().click()
   await expect(page.getByText(en.query.bar.none.title)).toBeVisible()
   await expect(status(page)).toContainText('Nothing found')
 })

@@ -9,6 +9,7 @@ import type { ExpiryOptions } from '../duration.ts'
 import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
+import { changeEverywhere } from './change-everywhere.ts'
 import { changeFound, undoHints } from './change-found.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
@@ -56,6 +57,10 @@ function cookiePair(key: string, value: string, source: Source): string {
 interface WhichOptions {
   readonly where?: string
   readonly expired?: boolean
+  readonly user?: string
+  readonly everywhere?: boolean
+  /** Ids of stores of the project. */
+  readonly connect?: readonly string[]
 }
 
 export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions & WhichOptions): Promise<ExitCode> {
@@ -72,6 +77,7 @@ export function remove(running: Running, sourceText: string, keys: readonly stri
 type Targets = Extract<PlannedChange, { kind: 'delete' }>['sessions']
 
 async function changeMany(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
+  if (options.everywhere === true || options.user !== undefined || options.connect !== undefined) return changeOfUser(context, sourceText, keys, change, options)
   const where = options.expired === true ? 'state:expired' : options.where
   const given = [keys.length > 0, options.where !== undefined, options.expired === true].filter(Boolean).length
   if (given !== 1) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by a query.', { hint: 'Give KEY… or --where QUERY, one of them.' })
@@ -83,6 +89,19 @@ async function changeMany(context: Context, sourceText: string, keys: readonly s
   const several = journals.length > 1
   if (several && options.json !== true) context.terminal.err(undoHints(journals))
   return report(context, source, result, matched, started, options, several ? `,"journals":${JSON.stringify(journals)}` : '')
+}
+
+/** `--user NAME --everywhere`: all sessions of one user, in every store of the project. */
+async function changeOfUser(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
+  const { user, where, expired } = options
+  if (user === undefined || options.everywhere !== true) throw new CoatcheckError('REQUEST_INVALID', '--everywhere takes --user NAME, and --user takes --everywhere.', { hint: 'For one store: --where user:NAME.' })
+  if (keys.length > 0 || where !== undefined || expired === true) throw new CoatcheckError('REQUEST_INVALID', '--everywhere means all sessions of the user: no keys and no query go with it.')
+  const started = performance.now()
+  const source = await openSource(context, sourceText)
+  const { result, matched, journals, stores, user: whose, isPartial } = await changeEverywhere(context, source, change, { ...options, user })
+  if (journals.length > 1 && options.json !== true) context.terminal.err(undoHints(journals))
+  const exit = report(context, source, result, matched, started, options, `,"user":${JSON.stringify(whose)},"stores":${JSON.stringify(stores)}${journals.length > 1 ? `,"journals":${JSON.stringify(journals)}` : ''}`)
+  return isPartial ? EXIT.partly : exit
 }
 
 export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {

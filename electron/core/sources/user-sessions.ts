@@ -51,7 +51,7 @@ async function whoIs({ session: { owners } }: OpenSource, user: string, signal: 
 const UNSEEN = { reason: null, error: null, sourceId: null, readOnlyReason: null, isIncomplete: false, examined: 0, unread: 0 } as const
 
 function bareStore({ engine, location }: Source): SearchedStore {
-  return { ...UNSEEN, id: 'source', kind: engine, location, state: 'waiting' }
+  return { ...UNSEEN, id: 'source', kind: engine, location, isUsed: true, state: 'waiting' }
 }
 
 /** In the order of the project, in which a database comes before its cache. */
@@ -69,7 +69,8 @@ const rank = ({ kind }: ProjectStore): number => RANKS.indexOf(kind)
 
 function toSearched(store: ProjectStore, { registry, project, connect }: { readonly registry: SourceRegistry; readonly project: SourceProject; readonly connect: readonly string[] }): SearchedStore {
   const urls = urlsOf(store, project.stores)
-  const base = { ...UNSEEN, id: store.id, kind: store.kind, location: urls.map((url) => (url === null ? '' : locationOf(url))).filter((text) => text !== '').join(' · ') }
+  const isUsed = store.active || project.stores.some((other) => other.active && (other.parts.includes(store.id) || other.engine === ''))
+  const base = { ...UNSEEN, isUsed, id: store.id, kind: store.kind, location: urls.map((url) => (url === null ? '' : locationOf(url))).filter((text) => text !== '').join(' · ') }
   if (openOf(registry, project, store.id) !== null) return { ...base, state: 'waiting' }
   if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: say({ id: 'everywhere.cookies', params: {} }) }
   if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail === '' ? say({ id: 'projectView.store.noPlace', params: {} }) : store.detail }

@@ -2,7 +2,7 @@ import type { ProjectReport, ProjectStore } from '../../../shared/model/project.
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 
 /** Its name for people: an id of the catalogue, and the cache's alias. */
-export function storeName({ kind, id }: ProjectStore): { readonly id: `projectView.store.${ProjectStore['kind']}`; readonly params: { readonly alias: string } } {
+export function storeName({ kind, id }: Pick<ProjectStore, 'kind' | 'id'>): { readonly id: `projectView.store.${ProjectStore['kind']}`; readonly params: { readonly alias: string } } {
   return { id: `projectView.store.${kind}`, params: { alias: id.startsWith('cache:') ? id.slice('cache:'.length) : id } }
 }
 
