@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
+import { en } from '../../shared/words/en.ts'
+import { makeSessionTable } from '../support/session-table.ts'
+import { expect, test } from './fixtures.ts'
+import { table, treeLine } from './steps.ts'
+
+const ROWS = 20_000
+const EVERY = 1000
+
+const bar = (page: Page): Locator => page.getByRole('combobox', { name: en.query.bar.label })
+const status = (page: Page): Locator => page.locator('[data-search-status]')
+
+async function ask(page: Page, query: string): Promise<void> {
+  await bar(page).fill(query)
+  await bar(page).press('Enter')
+}
+
+/** Half of the sessions have ended; one in a thousand has the broken cart. */
+function* shop() {
+  const now = Math.floor(Date.now() / 1000) * 1000
+  for (let n = 0; n < ROWS; n++) {
+    const cart = { items: [{ sku: n % EVERY === 7 ? 'A1' : `B${n % 50}`, qty: 2 }] }
+    yield { key: `${String(n).padStart(6, '0')}${'s'.repeat(26)}`, json: JSON.stringify({ visit_count: n, theme: 'dark', cart }), expireDate: now + (n % 2 === 0 ? -1 : 1) * (60_000 + n * 1000) }
+  }
+}
+
+test('a broken cart is found by its content, and marked where it stands', async ({ coatcheck, folder }) => {
+  test.slow()
+  const file = join(folder, 'shop.sqlite3')
+  makeSessionTable(file, shop())
+  const page = await coatcheck({ source: file })
+
+  await test.step('by what only the data tells: every session is looked at', async () => {
+    await ask(page, 'cart.items[].sku="A1"')
+    await expect(status(page)).toContainText(`20 found · all ${ROWS.toLocaleString('en')} looked at`)
+    await expect(table(page).locator('mark', { hasText: 'cart' }).first()).toBeVisible()
+    const hit = treeLine(page, 'sku')
+    await expect(hit).toHaveClass(/is-match/)
+    await expect(hit).toContainText('A1')
+    await expect(treeLine(page, 'qty')).not.toHaveClass(/is-match/)
+  })
+
+  await test.step('by what the store knows too: it leaves the others out, and that is said', async () => {
+    await ask(page, 'state:live key:0000* cart.items[].sku="A1"')
+    await expect(status(page)).toContainText('One found')
+    await expect(status(page)).toContainText('all 50 looked at that the store chose by key and end')
+    await expect(table(page).locator('.key mark').first()).toHaveText('0000')
+  })
+
+  await test.step('nothing of that kind is there: so is it said', async () => {
+    await ask(page, 'key:zz*')
+    await expect(page.getByText('The store chose 0 sessions by key; all of them were looked at.')).toBeVisible()
+  })
+})
