@@ -54,6 +54,42 @@ test('a broken cart is found by its content, and marked where it stands', async 
   })
 })
 
+test('all that fit are a fact beyond the 10,000 that one change takes', async ({ coatcheck, folder }) => {
+  test.slow()
+  const file = join(folder, 'shop.sqlite3')
+  makeSessionTable(file, shop())
+  const page = await coatcheck({ source: file })
+  const { matching } = en.query
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await expect(table(page)).toHaveAttribute('aria-rowcount', String(ROWS + 1))
+  await table(page).focus()
+  await page.keyboard.press('Control+a')
+  await expect(page.getByText('10,000 selected')).toBeVisible()
+  await page.getByRole('button', { name: matching.begin }).click()
+  const toolbar = page.getByRole('toolbar', { name: matching.label })
+  await expect(toolbar.getByRole('status')).toHaveText(`All ${ROWS.toLocaleString('en')} sessions of this store`)
+  await expect(toolbar.getByRole('button', { name: matching.delete })).toHaveAttribute('aria-disabled', 'true')
+
+  await test.step('Delete does nothing to a part of them', async () => {
+    await table(page).focus()
+    await page.keyboard.press('Delete')
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+  })
+
+  await test.step('their keys are copied, all of them', async () => {
+    await toolbar.getByRole('button', { name: matching.copy }).click()
+    await expect(toolbar.getByText(en.states.copied)).toBeVisible()
+    const copied = await page.evaluate('navigator.clipboard.readText()')
+    expect(new Set(String(copied).split('\n')).size).toBe(ROWS)
+  })
+
+  await test.step('Escape means none of them any more', async () => {
+    await table(page).focus()
+    await page.keyboard.press('Escape')
+    await expect(toolbar).toHaveCount(0)
+  })
+})
+
 test('a query is saved with a name by keyboard only, and is there after the window was loaded anew', async ({ coatcheck, folder }) => {
   const file = join(folder, 'shop.sqlite3')
   makeSessionTable(file, [{ key: 'k'.repeat(32), json: '{"cart":1}', expireDate: Math.floor(Date.now() / 1000) * 1000 + 86_400_000 }])

@@ -27,6 +27,18 @@ export const query = {
     'many-users': '{limit} users or more are called {name}. Write more of the name.',
     'no-such-user': 'There is no user {name}.',
   },
+  matching: {
+    label: 'All sessions that fit',
+    more: 'The most that one change takes; more fit.',
+    begin: 'Select all that fit',
+    counting: 'Counting: {count} so far',
+    all: 'All {count} sessions of this store',
+    found: 'All {count} that fit',
+    wait: 'They are still being counted.',
+    copy: 'Copy their keys',
+    delete: 'Delete',
+    tooMany: 'One change takes 10,000 sessions. Narrow the query, or run coatcheck delete with --where.',
+  },
   kept: {
     menu: 'Saved and recent queries',
     menuSaved: 'Saved as {name}: saved and recent queries',
