@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
+import { QUERY_CHARS } from '../query/ast.ts'
+import { MOST_KEPT, NAME_CHARS } from './kept.ts'
 import type { Cursor } from './session.ts'
 import type { SourceId } from './source.ts'
 
@@ -25,6 +27,10 @@ export type AppEvent =
   | { readonly kind: 'source-changed'; readonly sourceId: SourceId }
   | { readonly kind: 'sources-changed' }
 
+/** A query that is kept. `name` null: asked, not saved. `place`: location of the source that it is for; null: of every one. */
+export const keptQuery = z.strictObject({ text: z.string().min(1).max(QUERY_CHARS), name: z.string().min(1).max(NAME_CHARS).nullable(), place: z.string().max(8192).nullable() })
+export type KeptQuery = z.infer<typeof keptQuery>
+
 export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['default', 'compact']),
@@ -32,6 +38,8 @@ export const preferences = z.strictObject({
   sourcesWidth: z.int().min(48).max(480),
   inspectorWidth: z.int().min(320).max(960),
   maskKeys: z.boolean(),
+  /** Newest first. Missing: none. */
+  queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

@@ -57,6 +57,21 @@ export interface SessionRow {
   readonly owner: Owner | null
   /** When Coatcheck made it; missing: as far as is known, it did not. */
   readonly madeAt?: EpochMs
+  /** What of it answers to the query that found it. Missing: it was not searched for. */
+  readonly hits?: RowHits
+}
+
+/** `keyChars`: from the beginning of the key. `names`: of the top-level keys. */
+export interface RowHits {
+  readonly keyChars: number
+  readonly owner: boolean
+  readonly names: readonly string[]
+}
+
+/** Places in session data that answer to a query: steps from the top, each the index of an entry or an item. `isWhole`: there are no more. */
+export interface SessionHits {
+  readonly paths: readonly (readonly number[])[]
+  readonly isWhole: boolean
 }
 
 /**

@@ -7,7 +7,7 @@ import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
 import type { Overview } from '../model/overview.ts'
 import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
-import type { Cursor, SessionDetail, SessionListPage, SessionSearchPage } from '../model/session.ts'
+import type { Cursor, SessionDetail, SessionHits, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
@@ -94,6 +94,8 @@ export const contract = {
     z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
   ),
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** Where a session fits a query. null: it is gone, or cannot be read. @throws REQUEST_INVALID as `sessions.search` */
+  'sessions.hits': call<SessionHits | null>()(z.strictObject({ sourceId, key: sessionKey, where: z.string().max(QUERY_CHARS) })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
   /** The same of what a browser sends to this site: headers, a cURL command, the value alone. @throws DATA_UNKNOWN_FORMAT where no cookie is in it */

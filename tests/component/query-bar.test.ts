@@ -130,7 +130,7 @@ describe('a search', () => {
     expect(await whole).toBe(true)
     expect(search.list.rowCount.value).toBe(3)
     expect(await search.list.readRange(1, 9)).toHaveLength(2)
-    expect(search.recent.value).toEqual(['has:cart'])
+    expect(search.kept.recent.value).toEqual(['has:cart'])
     search.clear()
     expect(search.list.rowCount.value).toBe(10)
   })

@@ -6,6 +6,7 @@ import type { DataTerm, QueryPlan } from '../../../shared/query/plan.ts'
 import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { decodePage, readAhead, readRows, storedValues } from './browse.ts'
+import { rowHits } from './hits.ts'
 import { queryError, resolveUsers } from './resolve-users.ts'
 import { layerSource } from './pair-inspect.ts'
 import { selectRows } from './select-rows.ts'
@@ -85,9 +86,10 @@ async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage
   }
   const fits = left.keys.length
   if (fits === 0 || countOnly) return { rows: [], data: null, etags: null, fits, looked, unread }
-  if (rows !== null && !withData) return { rows, data: null, etags: left.etags, fits, looked, unread }
+  const marked = (found: readonly SessionRow[]): readonly SessionRow[] => found.map((row) => ({ ...row, hits: rowHits(plan.terms, row) }))
+  if (rows !== null && !withData) return { rows: marked(rows), data: null, etags: left.etags, fits, looked, unread }
   const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
-  return { rows: decoded, data, etags, fits, looked, unread }
+  return { rows: marked(decoded), data, etags, fits, looked, unread }
 }
 
 /** Whether the data that Django loads fits: of a pair, that of the copy where there is one. null: it cannot be read. */

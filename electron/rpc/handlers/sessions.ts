@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { listSessions, streamSessions, tallySessions } from '../../core/sessions/browse.ts'
+import { findSessionHits } from '../../core/sessions/hits.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
 import type { WhySite } from '../../core/sessions/why.ts'
@@ -10,7 +11,7 @@ import { readSentCookies } from '../../core/sources/pasted-cookies.ts'
 import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
@@ -37,6 +38,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const found = await readSession(source, key, now, signal)
       return found === null ? null : markMadeSession(await describeSession(source, found, now, signal), await creations())
     },
+    'sessions.hits': ({ sourceId, ...asked }, signal) => findSessionHits(session(sourceId), asked, clock(), signal),
     'sessions.why': ({ sourceId, key }, signal) => explainLogin(siteOf(sourceId), key, clock(), signal),
     'sessions.whyCookie': async ({ sourceId, cookies }, signal) => explainCookies(siteOf(sourceId), readSentCookies(cookies, session(sourceId).settings.cookieName), clock(), signal),
     'users.search': async ({ sourceId, text, limit }, signal) => {

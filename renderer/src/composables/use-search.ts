@@ -5,11 +5,12 @@ import type { SessionRow } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { FilterField } from '../../../shared/model/store.ts'
 import { useClient } from '../rpc/client.ts'
+import type { KeptQueries } from './use-kept-queries.ts'
+import { useKeptQueries } from './use-kept-queries.ts'
 import type { SessionList } from './use-session-list.ts'
 
 /** Sessions that the table holds at most; a search that finds more is stopped, and says so. */
 export const MOST_FOUND = 50_000
-const MOST_RECENT = 10
 
 /** `full`: more than `MOST_FOUND` fit. `failed`: it was no query, or the store did not answer. */
 export type SearchPhase = 'running' | 'done' | 'stopped' | 'full' | 'failed'
@@ -28,8 +29,7 @@ export interface Search {
   readonly query: Readonly<Ref<string | null>>
   readonly progress: Readonly<Ref<SearchProgress>>
   readonly failure: Readonly<Ref<CoatcheckError | null>>
-  /** Newest first, of this window only. */
-  readonly recent: Readonly<Ref<readonly string[]>>
+  readonly kept: KeptQueries
   /** What the table shows: the sessions that fit, or all of them. */
   readonly list: SessionList
   /** Settles to true when everything was looked at. */
@@ -46,7 +46,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
   const query = shallowRef<string | null>(null)
   const progress = shallowRef<SearchProgress>(NOTHING)
   const failure = shallowRef<CoatcheckError | null>(null)
-  const recent = shallowRef<readonly string[]>([])
+  const kept = useKeptQueries(() => source()?.location ?? null)
   const version = ref(0)
   let rows: SessionRow[] = []
   let running = new AbortController()
@@ -106,10 +106,10 @@ export function useSearch(source: () => Source | null, revision: () => number, a
   onScopeDispose(() => running.abort())
 
   return {
-    query: readonly(query), progress: readonly(progress), failure: readonly(failure), recent: readonly(recent) as Readonly<Ref<readonly string[]>>,
+    query: readonly(query), progress: readonly(progress), failure: readonly(failure), kept,
     list: searchedList(all, { query, progress, failure, version, rows: () => rows, again: () => void run(query.value ?? '', { keepShown: true }) }),
     run(text) {
-      recent.value = [text, ...recent.value.filter((other) => other !== text)].slice(0, MOST_RECENT)
+      kept.remember(text)
       return run(text)
     },
     stop,

@@ -4,11 +4,16 @@ import type { DataNode } from '../../../../shared/values/node.ts'
 export function containsText(root: DataNode, lowered: readonly string[]): boolean {
   const waiting: DataNode[] = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const own = textOf(node).toLowerCase()
-    if (own !== '' && lowered.some((text) => own.includes(text))) return true
+    if (holdsText(node, lowered)) return true
     for (const child of childrenOf(node)) waiting.push(child)
   }
   return false
+}
+
+/** Whether any of them stands in what this node itself says. */
+export function holdsText(node: DataNode, lowered: readonly string[]): boolean {
+  const own = textOf(node).toLowerCase()
+  return own !== '' && lowered.some((text) => own.includes(text))
 }
 
 function childrenOf(node: DataNode): readonly DataNode[] {

@@ -150,7 +150,7 @@ export class DatabaseStore implements SessionStore {
     let last: SqlRow | null = null
     let more = false
     let isLossy = false
-    await this.#walkOn({ walk, columns, after, filter: query.filter ?? null, limit: query.limit + 1, signal }, (row) => {
+    await this.#walkOn({ walk, columns, after, filter: query.filter ?? null, limit: page.rows + 1, signal }, (row) => {
       isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
       more = isLossy || !page.add(row)
       if (!more) last = row
@@ -193,7 +193,7 @@ export class DatabaseStore implements SessionStore {
     let going = true
     const { dialect, shape: { kind } } = this.#client
     const sessions = kind.prefix === null ? '' : sql(dialect.beginsWith(kind.key, kind.prefix), 'AND')
-    const wanted = filter === null ? '' : filterSql(filter, { dialect, kind, clock: this.#clock, walk })
+    const wanted = filter === null ? '' : filterSql(filter, { dialect, kind, clock: this.#clock, walk, isOnward: after !== null })
     for (const range of rangesAfter(walk, after)) {
       if (!going || left <= 0) return
       const statement = sql(`SELECT ${columns.join(', ')} FROM ${this.#table} WHERE`, sessions, wanted, range, `${orderBy(walk)} LIMIT ${left}`)

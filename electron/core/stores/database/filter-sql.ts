@@ -14,21 +14,30 @@ interface Place {
   readonly kind: TableKind
   readonly clock: StoreClock
   readonly walk: Walk
+  /** Whether the walk goes on from a row. */
+  readonly isOnward: boolean
 }
 
 /** A day: a wall clock may be turned back, and two instants have the same text then. */
 const DOUBT = 86_400_000_000
 
-/** Conditions that every session which fits meets, each followed by AND. */
+/** Conditions that every session which fits meets, each followed by AND; those that `sizeColumn` says are left out. */
 export function filterSql(filter: StoreFilter, place: Place): SqlStatement {
-  const { dialect, kind, clock, walk } = place
-  const isWalked = walk.column === kind.expire
+  const { dialect, kind, clock, walk, isOnward } = place
+  // An index has one beginning and one end: where a page begins in it, only its end is left to be told. In another order it would be sorted anew for each page.
+  const useIndex = (operator: Bound['operator']): boolean => walk.column === kind.expire && !(isOnward && operator.startsWith('>') === (walk.direction === 'asc'))
   const conditions = [
     ...filter.keys.map((values) => sql('(', joinSql(values.flatMap((value) => keySql(value, place)), ' OR '), ')')),
-    ...filter.expires.flatMap((bound) => dateBound(bound, clock)).map((bound) => dialect.mayStand(kind.expire, bound, isWalked)),
-    ...filter.sizes.flatMap(sizeBound).map(({ operator, value }) => ({ sql: `COALESCE(${dialect.sizeOf(kind.data)}, 0) ${operator} ?`, params: [value] })),
+    ...filter.expires.flatMap((bound) => dateBound(bound, clock)).map((bound) => dialect.mayStand(kind.expire, bound, useIndex(bound.operator))),
+    ...(dialect.isCancellable ? filter.sizes.flatMap(sizeBound) : []).map(({ operator, value }) => ({ sql: `COALESCE(${dialect.sizeOf(kind.data)}, 0) ${operator} ?`, params: [value] })),
   ]
   return joinSql(conditions.map((condition) => sql(condition, 'AND')), ' ')
+}
+
+/** A condition to be seen row by row, as a column, where reading on until one fits could not be stopped. null: there is none. */
+export function sizeColumn(filter: StoreFilter | null, { dialect, kind }: Pick<Place, 'dialect' | 'kind'>): string | null {
+  const bounds = filter === null || dialect.isCancellable ? [] : filter.sizes.flatMap(sizeBound)
+  return bounds.length === 0 ? null : bounds.map(({ operator, value }) => `COALESCE(${dialect.sizeOf(kind.data)}, 0) ${operator} ${String(value)}`).join(' AND ')
 }
 
 /** Of a whole key too: few begin as it does. */

@@ -23,6 +23,7 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
     quote: quoteMysql,
     nullsSort: 'first',
     pace: { lockMs: 100, pauseMs: 10 },
+    isCancellable: true,
     sizeOf: (column) => `OCTET_LENGTH(${quoteMysql(column)})`,
     exactly: select,
     plainly: select,

@@ -3,12 +3,16 @@ import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/m
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { PageQuery, StorePage } from '../session-store.ts'
 import { instantOf } from './django-datetime.ts'
+import { sizeColumn } from './filter-sql.ts'
 import type { Selection, SqlClient, SqlDialect, SqlRow } from './sql-dialect.ts'
 import { bytesOf, etagOf } from './stored-value.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** What a page may weigh before it ends early; its first row always fits. */
 const PAGE_BYTES = 16 * 1024 * 1024
+
+/** Rows that are seen for one page where some are left out: a few milliseconds. */
+const SEEN_ROWS = 10_000
 
 /** Names a row whose value was not read: no store holds this etag, so no write goes through by it. */
 const UNREAD_ETAG = 'over-the-limit'
@@ -24,6 +28,8 @@ export class PageBuilder {
   readonly #expireDates: (EpochMicros | null)[] = []
   readonly #sizes: number[] = []
   readonly #etags: Etag[] = []
+  readonly #isSeen: boolean
+  #examined = 0
   readonly #chunks: Uint8Array[] = []
   #weight = 0
 
@@ -34,13 +40,25 @@ export class PageBuilder {
     this.#query = query
     const [key, data, expire] = [select(kind.key), select(kind.data), select(kind.expire)]
     const size = dialect.sizeOf(kind.data)
-    const capped = query.isBare === true ? 'NULL' : `CASE WHEN ${size} <= ${LIMITS.storedValueBytes} THEN ${data.value} END`
-    this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped]
+    const seen = sizeColumn(query.filter ?? null, { dialect, kind })
+    this.#isSeen = seen !== null
+    const isRead = [`${size} <= ${LIMITS.storedValueBytes}`, ...(seen === null ? [] : [seen])].join(' AND ')
+    const capped = query.isBare === true ? 'NULL' : `CASE WHEN ${isRead} THEN ${data.value} END`
+    this.columns = [key.kind, key.value, expire.kind, expire.value, size, data.kind, capped, seen === null ? '1' : `CASE WHEN ${seen} THEN 1 ELSE 0 END`]
+  }
+
+  /** Rows to be seen for it at most. */
+  get rows(): number {
+    return this.#isSeen ? SEEN_ROWS : this.#query.limit
   }
 
   /** false: the page is full, and this row is not in it. */
   add(row: SqlRow): boolean {
-    if (this.#keys.length >= this.#query.limit) return false
+    if (this.#keys.length >= this.#query.limit || this.#examined >= this.rows) return false
+    if (Number(row[7]) === 0) {
+      this.#examined += 1
+      return true
+    }
     const size = Number(row[4] ?? 0)
     const isRead = size <= LIMITS.storedValueBytes
     const key = this.#dialect.toStored(row[0], row[1])
@@ -49,6 +67,7 @@ export class PageBuilder {
     const bytes = bytesOf(data)
     this.#weight += bytes.length + bytesOf(key).length
     if (this.#weight > PAGE_BYTES && this.#keys.length > 0) return false
+    this.#examined += 1
     this.#keys.push(this.#kind.shownKey(key))
     this.#expireDates.push(instantOf(expireDate, this.#clock))
     this.#sizes.push(size)
@@ -74,7 +93,7 @@ export class PageBuilder {
       sizes: this.#sizes,
       etags: this.#query.withEtags === true ? this.#etags : null,
       next,
-      examined: this.#keys.length,
+      examined: this.#examined,
     }
   }
 }

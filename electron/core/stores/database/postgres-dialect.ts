@@ -15,6 +15,7 @@ export const postgresDialect: SqlDialect = {
   quote,
   nullsSort: 'last',
   pace: { lockMs: 100, pauseMs: 10 },
+  isCancellable: true,
   sizeOf: (column) => `octet_length(${quote(column)}::text)`,
   exactly: asText,
   plainly: asText,

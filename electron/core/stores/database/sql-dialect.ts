@@ -32,10 +32,12 @@ export interface SqlDialect {
   beginsWith(column: string, prefix: string): SqlStatement
   /** Text of the column begins so; true of others too, where SQL cannot say it better. Said so that an index is of use. */
   mayBegin(column: string, prefix: string): SqlStatement
-  /** The date in the column stands so to another; true of others too. `walked`: rows are read in the order of this column. */
-  mayStand(column: string, bound: DateBound, walked: boolean): SqlStatement
+  /** The date in the column stands so to another; true of others too. `useIndex`: where nothing else tells the index where to begin, or to end. */
+  mayStand(column: string, bound: DateBound, useIndex: boolean): SqlStatement
   readonly nullsSort: 'first' | 'last'
   readonly pace: WritePace
+  /** false: who has begun to read a stretch reads it to its end, so that stretches have to be short. */
+  readonly isCancellable: boolean
 }
 
 /** `text`: as Django writes a date. */

@@ -15,6 +15,7 @@ export const sqliteDialect: SqlDialect = {
   nullsSort: 'first',
   // Away long enough for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn.
   pace: { lockMs: 20, pauseMs: 110 },
+  isCancellable: false,
   sizeOf: (column) => `octet_length(${quote(column)})`,
   exactly(column) {
     const name = quote(column)
@@ -60,15 +61,16 @@ function mayBegin(column: string, prefix: string): SqlStatement {
 }
 
 const DIGIT = '[0-9]'
-const SECONDS = `${DIGIT.repeat(4)}-${DIGIT.repeat(2)}-${DIGIT.repeat(2)} ${DIGIT.repeat(2)}:${DIGIT.repeat(2)}:${DIGIT.repeat(2)}`
+/** Anything but a digit there makes it no date to Django. */
+const SECONDS = '????-??-?? ??:??:??'
 
 /**
  * Texts as Django writes them have the order of their dates. Others that Django reads (`T`, an offset, months of one digit) stand in
  * their year, or next to it, and are let through: that is said by year, which the index finds, and then text by text.
  */
-function mayStand(column: string, { operator, text }: DateBound, walked: boolean): SqlStatement {
-  // With a sign before it a column is not looked for in its index: one page after the other would sort all that is left.
-  const name = walked ? quote(column) : `+${quote(column)}`
+function mayStand(column: string, { operator, text }: DateBound, useIndex: boolean): SqlStatement {
+  // With a sign before it a column is not looked for in its index.
+  const name = useIndex ? quote(column) : `+${quote(column)}`
   const isAbove = operator.startsWith('>')
   const year = Number(text.slice(0, 4)) + (isAbove ? -1 : 2)
   const hasYear = year >= 0 && year <= 9999
