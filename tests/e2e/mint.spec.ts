@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
@@ -15,6 +16,11 @@ answer(None)
 `
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: words.title })
 const options = (page: Page) => dialogOf(page).getByRole('listbox', { name: words.users }).getByRole('option')
+
+async function check(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
+  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`), screen).toEqual([])
+}
 
 async function makeSite(settings = ''): Promise<DjangoProject | null> {
   const python = currentDjango()
@@ -98,3 +104,25 @@ test('an anonymous session is made by keyboard alone, and Django reads what it h
   await expect(table(page).getByRole('row')).toHaveCount(2)
   expect(await site.django('from django.contrib.sessions.models import Session\nanswer([dict(s.get_decoded()) for s in Session.objects.all()])')).toEqual([{ price: 1, _session_expiry: 3600 }])
 })
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`WCAG 2.2 AA, ${theme}: the dialog, its review, and the mark of what was made`, async ({ coatcheck }) => {
+    await using site = await makeSite()
+    test.skip(site === null, 'No Python with a current Django is here.')
+    if (site === null) return
+    const page = await coatcheck()
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await openFile(page, site.folder, null)
+    await page.getByRole('button', { name: words.open }).click()
+    await expect(options(page)).toHaveCount(3)
+    await options(page).first().click()
+    await check(page, 'dialog')
+    await dialogOf(page).getByRole('button', { name: words.review }).click()
+    await review(page).waitFor()
+    await check(page, 'review')
+    await review(page).getByRole('button', { name: en.review.create }).click()
+    await expect(inspector(page).getByText(words.madeHere)).toBeVisible()
+    await expect(table(page).getByText(words.madeHere, { exact: true })).toBeVisible()
+    await check(page, 'made')
+  })
+}

@@ -74,7 +74,9 @@ function toSearched(store: ProjectStore, { registry, project, connect }: { reado
   if (openOf(registry, project, store.id) !== null) return { ...base, state: 'waiting' }
   if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: say({ id: 'everywhere.cookies', params: {} }) }
   if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail === '' ? say({ id: 'projectView.store.noPlace', params: {} }) : store.detail }
-  return { ...base, state: urls.some(isServer) && !connect.includes(store.id) ? 'ask' : 'waiting' }
+  // A layer of a pair that is open, or may be opened, is on a server that people know.
+  const isKnown = [store, ...project.stores.filter(({ parts }) => parts.includes(store.id))].some(({ id }) => connect.includes(id) || openOf(registry, project, id) !== null)
+  return { ...base, state: urls.some(isServer) && !isKnown ? 'ask' : 'waiting' }
 }
 
 function urlsOf(store: ProjectStore, stores: readonly ProjectStore[]): readonly (string | null)[] {

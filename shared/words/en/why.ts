@@ -3,7 +3,6 @@ export const why = {
   theirSessions: 'This user’s sessions',
   logOut: 'Log out everywhere…',
   ask: 'Why?',
-  stillStored: 'It is still in the store, and counts as live there.',
   heading: 'Checked in Django’s own order',
   counts: '{passed} passed, {failed} failed',
   notKnown: '{count} not known',
