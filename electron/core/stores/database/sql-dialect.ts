@@ -32,6 +32,8 @@ export interface SqlDialect {
   beginsWith(column: string, prefix: string): SqlStatement
   readonly nullsSort: 'first' | 'last'
   readonly pace: WritePace
+  /** Locks the rows of a SELECT until its transaction ends, and passes over those that others hold. Empty: the transaction has locked everything. */
+  readonly lockRows: string
 }
 
 /** How writing many is gentle to the live app: locked for about `lockMs` at a time, then away for `pauseMs`. */

@@ -14,7 +14,8 @@ export const sqliteDialect: SqlDialect = {
   quote,
   nullsSort: 'first',
   // Away long enough for a writer in SQLite's busy handler (it sleeps up to 100 ms) to get its turn.
-  pace: { lockMs: 20, pauseMs: 110 },
+  pace: { lockMs: 30, pauseMs: 110 },
+  lockRows: '',
   sizeOf: (column) => `octet_length(${quote(column)})`,
   exactly(column) {
     const name = quote(column)
