@@ -1,4 +1,4 @@
-import type { StorePage } from '../stores/session-store.ts'
+import type { CacheColumns, StorePage } from '../stores/session-store.ts'
 
 /** The rows of a page for which `keep` says so, in a page of their own; the same page where these are all. */
 export function selectRows(page: StorePage, keep: (index: number) => boolean): StorePage {
@@ -10,13 +10,23 @@ export function selectRows(page: StorePage, keep: (index: number) => boolean): S
     keys: pick(page.keys),
     expireDates: pick(page.expireDates),
     sizes: pick(page.sizes),
-    data: pickData(page, kept),
+    data: pickData(page.data, kept),
     etags: page.etags === null ? null : pick(page.etags),
     ...(page.flags === undefined ? {} : { flags: pick(page.flags) }),
+    ...(page.cache === undefined ? {} : { cache: pickCache(page.cache, kept) }),
   }
 }
 
-function pickData({ data: { bytes, ends } }: StorePage, kept: readonly number[]): StorePage['data'] {
+/** Of a pair, the copies go with their rows. */
+function pickCache(cache: CacheColumns, kept: readonly number[]): CacheColumns {
+  const pick = <Value>(values: readonly Value[]): Value[] => kept.flatMap((index) => values.slice(index, index + 1))
+  return {
+    ...cache, found: pick(cache.found), expireDates: pick(cache.expireDates), sizes: pick(cache.sizes), data: pickData(cache.data, kept),
+    ...(cache.flags === undefined ? {} : { flags: pick(cache.flags) }),
+  }
+}
+
+function pickData({ bytes, ends }: StorePage['data'], kept: readonly number[]): StorePage['data'] {
   const parts = kept.map((index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]))
   const picked = { bytes: new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)), ends: new Uint32Array(parts.length) }
   let end = 0
