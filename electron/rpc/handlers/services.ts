@@ -1,4 +1,5 @@
 import type { AppFacts, Preferences } from '../../../shared/model/app.ts'
+import type { Cleanup } from '../../core/cleanup/cleanup.ts'
 import type { Decoder } from '../../core/codecs/decoder.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Changes } from '../../core/sessions/changes.ts'
@@ -31,6 +32,7 @@ export interface Services {
   readonly decoder: Decoder
   readonly journal: Journal
   readonly changes: Changes
+  readonly cleanup: Cleanup
   /** The system's own open dialog; null where there is none. */
   readonly chooseFile: (() => Promise<string | null>) | null
 }
