@@ -61,6 +61,8 @@ export interface AppOptions {
   readonly decodeThreads: number
   /** Where undo lives: `memory`, or files in (or at) a place. */
   readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
+  /** Where runs of cleaning are kept; missing: in the data folder. */
+  readonly runsFolder?: string
   readonly openAtStart: string | null
   /** Password of what is opened at the start; missing: none was given beside it. */
   readonly startPassword?: string | undefined
@@ -104,7 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
   const vault = createVault(options.dataFolder, options.keychain ?? null)
   const cleanup = createCleanup({
-    folders: new RunFolders(join(options.dataFolder, 'cleanup')), keys: createKeyKeeper(vault), sources: cleanupSources(registry),
+    folders: new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup')), keys: createKeyKeeper(vault), sources: cleanupSources(registry),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
   })
   const services: Services = {

@@ -1,4 +1,5 @@
 import type { ChangePlan, ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
+import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
@@ -9,9 +10,11 @@ import type { ExpiryOptions } from '../duration.ts'
 import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
-import { changeFound, undoHints } from './change-found.ts'
+import type { CleanOptions } from './clean.ts'
+import { clean, expireAction, readRules, takeUp } from './clean.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
+import { findRun } from '../run-argument.ts'
 import { isJar } from '../source-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
 
@@ -52,40 +55,40 @@ function cookiePair(key: string, value: string, source: Source): string {
   return `${name}=${value}`
 }
 
-/** Which sessions: keys, or what a query finds. */
-interface WhichOptions {
-  readonly where?: string
-  readonly expired?: boolean
+export function expire(running: Running, sourceText: string, keys: readonly string[], options: CleanOptions & ExpiryOptions): Promise<ExitCode> {
+  const expiry = readExpiry(options) ?? { kind: 'now' }
+  return changeMany(running, sourceText, keys, { one: (sessions) => ({ kind: 'expire', sessions, expiry }), action: expireAction(expiry) }, options)
 }
 
-export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions & WhichOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, async (context) => {
-    const expiry = readExpiry(options) ?? { kind: 'now' }
-    return changeMany(context, sourceText, keys, (sessions) => ({ kind: 'expire', sessions, expiry }), options)
+export function remove(running: Running, sourceText: string, keys: readonly string[], options: CleanOptions): Promise<ExitCode> {
+  return changeMany(running, sourceText, keys, { one: (sessions) => ({ kind: 'delete', sessions }), action: { kind: 'delete' } }, options)
+}
+
+/** The same for a few by their keys, and for what rules find. */
+interface Deed {
+  readonly one: (sessions: Extract<PlannedChange, { kind: 'delete' }>['sessions']) => PlannedChange
+  readonly action: CleanupAction
+}
+
+async function changeMany(running: Running, sourceText: string, keys: readonly string[], { one, action }: Deed, options: CleanOptions): Promise<ExitCode> {
+  const rules = keys.length > 0 && options.where === undefined && options.expired !== true ? [] : readRules(options)
+  if ((keys.length > 0) === (rules.length > 0) || (options.where !== undefined && options.expired === true)) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by rules.', { hint: 'Give KEY… or --where QUERY, --expired…, one of them.' })
+  return inContext(running, options, rules.length > 0 ? 1 : 0, async (context) => {
+    const source = await openSource(context, sourceText)
+    return rules.length > 0 ? clean(context, source, { rules, action }, options) : carryOut(context, source, one(keys.map((key) => ({ key, ifEtag: null }))), options)
   })
 }
 
-export function remove(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & WhichOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, (context) => changeMany(context, sourceText, keys, (sessions) => ({ kind: 'delete', sessions }), options))
+/** Goes on with a run that was stopped, killed or cut off. */
+export function resume(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
+  const run = findRun(path)
+  if (run === null) throw new CoatcheckError('JOURNAL_INVALID', 'There is no run in this folder.', { hint: 'Give the folder that the run has printed as its journal.', subject: path })
+  return inContext(running, { ...options, runsFolder: run.folder }, 1, (context) => takeUp(context, run.runId, 'resume', options))
 }
 
-type Targets = Extract<PlannedChange, { kind: 'delete' }>['sessions']
-
-async function changeMany(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
-  const where = options.expired === true ? 'state:expired' : options.where
-  const given = [keys.length > 0, options.where !== undefined, options.expired === true].filter(Boolean).length
-  if (given !== 1) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by a query.', { hint: 'Give KEY… or --where QUERY, one of them.' })
-  const source = await openSource(context, sourceText)
-  if (where === undefined) return carryOut(context, source, change(keys.map((key) => ({ key, ifEtag: null }))), options)
-  if (where.trim() === '') throw new CoatcheckError('REQUEST_INVALID', 'An empty query means every session, which is not changed by accident.', { hint: 'Write key:* to mean all of them.' })
-  const started = performance.now()
-  const { result, matched, journals } = await changeFound(context, source, where, change, options)
-  const several = journals.length > 1
-  if (several && options.json !== true) context.terminal.err(undoHints(journals))
-  return report(context, source, result, matched, started, options, several ? `,"journals":${JSON.stringify(journals)}` : '')
-}
-
-export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {
+export function undo(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
+  const run = findRun(path)
+  if (run !== null) return inContext(running, { ...options, runsFolder: run.folder }, 0, (context) => takeUp(context, run.runId, 'undo', options))
   return inContext(running, options, 0, async (context) => {
     const { client, terminal, password } = context
     const secret = password === undefined ? {} : { password }
