@@ -42,7 +42,7 @@ export class RunRegistry {
   }
 
   isLive(runId: string): boolean {
-    return this.#live.has(runId)
+    return this.#underWay(runId) !== undefined
   }
 
   async start(held: HeldDryRun, options: StartOptions): Promise<CleanupReport> {
@@ -58,7 +58,7 @@ export class RunRegistry {
   }
 
   async resume(runId: string, { pace, name, kind, keys }: ResumeOptions): Promise<CleanupReport> {
-    const live = this.#live.get(runId)
+    const live = this.#underWay(runId)
     if (live !== undefined && kind === null) {
       live.goOn(pace)
       return this.report(runId)
@@ -121,7 +121,7 @@ export class RunRegistry {
     const state: RunState = live?.progress.state ?? (manifest.state === 'running' && !isElsewhere ? 'interrupted' : manifest.state === 'running' || manifest.state === 'paused' ? (isElsewhere ? 'running' : 'interrupted') : manifest.state)
     const counts = live?.progress.counts ?? tally.counts.counts
     const { days } = await this.#parts.retention.read()
-    const isIdle = live === undefined && !isElsewhere
+    const isIdle = this.#underWay(runId) === undefined && !isElsewhere
     return {
       ...(live?.progress ?? { runId, kind: manifest.kind, rate: null, remainingMs: null, elapsedMs: manifest.elapsedMs, pace: manifest.pace, longestPartMs: 0, parts: 0, reason: manifest.reason }),
       state, counts,
@@ -192,15 +192,23 @@ export class RunRegistry {
     } finally {
       folders.disown(manifest.runId)
       // What waits for the end is told before it is forgotten.
-      setImmediate(() => this.#live.delete(manifest.runId))
+      setImmediate(() => {
+        if (this.#live.get(manifest.runId) === run) this.#live.delete(manifest.runId)
+      })
       if (relock !== null) await sources.lock(relock).catch(() => undefined)
       const found = sources.find(manifest.copyTarget ?? manifest.target)
       if (found !== null) sources.changed(found.sourceId)
     }
   }
 
-  #get(runId: string): LiveRun {
+  /** One that has just ended is told by its watchers, and is under way no more. */
+  #underWay(runId: string): LiveRun | undefined {
     const live = this.#live.get(runId)
+    return live === undefined || isOver(live.progress.state) ? undefined : live
+  }
+
+  #get(runId: string): LiveRun {
+    const live = this.#underWay(runId)
     if (live === undefined) throw new CoatcheckError('REQUEST_INVALID', 'This run is not under way here.', { hint: 'Look at its report; it can be resumed if it did not end.' })
     return live
   }

@@ -4,8 +4,8 @@ import { decodeBase62 } from '../util/base62.ts'
 
 const COLON = 0x3a
 const MICROS = 1_000_000
-/** Seconds since 1970 in base 62 have six digits until the year 3770. */
-const MOST_DIGITS = 8
+/** Seconds since 1970 in base 62 have six digits from 1999 to the year 3770: anything else is no time that Django wrote. */
+const DIGITS = 6
 
 /**
  * When a session was saved last: the time in its signed text (`signing.dumps`, Django 3.1+), of a file its last change, else its end less
@@ -21,7 +21,7 @@ export function savedAt(source: Pick<SessionSource, 'payload' | 'expiry' | 'sett
 function signedSeconds(bytes: Uint8Array): number | null {
   const last = bytes.lastIndexOf(COLON)
   const before = last < 1 ? -1 : bytes.lastIndexOf(COLON, last - 1)
-  if (before < 0 || last - before - 1 > MOST_DIGITS) return null
+  if (before < 0 || last - before - 1 !== DIGITS) return null
   const seconds = decodeBase62(Buffer.from(bytes.subarray(before + 1, last)).toString('latin1'))
   return seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : seconds
 }

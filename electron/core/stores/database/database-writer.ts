@@ -141,7 +141,7 @@ export class DatabaseWriter {
         throwIfAborted(signal)
       })
       const took = monotonicMs() - started
-      this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(FIRST_ROWS / 4, items.length * Math.min(2, lockMs / Math.max(took, 1)))))
+      this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(FIRST_ROWS, items.length * Math.min(2, lockMs / Math.max(took, 1)))))
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
       if (error instanceof CoatcheckError && !FOR_ONE_BY_ONE.includes(error.code)) throw error
