@@ -1,6 +1,7 @@
 import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
+import { cleanup } from './en/cleanup.ts'
 import { cli } from './en/cli.ts'
 import { cookie } from './en/cookie.ts'
 import { connections } from './en/connections.ts'
@@ -33,6 +34,7 @@ export const en = {
   actions,
   cacheValues,
   changes,
+  cleanup,
   cli,
   cookie,
   connections,
