@@ -1,6 +1,7 @@
 import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
+import { cleanUp } from './en/clean-up.ts'
 import { cleanup } from './en/cleanup.ts'
 import { cli } from './en/cli.ts'
 import { cookie } from './en/cookie.ts'
@@ -34,6 +35,7 @@ export const en = {
   actions,
   cacheValues,
   changes,
+  cleanUp,
   cleanup,
   cli,
   cookie,
