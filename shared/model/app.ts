@@ -32,6 +32,9 @@ export const preferences = z.strictObject({
   sourcesWidth: z.int().min(48).max(480),
   inspectorWidth: z.int().min(320).max(960),
   maskKeys: z.boolean(),
+  /** Folded away by the user; left out: shown. */
+  hidesTimeline: z.boolean().optional(),
+  hidesFacets: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

@@ -12,6 +12,7 @@ import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
+import { overview } from './en/overview.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
@@ -43,6 +44,7 @@ export const en = {
   inspector,
   layers,
   menu,
+  overview,
   review,
   pickle,
   query,
