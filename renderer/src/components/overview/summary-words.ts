@@ -18,20 +18,29 @@ export function countOf(overview: Overview, group: FacetGroupId, id: string): nu
   return facetsOf(overview, group).find((facet) => facet.id === id)?.sessions ?? 0
 }
 
+/** Live and ended ones by their date alone, of every session. null: only a part was looked at. */
+function datedTotals({ ends }: Overview): { readonly live: number; readonly expired: number } | null {
+  if (ends === null || !ends.isExact) return null
+  return ends.bins.reduce((sum, { live, expired }) => ({ live: sum.live + live, expired: sum.expired + expired }), { live: ends.after, expired: ends.before })
+}
+
 /** What the page says first. */
 export function summaryTitle(overview: Overview, t: Say): string {
   const { total, examined, isSample, phase } = overview
   const params = { total: formatCount(total), examined: formatCount(examined), live: formatCount(countOf(overview, 'state', 'live')) }
   if (phase === 'counting') return say(t, 'titleCounting', params)
   if (total === 0) return say(t, 'titleEmpty')
+  const dated = isSample ? datedTotals(overview) : null
+  if (dated !== null) return say(t, 'titleDates', { ...params, live: formatCount(dated.live) })
   return say(t, isSample ? 'titleSample' : 'title', params, total)
 }
 
 export function summaryLead(overview: Overview, t: Say): string {
-  const { examined, people } = overview
+  const { examined, people, isSample } = overview
   if (examined === 0) return ''
   const owned = countOf(overview, 'visitor', 'signed-in')
-  const past = percent(countOf(overview, 'state', 'expired'), examined)
+  const dated = isSample ? datedTotals(overview) : null
+  const past = dated === null ? percent(countOf(overview, 'state', 'expired'), examined) : percent(dated.expired, dated.live + dated.expired)
   return [owned === 0 ? say(t, 'nobody') : say(t, 'people', { sessions: formatCount(owned), people: formatCount(people) }, people), past === 0 ? say(t, 'pastNone') : say(t, 'past', { share: past })].join(' ')
 }
 
