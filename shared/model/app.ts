@@ -40,6 +40,9 @@ export const preferences = z.strictObject({
   maskKeys: z.boolean(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
+  /** Folded away by the user; left out: shown. */
+  hidesTimeline: z.boolean().optional(),
+  hidesFacets: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'
