@@ -5,6 +5,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { FollowEvent } from '../model/follow.ts'
 import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
@@ -86,6 +87,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
+  /** Each new state of one session, from the one it has now, until nobody listens. `everyMs`: how often its store is asked, at most. */
+  'sessions.follow': stream<FollowEvent>()(z.strictObject({ sourceId, key: sessionKey, everyMs: z.int().min(200).max(60_000).default(1000) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

@@ -139,6 +139,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     describe: (signal) => call('describe', null, signal),
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
+    revision: (signal) => call('revision', null, signal),
     write: (edit, signal) => call('write', edit, signal),
     writeMany: (edits, signal) => call('writeMany', edits, signal),
     deleteMany: (targets, signal) => call('deleteMany', targets, signal),

@@ -19,6 +19,7 @@ const CALLS: CallHandlers = {
   describe: ({ store }, _, signal) => store.describe(signal),
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
+  revision: async ({ store }, _, signal) => (await store.revision?.(signal)) ?? null,
   write: ({ store }, edit, signal) => store.write(edit, signal),
   writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
   deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),

@@ -10,6 +10,7 @@ export interface StoreCalls {
   describe: { input: null; output: StoreDescription }
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
+  revision: { input: null; output: string | null }
   write: { input: StoreEdit; output: KeyOutcome }
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
@@ -34,6 +35,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   describe: 'looking at the store',
   listPage: 'reading a page',
   read: 'reading a session',
+  revision: 'looking for changes',
   write: 'writing a session',
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',
