@@ -25,6 +25,7 @@ export const ACTIONS = {
   'show-expiry': { keys: '3', menu: null },
   'show-owner': { keys: '4', menu: null },
   'show-cookie': { keys: '5', menu: null },
+  'show-history': { keys: '6', menu: null },
   'mask-keys': { keys: null, menu: 'view' },
   'theme-system': { keys: null, menu: null },
   'theme-light': { keys: null, menu: null },

@@ -8,6 +8,7 @@ import { decoder } from './en/decoder.ts'
 import { errors } from './en/errors.ts'
 import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
+import { history } from './en/history.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { layers } from './en/layers.ts'
@@ -39,6 +40,7 @@ export const en = {
   errors,
   expiry,
   foreign,
+  history,
   host,
   inspector,
   layers,

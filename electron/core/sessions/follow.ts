@@ -42,7 +42,7 @@ export async function* followSession({ source, key, clock, everyMs }: Following,
       isReached = true
       const over: FollowEvent | null = endedBy(known, now)
       if (over !== null) {
-        known = { state: known?.state ?? null, isOver: true }
+        known = { state: stateOf(known), isOver: true }
         yield over
       }
       const event: FollowEvent | null = read === 'same' ? null : await compare(current, read, known, now, signal)
@@ -83,7 +83,7 @@ function createAsking(key: SessionKey): { read(source: SessionSource, signal: Ab
 }
 
 async function compare(source: SessionSource, stored: StoredSession | null, known: Known | null, now: number, signal: AbortSignal): Promise<FollowEvent | null> {
-  const before = known?.state ?? null
+  const before = stateOf(known)
   if (stored === null) return known !== null && before === null ? null : { kind: 'gone', seenAt: now, wasThere: before !== null }
   if (before?.etag === stored.etag && (source.expiry !== 'ttl' || isSameEnd(before.expireDate, stored.expireDate))) return null
   const session = await decodeSession(source, stored, now, signal)
@@ -95,14 +95,16 @@ async function compare(source: SessionSource, stored: StoredSession | null, know
   return { kind: 'state', reason: known === null ? 'first' : before === null ? 'made-again' : 'saved', seenAt: now, state }
 }
 
+const stateOf = (known: Known | null): FollowedState | null => known?.state ?? null
+
 /** Django stops to load it at its expire date, whether or not anybody deletes it. */
 function endedBy(known: Known | null, now: number): FollowEvent | null {
-  const expireDate = known?.state?.expireDate ?? null
+  const expireDate = stateOf(known)?.expireDate ?? null
   return known === null || known.isOver || expireDate === null || expireDate > now * 1000 ? null : { kind: 'expired', seenAt: now, expireDate }
 }
 
 function untilEnd(known: Known | null, now: number): number {
-  const expireDate = known?.state?.expireDate ?? null
+  const expireDate = stateOf(known)?.expireDate ?? null
   return known === null || known.isOver || expireDate === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(expireDate / 1000 - now))
 }
 

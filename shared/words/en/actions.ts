@@ -23,6 +23,7 @@ export const actions = {
     'show-expiry': 'Show what ends it',
     'show-owner': 'Show whose it is, and why it is logged out',
     'show-cookie': 'Show the cookie',
+    'show-history': 'Show what became of it, and follow it live',
     'mask-keys': 'Mask session keys and secrets',
     'theme-system': 'Theme: as the system has it',
     'theme-light': 'Theme: light',
