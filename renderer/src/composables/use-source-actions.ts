@@ -1,4 +1,4 @@
-import { Clock, Copy, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
+import { Clock, Copy, GitCompareArrows, KeyRound, RotateCw, Trash2, Undo2, X } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
@@ -15,10 +15,11 @@ interface SourceActions {
   readonly marks: RowMarks
   readonly undo: Undo
   readonly remove: (keys: readonly SessionKey[]) => void
+  readonly compare: () => void
 }
 
 /** What can be done with the source on show, and with the sessions that are chosen in it. */
-export function useSourceActions({ source, list, marks, undo, remove }: SourceActions): void {
+export function useSourceActions({ source, list, marks, undo, remove, compare }: SourceActions): void {
   const { t } = useI18n()
   const dialog = useDialogState()
   const sources = useSourcesState()
@@ -32,6 +33,7 @@ export function useSourceActions({ source, list, marks, undo, remove }: SourceAc
     const sentence = last === undefined ? null : t(last.sentence.id, last.sentence.params)
     return [
       { id: 'copy-keys', group: 'session', icon: Copy, count: Math.max(1, keys.length), blocked: none, run: () => void navigator.clipboard.writeText(keys.join('\n')) },
+      { id: 'compare-sessions', group: 'session', icon: GitCompareArrows, blocked: marks.marked.value.size === 2 ? null : t('history.compare.reason'), run: compare },
       { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: shown.readOnlyReason ?? none, isReviewed: true, run: () => remove(keys) },
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },
