@@ -33,6 +33,7 @@ export const ACTIONS = {
   'show-cookie': { keys: '5', menu: null },
   'show-history': { keys: '6', menu: null },
   'mask-keys': { keys: null, menu: 'view' },
+  'screen-share': { keys: null, menu: 'view' },
   'theme-system': { keys: null, menu: null },
   'theme-light': { keys: null, menu: null },
   'theme-dark': { keys: null, menu: null },

@@ -32,6 +32,8 @@ export const preferences = z.strictObject({
   sourcesWidth: z.int().min(48).max(480),
   inspectorWidth: z.int().min(320).max(960),
   maskKeys: z.boolean(),
+  /** Others look at the screen: no value and no owner's name is shown. Optional, as all that came later: a file of before has none. */
+  screenShare: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

@@ -14,7 +14,7 @@ const RIGHT = of('rightrightright', '{"cart":{"qty":3},"api_token":"two"}', 20)
 
 async function compare(sessions: readonly (SessionDetail | null)[]) {
   const found = new Map(sessions.flatMap((each) => (each === null ? [] : [[each.row.key, each] as const])))
-  const wrapper = mountWith(CompareView, { source: source(), keys: [LEFT.row.key, RIGHT.row.key], maskKeys: true, veiled: false }, fakeClient({ 'sessions.read': ({ key }) => found.get(key) ?? null }))
+  const wrapper = mountWith(CompareView, { source: source(), keys: [LEFT.row.key, RIGHT.row.key], maskKeys: true }, fakeClient({ 'sessions.read': ({ key }) => found.get(key) ?? null }))
   await flushPromises()
   return wrapper
 }

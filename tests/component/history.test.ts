@@ -1,6 +1,9 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { defineComponent, h } from 'vue'
 import HistoryPane from '../../renderer/src/views/HistoryPane.vue'
+import { provideVeil } from '../../renderer/src/composables/use-veil.ts'
+import { usePreferencesState } from '../../renderer/src/state/use-preferences-state.ts'
 import { useFollow } from '../../renderer/src/composables/use-follow.ts'
 import type { Follow } from '../../renderer/src/composables/use-follow.ts'
 import type { FollowedState, FollowEvent } from '../../shared/model/follow.ts'
@@ -111,7 +114,7 @@ describe('the History tab', () => {
     let undone = false
     const client = table({ 'changes.list': () => [{ ...record, undone }, ofOther], 'changes.undo': () => { undone = true; return { changeId: 'c3', outcomes: [], changed: 1, failed: 0, skipped: 0, journal: null } } })
     const { follow } = following()
-    const wrapper = mountWith(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT, veiled: false }, client)
+    const wrapper = mountWith(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT }, client)
     await flushPromises()
     expect(wrapper.findAll('.change-history li')).toHaveLength(1)
     await wrapper.get('.change-history li button').trigger('click')
@@ -124,7 +127,7 @@ describe('the History tab', () => {
 
   it('says a save politely, shows its diff, masks a secret until it is pressed', async () => {
     const { follow, say } = following()
-    const wrapper = mountWith(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT, veiled: false }, table({ 'changes.list': () => [] }))
+    const wrapper = mountWith(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT }, table({ 'changes.list': () => [] }))
     await flushPromises()
     expect(wrapper.text()).toContain('Coatcheck has not changed this session.')
     follow.start()
@@ -139,11 +142,20 @@ describe('the History tab', () => {
     wrapper.unmount()
   })
 
-  it('with the screen shared no secret can be pressed', async () => {
+  it('with the screen shared shows what changed, and no value', async () => {
     const { follow, say } = following()
-    const wrapper = mountWith(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT, veiled: true }, table({ 'changes.list': () => [] }))
+    const shared = defineComponent({
+      setup() {
+        usePreferencesState().change({ screenShare: true })
+        provideVeil()
+        return () => h(HistoryPane, { source: source(), sessionKey: KEY, follow, now: AT })
+      },
+    })
+    const wrapper = mountWith(shared, {}, table({ 'changes.list': () => [] }))
     follow.start()
-    await say(saved('{"token":"a"}', 'first'), saved('{"token":"b"}'))
+    await say(saved('{"token":"a-secret","city":"Paris"}', 'first'), saved('{"token":"b-secret","city":"Rome"}'))
+    expect(wrapper.text()).toContain('city: ')
+    expect(wrapper.text()).not.toMatch(/Paris|Rome|secret"/)
     expect(wrapper.findAll('button.secret')).toHaveLength(0)
     wrapper.unmount()
   })

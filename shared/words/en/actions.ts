@@ -31,6 +31,7 @@ export const actions = {
     'show-cookie': 'Show the cookie',
     'show-history': 'Show what became of it, and follow it live',
     'mask-keys': 'Mask session keys and secrets',
+    'screen-share': 'Screen share: hide values and owners',
     'theme-system': 'Theme: as the system has it',
     'theme-light': 'Theme: light',
     'theme-dark': 'Theme: dark',
