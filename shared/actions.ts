@@ -19,6 +19,7 @@ export const ACTIONS = {
   'trust-project': { keys: null, menu: null },
   'close-source': { keys: null, menu: null },
   'copy-keys': { keys: null, menu: null },
+  'copy-link': { keys: null, menu: null },
   'compare-sessions': { keys: null, menu: null },
   'delete-sessions': { keys: null, menu: null },
   'copy-value': { keys: null, menu: null },

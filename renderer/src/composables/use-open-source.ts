@@ -1,5 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
+import { isDeepLink, readDeepLink } from '../../../shared/deep-link.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { isJarName } from '../../../shared/model/jar-name.ts'
@@ -76,6 +77,11 @@ export function useOpenSource(): OpenSource {
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
   async function toTarget(path: string, table: string | undefined, signal: AbortSignal): Promise<SourceTargetInput> {
     if (path === DEMO) return { kind: 'demo' }
+    if (isDeepLink(path)) {
+      const link = readDeepLink(path)
+      place.handedKey = link.key
+      return toTarget(link.path, table, signal)
+    }
     if (isJarName(path)) return { kind: 'jar', path }
     if (isStoreUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)

@@ -17,6 +17,7 @@ export const actions = {
     'trust-project': 'Trust the project’s folder…',
     'close-source': 'Close this source',
     'copy-keys': 'Copy the session key | Copy {count} session keys',
+    'copy-link': 'Copy a link to this session, with its key',
     'compare-sessions': 'Compare the two selected sessions',
     'delete-sessions': 'Delete this session… | Delete {count} sessions…',
     'copy-value': 'Copy the value',
@@ -56,6 +57,8 @@ export const actions = {
   goToKey: 'Go to session {key}',
   checkKey: 'looked up in {name}',
   noSelection: 'No session is selected.',
+  oneSession: 'A link names one session.',
+  noLink: 'A link can name only a file or folder of this machine.',
   nothingToUndo: 'Nothing was changed here yet.',
   sheet: {
     title: 'Keyboard shortcuts',

@@ -24,6 +24,8 @@ export const sources = {
   open: {
     title: 'Open a Django project',
     description: 'Opening reads. Nothing is written, and the project’s code does not run.',
+    linkRefused: 'This link is refused: it does not name a file or folder that is here, or asks for more than to open it.',
+    linkRefusedNext: 'Open the file or folder yourself if you trust it.',
     path: 'Project folder, SQLite file or server URL',
     pathHint: 'A folder is read as a Django project, else searched for the one database with a session table in it. A server is postgresql://… or mysql://….',
     pathPlaceholder: '/home/ana/code/corner-shop',
