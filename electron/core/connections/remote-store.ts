@@ -143,6 +143,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
     ends: (query, signal) => call('ends', query, signal),
+    revision: (signal) => call('revision', null, signal),
     write: (edit, signal) => call('write', edit, signal),
     writeMany: (edits, signal) => call('writeMany', edits, signal),
     deleteMany: (targets, signal) => call('deleteMany', targets, signal),

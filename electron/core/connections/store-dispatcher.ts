@@ -21,6 +21,7 @@ const CALLS: CallHandlers = {
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
   ends: ({ store }, query, signal) => endsOf(store, query, signal),
+  revision: async ({ store }, _, signal) => (await store.revision?.(signal)) ?? null,
   write: ({ store }, edit, signal) => store.write(edit, signal),
   writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
   deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),

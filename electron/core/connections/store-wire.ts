@@ -11,6 +11,7 @@ export interface StoreCalls {
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
   ends: { input: EndsQuery; output: EndsCount }
+  revision: { input: null; output: string | null }
   write: { input: StoreEdit; output: KeyOutcome }
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
   deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
@@ -37,6 +38,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   listPage: 'reading a page',
   read: 'reading a session',
   ends: 'counting sessions by their end',
+  revision: 'looking for changes',
   write: 'writing a session',
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',

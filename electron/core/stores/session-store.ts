@@ -15,6 +15,10 @@ export interface SessionReader extends AsyncDisposable {
   listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage>
   /** null: no such session. Expired ones are found too. */
   read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
+  /**
+   * Stays the same while nothing in the store is written: then no session has to be read again. null, missing: only reading tells.
+   */
+  revision?(signal: AbortSignal): Promise<string | null>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
   /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */
