@@ -5,6 +5,7 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { FollowEvent } from '../model/follow.ts'
 import type { Overview } from '../model/overview.ts'
 import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionHits, SessionListPage, SessionSearchPage } from '../model/session.ts'
@@ -111,6 +112,8 @@ export const contract = {
    * server; and which stores were left out, and why. `connect`: stores on servers that may be opened as well. @throws STORE_NOT_FOUND
    */
   'users.sessions': stream<UserSessionsEvent>()(z.strictObject({ sourceId, user: z.string().min(1).max(512), connect: z.array(z.string().min(1).max(256)).max(100).default([]) })),
+  /** Each new state of one session, from the one it has now, until nobody listens. `everyMs`: how often its store is asked, at most. */
+  'sessions.follow': stream<FollowEvent>()(z.strictObject({ sourceId, key: sessionKey, everyMs: z.int().min(200).max(60_000).default(1000) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */

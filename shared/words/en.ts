@@ -11,6 +11,7 @@ import { errors } from './en/errors.ts'
 import { everywhere } from './en/everywhere.ts'
 import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
+import { history } from './en/history.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { layers } from './en/layers.ts'
@@ -47,6 +48,7 @@ export const en = {
   everywhere,
   expiry,
   foreign,
+  history,
   host,
   inspector,
   layers,

@@ -143,6 +143,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
     ends: (query, signal) => call('ends', query, signal),
+    revision: (signal) => call('revision', null, signal),
     write: (edit, signal) => call('write', edit, signal),
     images: (keys, signal) => call('images', keys, signal),
     writeMany: (edits, signal, pace = 'gentle') => call('writeMany', { edits, pace }, signal),

@@ -22,6 +22,7 @@ const CALLS: CallHandlers = {
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
   ends: ({ store }, query, signal) => endsOf(store, query, signal),
+  revision: async ({ store }, _, signal) => (await store.revision?.(signal)) ?? null,
   write: ({ store }, edit, signal) => store.write(edit, signal),
   images: ({ store }, keys, signal) => imagesOf(store, keys, signal),
   writeMany: ({ store }, { edits, pace }, signal) => store.writeMany(edits, signal, pace),

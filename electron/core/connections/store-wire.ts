@@ -12,6 +12,7 @@ export interface StoreCalls {
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
   ends: { input: EndsQuery; output: EndsCount }
+  revision: { input: null; output: string | null }
   write: { input: StoreEdit; output: KeyOutcome }
   images: { input: readonly SessionKey[]; output: StoreImages }
   writeMany: { input: { readonly edits: readonly StoreEdit[]; readonly pace: Pace }; output: readonly KeyOutcome[] }
@@ -40,6 +41,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   listPage: 'reading a page',
   read: 'reading a session',
   ends: 'counting sessions by their end',
+  revision: 'looking for changes',
   write: 'writing a session',
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',

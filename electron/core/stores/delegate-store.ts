@@ -8,6 +8,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     describe: (signal) => store.describe(signal),
     listPage: (query, signal) => store.listPage(query, signal),
     read: (key, signal) => store.read(key, signal),
+    revision: async (signal) => (await store.revision?.(signal)) ?? null,
     tally: (query, signal) => store.tally(query, signal),
     ...(store.ends === undefined ? {} : { ends: (query: EndsQuery, signal: AbortSignal) => endsOf(store, query, signal) }),
     write: (edit, signal) => store.write(edit, signal),

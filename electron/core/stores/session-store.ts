@@ -17,6 +17,10 @@ export interface SessionReader extends AsyncDisposable {
   read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
   /** What brings many back, as far as they are there. Missing: they are read one by one (`imagesOf`). */
   images?(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages>
+  /**
+   * Stays the same while nothing in the store is written: then no session has to be read again. null, missing: only reading tells.
+   */
+  revision?(signal: AbortSignal): Promise<string | null>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
   /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */

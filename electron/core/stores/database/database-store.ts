@@ -74,6 +74,11 @@ export class DatabaseStore implements SessionStore {
     return page
   }
 
+  async revision(signal: AbortSignal): Promise<string | null> {
+    this.#begin(signal)
+    return (await this.#client.revision?.()) ?? null
+  }
+
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
     const row = await readRow(this.#client, (statement) => this.#client.query(statement, undefined, signal), key)

@@ -90,6 +90,8 @@ export interface SqlClient {
    */
   transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
   describe(signal: AbortSignal): Promise<SqlFacts>
+  /** As in `SessionReader`. */
+  revision?(): Promise<string>
   close(): Promise<void>
 }
 

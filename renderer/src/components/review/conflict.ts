@@ -1,7 +1,8 @@
+import { isSecretKey } from '../../../../shared/secrets.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { dataChanges } from '../tree/data-changes.ts'
 import { pathText } from '../tree/data-path.ts'
-import { isSecretKey, MASK } from '../tree/secret-keys.ts'
+import { MASK } from '../tree/secret-keys.ts'
 import { typedLine } from '../tree/value-text.ts'
 
 /** One value that you, the app, or both changed since the session was read. */
