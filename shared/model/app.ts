@@ -50,6 +50,9 @@ export const preferences = z.strictObject({
   dataView: z.enum(['tree', 'text']).optional(),
   lastPlace: z.enum(['source', 'decoder']).optional(),
   lastSource: z.string().max(64).optional(),
+  /** Folded away by the user; left out: shown. */
+  hidesTimeline: z.boolean().optional(),
+  hidesFacets: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

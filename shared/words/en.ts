@@ -15,6 +15,7 @@ import { inspector } from './en/inspector.ts'
 import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
 import { mint } from './en/mint.ts'
+import { overview } from './en/overview.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
@@ -49,6 +50,7 @@ export const en = {
   layers,
   menu,
   mint,
+  overview,
   review,
   pickle,
   query,

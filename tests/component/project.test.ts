@@ -38,12 +38,12 @@ const button = (name: string | RegExp) => {
 }
 
 describe('a project in the list of sources', () => {
-  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
+  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
 
   test('has a line for each store, with its count or its state, and marks the one in use', () => {
     group()
     const lines = wrapper?.findAll('.source-item').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
-    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Project settings'])
+    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Summary', 'Project settings'])
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
   })
 
@@ -53,7 +53,8 @@ describe('a project in the list of sources', () => {
     await button(/fast/).trigger('click')
     await button(/default/).trigger('click')
     await button(/^Doctor/).trigger('click')
-    expect(wrapper?.emitted('go')).toEqual([['s1']])
+    await button(/^Summary/).trigger('click')
+    expect(wrapper?.emitted('go')).toEqual([['s1', 'sessions'], ['s1', 'summary']])
     expect(wrapper?.emitted('openStore')).toEqual([[REDIS]])
     expect(wrapper?.emitted('page')).toEqual([['stores'], ['doctor']])
   })

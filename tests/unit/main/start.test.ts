@@ -120,9 +120,15 @@ describe('what a page may not do', () => {
     return stopped
   }
 
-  test('downloads', async () => {
+  test('downloads, but of what it made itself', async () => {
     const { session } = await startApp()
-    expect(prevented(session, 'will-download')).toBe(true)
+    const isStopped = (url: string): boolean => {
+      let stopped = false
+      session.emit('will-download', { preventDefault: () => { stopped = true } }, { getURL: () => url })
+      return stopped
+    }
+    for (const url of ['https://evil.example/a.exe', 'blob:https://evil.example/1', 'blob:app://coatcheck.evil/1', 'app://coatcheck/index.html', 'data:text/html,x', 'file:///etc/passwd', '']) expect([url, isStopped(url)]).toEqual([url, true])
+    expect(isStopped('blob:app://coatcheck/8f7a')).toBe(false)
   })
 
   test('go elsewhere, by link, redirect, frame or webview', async () => {
