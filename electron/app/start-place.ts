@@ -1,3 +1,4 @@
+import { isDeepLink, readDeepLink } from '../../shared/deep-link.ts'
 import { readStoreUrl } from '../core/connections/read-url.ts'
 import { DEFAULT_SETTINGS } from '../core/sessions/session-source.ts'
 import type { ResolvedTarget } from '../core/sources/source-registry.ts'
@@ -12,7 +13,9 @@ export interface StartPlace {
 
 /** @param password from the environment; outranks one in the URL */
 export function readStartPlace(given: string | null, password: string | undefined): StartPlace {
-  if (given === null || !/^[a-z][a-z0-9+]*:\/\//i.test(given)) return { shown: given, withPassword: (resolved) => resolved }
+  // The page takes it apart itself; one that is refused is said here already.
+  if (given !== null && isDeepLink(given)) readDeepLink(given)
+  if (given === null || isDeepLink(given) || !/^[a-z][a-z0-9+]*:\/\//i.test(given)) return { shown: given, withPassword: (resolved) => resolved }
   const { url, profile } = readStoreUrl(given, DEFAULT_SETTINGS.clock)
   const secret = password ?? ('password' in profile ? profile.password : null)
   return {
