@@ -254,6 +254,34 @@ describe('trust', () => {
     expect(wrapper?.emitted('submit')).toBeUndefined()
   })
 
+  test('another of the found interpreters, or a path, and another settings module change the command', async () => {
+    const base = report()
+    const pythons = [...base.project.pythons, { path: '/envs/shop/bin/python', kind: 'conda' as const, version: null, djangoVersion: null }]
+    const modules = [...base.project.settings, { module: 'shop.production', file: 'shop/production.py', namedBy: [] }]
+    const shown = show(TrustDialog, { open: true, report: { ...base, project: { ...base.project, pythons, settings: modules } }, busy: false, failure: null })
+    await flushPromises()
+    const [python, module] = [...document.body.querySelectorAll('select')]
+    const choose = async (list: HTMLSelectElement | undefined, value: string): Promise<void> => {
+      if (list === undefined) throw new Error('no list')
+      list.value = value
+      list.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    await choose(python, '/envs/shop/bin/python')
+    await choose(module, 'shop.production')
+    expect(document.body.textContent).toContain(`cd ${FOLDER} && DJANGO_SETTINGS_MODULE=shop.production /envs/shop/bin/python -B -`)
+    await choose(python, 'other')
+    const field = document.body.querySelector<HTMLInputElement>('input')
+    if (field === null) throw new Error('no field')
+    field.value = '/opt/python'
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+    const submit = [...document.body.querySelectorAll('button')].find((one) => one.textContent.includes('Trust and run'))
+    submit?.click()
+    await flushPromises()
+    expect(shown.emitted('submit')).toEqual([[{ python: '/opt/python', module: 'shop.production' }]])
+  })
+
   test('a Python of the machine is told apart', async () => {
     const base = report()
     show(TrustDialog, { open: true, report: { ...base, project: { ...base.project, pythons: base.project.pythons.map((python) => ({ ...python, kind: 'system' })) } }, busy: false, failure: null })
