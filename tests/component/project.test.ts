@@ -47,15 +47,17 @@ describe('a project in the list of sources', () => {
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
   })
 
-  test('goes to an open store, opens another, and leads to the reason where one cannot be opened', async () => {
-    group()
+  test('goes to an open store, opens one on disk, shows first where one on a server is, and leads to the reason where one cannot be opened', async () => {
+    const files = store({ id: 'file', kind: 'file', active: false, url: 'file:///code/corner-shop/sessions?cookie_name=sessionid' })
+    group({ report: { ...report(), stores: [store(), LOCMEM, REDIS, files] } })
     await button(/^Database/).trigger('click')
+    await button(/^Files/).trigger('click')
     await button(/fast/).trigger('click')
     await button(/default/).trigger('click')
     await button(/^Doctor/).trigger('click')
     expect(wrapper?.emitted('go')).toEqual([['s1']])
-    expect(wrapper?.emitted('openStore')).toEqual([[REDIS]])
-    expect(wrapper?.emitted('page')).toEqual([['stores'], ['doctor']])
+    expect(wrapper?.emitted('openStore')).toEqual([[files]])
+    expect(wrapper?.emitted('page')).toEqual([['stores'], ['stores'], ['doctor']])
   })
 
   test('a project of which no store is open says so, and has no environment yet', () => {
