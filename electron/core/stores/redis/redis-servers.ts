@@ -2,6 +2,7 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { SLOTS, slotOf } from './cluster-slot.ts'
 import { RedisRefusal, ofSentinel } from './redis-errors.ts'
 import type { Command, Reply } from './redis-link.ts'
+import { RedisIdentity } from './redis-identity.ts'
 import { RedisNode } from './redis-node.ts'
 import { spellAddress } from './redis-place.ts'
 import type { RedisAddress, RedisPlace } from './redis-place.ts'
@@ -25,10 +26,12 @@ export class RedisServers {
   readonly #place: RedisPlace
   /** By name: a server keeps its connection, and its count of attempts, when the layout is found anew. */
   readonly #nodes = new Map<string, RedisNode>()
+  readonly #who: RedisIdentity
   #layout: Promise<Layout> | null = null
 
   constructor(place: RedisPlace) {
     this.#place = place
+    this.#who = new RedisIdentity(place.topology)
   }
 
   async masters(): Promise<readonly RedisNode[]> {
@@ -121,7 +124,7 @@ export class RedisServers {
   }
 
   async #askSentinel(address: RedisAddress, master: string): Promise<RedisAddress> {
-    const sentinel = new RedisNode(address, this.#place, { user: this.#place.sentinelUser, password: this.#place.sentinelPassword, db: 0 })
+    const sentinel = new RedisNode(address, this.#place, null, { user: this.#place.sentinelUser, password: this.#place.sentinelPassword, db: 0 })
     try {
       const found = await sentinel.ask('SENTINEL', 'get-master-addr-by-name', master)
       const named = isList(found) ? toAddress(found, address) : null
@@ -154,7 +157,7 @@ export class RedisServers {
   #node(address: RedisAddress): RedisNode {
     const known = this.#nodes.get(spellAddress(address))
     if (known !== undefined) return known
-    const node = new RedisNode(address, this.#place)
+    const node = new RedisNode(address, this.#place, this.#who)
     this.#nodes.set(node.name, node)
     return node
   }

@@ -13,6 +13,7 @@ import { PageRows } from '../page-rows.ts'
 import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
+import { ANOTHER_SERVER } from './redis-identity.ts'
 import { redisKeys } from './redis-keys.ts'
 import { SAMPLE, choosePayload } from './redis-payload.ts'
 import { isHere } from './redis-place.ts'
@@ -102,7 +103,7 @@ class RedisStore implements SessionStore {
     const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
-    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
+    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
     this.#lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }
