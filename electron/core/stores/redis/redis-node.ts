@@ -18,6 +18,8 @@ export class RedisNode {
   readonly name: string
   readonly #place: RedisPlace
   readonly #who: RedisIdentity | null
+  /** Of a cluster: it sends readers to its master unless they say that they only read. */
+  readonly #isReplica: boolean
   readonly #identity: Identity
   readonly #attempts = new Attempts()
   readonly #alone = createQueue()
@@ -29,11 +31,12 @@ export class RedisNode {
   #isClosed = false
 
   /** @param who whom it must be; null: whoever answers */
-  constructor(address: RedisAddress, place: RedisPlace, who: RedisIdentity | null, identity: Identity = place) {
+  constructor(address: RedisAddress, place: RedisPlace, { who, identity = place, isReplica = false }: { readonly who: RedisIdentity | null; readonly identity?: Identity; readonly isReplica?: boolean }) {
     this.address = address
     this.name = spellAddress(address)
     this.#place = place
     this.#who = who
+    this.#isReplica = isReplica
     this.#identity = identity
   }
 
@@ -105,6 +108,10 @@ export class RedisNode {
     const link = await RedisLink.connect(this.address, this.#place, this.#identity)
     try {
       this.#isOther = (await this.#who?.recognize(this.address, (commands) => link.run(commands))) === false
+      if (this.#isReplica) {
+        const [reply = null] = await link.run([['READONLY']])
+        if (reply instanceof RedisRefusal) throw reply
+      }
     } catch (error) {
       link.destroy()
       throw error

@@ -74,7 +74,7 @@ class RedisStore implements SessionStore {
     const facts = await unlessAborted(this.look(), signal)
     this.#payload ??= await this.#findPayload(signal)
     const mayWrite = this.#readOnlyReason === null
-    const { topology, db, tls } = this.#place
+    const { topology, db, tls, readsReplicas } = this.#place
     return {
       payload: this.#payload,
       capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'none', enumerate: 'unordered', expiry: 'ttl' },
@@ -83,6 +83,7 @@ class RedisStore implements SessionStore {
       facts: [
         { name: 'topology', value: topology.kind === 'sentinel' ? `Sentinel, master ${topology.master}` : topology.kind === 'cluster' ? `Cluster of ${facts.length} masters` : 'one server' },
         ...facts.flatMap((one) => one.facts),
+        ...(readsReplicas ? [{ name: 'read from', value: 'replicas, where a master has one' }] : []),
         { name: 'database', value: String(db) },
         { name: 'TLS', value: tls === 'verify' ? 'verified' : 'off' },
         { name: 'key', value: this.#sessions.keys.shown },
@@ -126,7 +127,7 @@ class RedisStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const item = await unlessAborted(this.#sessions.find(key), signal)
+    const item = await unlessAborted(this.#sessions.find(key, 'reader'), signal)
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
