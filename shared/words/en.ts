@@ -1,6 +1,8 @@
 import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
+import { cleanUp } from './en/clean-up.ts'
+import { cleanup } from './en/cleanup.ts'
 import { cli } from './en/cli.ts'
 import { cookie } from './en/cookie.ts'
 import { connections } from './en/connections.ts'
@@ -35,6 +37,8 @@ export const en = {
   actions,
   cacheValues,
   changes,
+  cleanUp,
+  cleanup,
   cli,
   cookie,
   connections,

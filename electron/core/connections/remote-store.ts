@@ -145,8 +145,10 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     ends: (query, signal) => call('ends', query, signal),
     revision: (signal) => call('revision', null, signal),
     write: (edit, signal) => call('write', edit, signal),
-    writeMany: (edits, signal) => call('writeMany', edits, signal),
-    deleteMany: (targets, signal) => call('deleteMany', targets, signal),
+    images: (keys, signal) => call('images', keys, signal),
+    writeMany: (edits, signal, pace = 'gentle') => call('writeMany', { edits, pace }, signal),
+    deleteMany: (targets, signal, pace = 'gentle') => call('deleteMany', { targets, pace }, signal),
+    restoreMany: (images, signal, pace = 'gentle') => call('restoreMany', { images, pace }, signal),
     restore: (image, signal) => call('restore', image, signal),
     create: (session, signal) => call('create', session, signal),
     async* tally(query, signal) {

@@ -1,0 +1,37 @@
+import type { CleanupAction, DryRun } from '../../../../shared/model/cleanup.ts'
+import type { EpochMicros } from '../../../../shared/model/session.ts'
+
+/** A text of the catalogue, what goes into it, and the number that its form depends on. */
+export interface Words {
+  readonly id: string
+  readonly count: number
+}
+
+/** What the dry run comes to: `cleanUp.looked.<…>`. */
+export function verdictOf({ action, matched }: Pick<DryRun, 'action' | 'matched'>): Words {
+  return { id: `cleanUp.looked.${plainKind(action)}`, count: matched }
+}
+
+/** What the button says: `cleanUp.confirm.run.<…>`. */
+export function verbOf({ action, matched }: Pick<DryRun, 'action' | 'matched'>): Words {
+  const kind = plainKind(action)
+  const verb = kind === 'delete' || kind === 'copy' ? kind : action.kind === 'expire' && action.expiry.kind === 'now' ? 'expire' : 'other'
+  return { id: `cleanUp.confirm.run.${verb}`, count: matched }
+}
+
+/** Whether somebody who is logged in would be no more. */
+export function logsOut(action: CleanupAction): boolean {
+  return action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now')
+}
+
+function plainKind({ kind }: CleanupAction): 'delete' | 'expire' | 'extend' | 'copy' | 'change' {
+  return kind === 'delete' || kind === 'expire' || kind === 'extend' || kind === 'copy' ? kind : 'change'
+}
+
+const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+
+/** A day in UTC, as ranges say it: `14 Mar 2019`. */
+export function dayOf(micros: EpochMicros): string {
+  const at = new Date(micros / 1000)
+  return Number.isNaN(at.getTime()) ? String(micros) : parts.format(at)
+}
