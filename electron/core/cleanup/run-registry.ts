@@ -7,7 +7,9 @@ import type { HeldDryRun } from './dry-run.ts'
 import { openSteps } from './open-steps.ts'
 import { LiveRun } from './run.ts'
 import type { Manifest } from './run-folder.ts'
+import { JOURNAL_FILE, UNDO_FILE } from './run-folder.ts'
 import { RunCounts } from './run-counts.ts'
+import type { RunTally } from './tally-run.ts'
 import { tallyRun } from './tally-run.ts'
 
 interface StartOptions {
@@ -36,6 +38,8 @@ export class RunRegistry {
   readonly #live = new Map<string, LiveRun>()
   /** Runs that are about to begin: nobody begins them twice. */
   readonly #starting = new Set<string>()
+  /** What files came to, for as long as they stay as long as they are. */
+  readonly #tallies = new Map<string, { readonly bytes: number; readonly tally: Promise<RunTally> }>()
 
   constructor(parts: CleanupParts) {
     this.#parts = parts
@@ -116,7 +120,7 @@ export class RunRegistry {
     const { manifest, key } = await this.files(runId)
     const { folders, sources } = this.#parts
     const live = this.#live.get(runId)
-    const tally = await tallyRun(folders, manifest, key)
+    const tally = await this.#tally(manifest, key)
     const isElsewhere = live === undefined && folders.isOwned(runId)
     const state: RunState = live?.progress.state ?? (manifest.state === 'running' && !isElsewhere ? 'interrupted' : manifest.state === 'running' || manifest.state === 'paused' ? (isElsewhere ? 'running' : 'interrupted') : manifest.state)
     const counts = live?.progress.counts ?? tally.counts.counts
@@ -131,6 +135,18 @@ export class RunRegistry {
       undoable: tally.undoable, undone: tally.undone, keptUntil: manifest.undo ? (manifest.endedAt ?? manifest.startedAt) + Math.max(days, 1) * DAY_MS : null, journalBytes: folders.bytesOf(runId),
       protection: manifest.key.kind === 'vault' ? manifest.key.protection : 'file-mode', folder: folders.pathOf(runId),
     }
+  }
+
+  /** Reading a large journal takes seconds: it is not read again until it has grown. */
+  #tally(manifest: Manifest, key: Buffer): Promise<RunTally> {
+    const bytes = this.#parts.folders.bytesOf(manifest.runId, [JOURNAL_FILE, UNDO_FILE])
+    const known = this.#tallies.get(manifest.runId)
+    // While it goes on its counts are told by itself; the rest waits for its end.
+    if (known !== undefined && (known.bytes === bytes || this.isLive(manifest.runId))) return known.tally
+    const tally = tallyRun(this.#parts.folders, manifest, key)
+    tally.catch(() => this.#tallies.delete(manifest.runId))
+    this.#tallies.set(manifest.runId, { bytes, tally })
+    return tally
   }
 
   /** @throws REQUEST_INVALID where there is no such run; JOURNAL_INVALID where its key is gone */
