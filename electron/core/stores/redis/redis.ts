@@ -9,8 +9,9 @@ import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
 import { KeySnapshot } from '../key-snapshot.ts'
 import type { KeyPage } from '../key-snapshot.ts'
+import { packImages } from '../image-bytes.ts'
 import { PageRows } from '../page-rows.ts'
-import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoredSession, StoreEdit, StoreImage, StoreImages, StorePage, TallyQuery, TallyStep } from '../session-store.ts'
 import { addUp } from '../add-evictions.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
@@ -135,7 +136,24 @@ class RedisStore implements SessionStore {
     const etag = this.#sessions.etag(item)
     if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
     const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
-    return { key, data, expireDate: toMicros(end), etag, physical, image: { key, columns: { redis_key: wholeKey, data, end: end === null ? null : BigInt(end) } } }
+    return { key, data, expireDate: toMicros(end), etag, physical, image: imageOf(key, { wholeKey, data, end }) }
+  }
+
+  async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
+    this.#begin(signal)
+    const etags: StoreImages['etags'][number][] = []
+    const images: (StoreImage | null)[] = []
+    for (let start = 0; start < keys.length; start += DATA_KEYS) {
+      const part = keys.slice(start, start + DATA_KEYS).map((key) => ({ key, wholeKeys: this.#sessions.keys.wholeKeys(key) }))
+      const found = new Map((await unlessAborted(this.#sessions.items(part.flatMap(({ wholeKeys }) => wholeKeys)), signal)).flatMap((item) => (item === null ? [] : [[item.wholeKey, item]])))
+      for (const { key, wholeKeys } of part) {
+        const item = wholeKeys.map((wholeKey) => found.get(wholeKey)).find((one) => one !== undefined)
+        const { wholeKey = '', data = null, end = null } = item ?? {}
+        etags.push(item === undefined ? null : this.#sessions.etag(item))
+        images.push(data === null ? null : imageOf(key, { wholeKey, data, end }))
+      }
+    }
+    return { etags, data: packImages(images) }
   }
 
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
@@ -228,4 +246,5 @@ function outcomeOf(key: SessionKey, settled: PromiseSettledResult<KeyOutcome> | 
   throw settled?.reason
 }
 
+const imageOf = (key: SessionKey, { wholeKey, data, end }: { readonly wholeKey: string; readonly data: Uint8Array; readonly end: number | null }): StoreImage => ({ key, columns: { redis_key: wholeKey, data, end: end === null ? null : BigInt(end) } })
 const toMicros = (end: number | null): number | null => (end === null ? null : end * 1000)
