@@ -43,9 +43,6 @@ export const preferences = z.strictObject({
   maskKeys: z.boolean(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
-  /** Folded away by the user; left out: shown. */
-  hidesTimeline: z.boolean().optional(),
-  hidesFacets: z.boolean().optional(),
   /** Others look at the screen: no value and no owner's name is shown. Optional, as all that came later: a file of before has none. */
   screenShare: z.boolean().optional(),
   /** Where the window was left: the tab of the inspector, how data was shown, and whether the decoder was open. */
@@ -53,6 +50,9 @@ export const preferences = z.strictObject({
   dataView: z.enum(['tree', 'text']).optional(),
   lastPlace: z.enum(['source', 'decoder']).optional(),
   lastSource: z.string().max(64).optional(),
+  /** Folded away by the user; left out: shown. */
+  hidesTimeline: z.boolean().optional(),
+  hidesFacets: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

@@ -218,6 +218,7 @@ export interface CleanupReport extends CleanupProgress {
   readonly endedAt: EpochMs | null
   readonly layers: { readonly db: number; readonly cache: number } | null
   readonly bytes: number
+  /** While it is under way, this and what can be undone may lag behind the counts. */
   readonly exceptions: number
   readonly canResume: boolean
   readonly canUndo: boolean

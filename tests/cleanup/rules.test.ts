@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
@@ -131,4 +131,15 @@ test('forgetting a run, and letting its time pass, ends its undo', async () => {
   await app.client.call('cleanup.forget', { runId: report.runId }, signal)
   expect(await app.client.call('cleanup.list', {}, signal)).toEqual([])
   await expect(app.client.call('cleanup.undo', { runId: report.runId }, signal)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+})
+
+test('what is not Coatcheck’s own is never removed from where runs are kept', async () => {
+  const runs = await mkdtemp(join(tmpdir(), 'coatcheck-mine-'))
+  await mkdir(join(runs, 'precious'))
+  await writeFile(join(runs, 'precious', 'file'), 'mine')
+  await using other = await startApp({ clock: () => NOW, runsFolder: runs })
+  const there = await openFile(other.client, file)
+  await dryRun(other.client, { sourceId: there.id, rules: [EXPIRED], action: DELETE })
+  await other.client.call('cleanup.list', {}, signal)
+  expect(await readFile(join(runs, 'precious', 'file'), 'utf8')).toBe('mine')
 })

@@ -1,8 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { Source } from '../../shared/model/source.ts'
+import { createKeychain } from '../../electron/main/keychain.ts'
+import { fakeSafeStorage } from '../support/electron.ts'
 import type { TestApp } from '../support/app.ts'
 import { copyDemoDatabase, startApp } from '../support/app.ts'
 import { DELETE, EXPIRED, clean, dryRun, openFile, rowsOf, settled, undo } from '../support/cleanup.ts'
@@ -53,4 +55,17 @@ test('a dry run is started once', async () => {
   await app.client.call('cleanup.start', { dryRunId }, signal)
   await settled(app.client, dryRunId)
   await expect(app.client.call('cleanup.start', { dryRunId }, signal)).rejects.toMatchObject({ code: 'PLAN_EXPIRED' })
+})
+
+test('with a keychain the files of a run are sealed by it; without it what the run was is told, and nothing more', async () => {
+  const keychain = createKeychain({ safeStorage: fakeSafeStorage() }, 'linux')
+  await using sealed = await startApp({ clock: () => NOW, keychain })
+  const there = await openFile(sealed.client, file, KEYS)
+  const report = await clean(sealed.client, { sourceId: there.id, rules: [EXPIRED], action: DELETE })
+  expect(report.protection).toBe('keychain')
+  await using other = await startApp({ clock: () => NOW, runsFolder: dirname(report.folder) })
+  const [listed] = await other.client.call('cleanup.list', {}, signal)
+  expect(listed).toMatchObject({ runId: report.runId, canUndo: false, canResume: false, reason: { id: 'cleanup.keyGone' } })
+  await expect(other.client.call('cleanup.undo', { runId: report.runId }, signal)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
+  expect((await undo(sealed.client, { runId: report.runId })).undone).toBe(report.counts.done)
 })

@@ -147,3 +147,9 @@ test('a link opens the session it names; a hostile one is refused with a reason'
   await fillOpenDialog(page, `coatcheck://open?${new URLSearchParams({ path: makeShop(folder), key: 'anonanonanonanonanonanonanonanon' }).toString()}`, null)
   await expect(treeLine(page, 'visit_count')).toContainText('3')
 })
+
+test('the program is started with a link to a session', async ({ coatcheck, folder }) => {
+  const page = await coatcheck({ source: `coatcheck://open?${new URLSearchParams({ path: makeShop(folder), key: 'anonanonanonanonanonanonanonanon' }).toString()}` })
+  await expect(treeLine(page, 'visit_count')).toContainText('3')
+  expect(page.url()).not.toContain('anonanon')
+})

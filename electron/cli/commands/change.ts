@@ -15,7 +15,7 @@ import type { CleanOptions } from './clean.ts'
 import { clean, expireAction, readRules, takeUp } from './clean.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
-import { findRun } from '../run-argument.ts'
+import { assertFree, findRun } from '../run-argument.ts'
 import { isJar } from '../source-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
 
@@ -83,6 +83,7 @@ async function changeMany(running: Running, sourceText: string, keys: readonly s
   if (options.everywhere === true || options.user !== undefined || options.connect !== undefined) return inContext(running, options, 0, (context) => changeOfUser(context, sourceText, keys, one, options))
   const rules = keys.length > 0 && options.where === undefined && options.expired !== true ? [] : readRules(options)
   if ((keys.length > 0) === (rules.length > 0) || (options.where !== undefined && options.expired === true)) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by rules.', { hint: 'Give KEY… or --where QUERY, --expired…, one of them.' })
+  if (rules.length > 0) assertFree(options.journal)
   return inContext(running, options, rules.length > 0 ? 1 : 0, async (context) => {
     const source = await openSource(context, sourceText)
     return rules.length > 0 ? clean(context, source, { rules, action }, options) : carryOut(context, source, one(keys.map((key) => ({ key, ifEtag: null }))), options)

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../shared/errors.ts'
@@ -53,6 +53,8 @@ export const JOURNAL_FILE = 'journal'
 export const UNDO_FILE = 'undo'
 const MANIFEST_FILE = 'run.json'
 const OWNER_FILE = 'owner'
+/** Stands in every folder that was made here: nothing else is ever removed. */
+const MARK_FILE = 'coatcheck-run'
 
 /** Gives out, and takes back, what encrypts the files of runs. */
 export interface KeyKeeper {
@@ -122,6 +124,7 @@ export class RunFolders {
 
   make(runId: string): void {
     mkdirSync(this.pathOf(runId), { recursive: true, mode: 0o700 })
+    closeSync(openSync(this.pathOf(runId, MARK_FILE), 'a', 0o600))
   }
 
   /** Replaced as a whole and synced. @throws JOURNAL_INVALID */
@@ -159,24 +162,24 @@ export class RunFolders {
     return names.flatMap((name) => this.read(name) ?? []).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
-  /** Folders that hold no run: dry runs of programs that have ended. */
+  /** Folders made here that hold no run: dry runs of programs that have ended. */
   stale(): readonly string[] {
-    return readNames(this.#root).filter((name) => this.read(name) === null && !this.isOwned(name))
+    return readNames(this.#root).filter((name) => this.#isMarked(name) && !existsSync(this.pathOf(name, MANIFEST_FILE)) && !this.isOwned(name))
   }
 
-  bytesOf(runId: string): number {
-    return readNames(this.pathOf(runId)).reduce((sum, name) => sum + (statSync(this.pathOf(runId, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+  bytesOf(runId: string, names: readonly string[] = readNames(this.pathOf(runId))): number {
+    return names.reduce((sum, name) => sum + (statSync(this.pathOf(runId, name), { throwIfNoEntry: false })?.size ?? 0), 0)
   }
 
   remove(runId: string): void {
-    rmSync(this.pathOf(runId), { recursive: true, force: true })
+    if (this.#isMarked(runId)) rmSync(this.pathOf(runId), { recursive: true, force: true })
   }
 
   /** This program's own from now on. false: another one that lives has it. */
   own(runId: string): boolean {
     const path = this.pathOf(runId, OWNER_FILE)
-    if (this.isOwned(runId)) return false
-    rmSync(path, { force: true })
+    const before = readText(path)
+    if (this.isOwned(runId) || !this.#setAside(path, before)) return false
     try {
       const handle = openSync(path, 'wx', 0o600)
       writeSync(handle, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }))
@@ -185,6 +188,25 @@ export class RunFolders {
     } catch {
       return false
     }
+  }
+
+  /** The mark of a program that has ended. false: another one was quicker to put its own there. */
+  #setAside(path: string, before: string | null): boolean {
+    if (before === null) return true
+    const aside = `${path}.${process.pid}`
+    try {
+      renameSync(path, aside)
+      const isIt = readText(aside) === before
+      if (!isIt) linkSync(aside, path)
+      rmSync(aside, { force: true })
+      return isIt
+    } catch {
+      return false
+    }
+  }
+
+  #isMarked(runId: string): boolean {
+    return /^[\w-]+$/.test(runId) && existsSync(this.pathOf(runId, MARK_FILE))
   }
 
   disown(runId: string): void {
@@ -209,6 +231,14 @@ export class RunFolders {
 function startOf(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
   } catch {
     return null
   }

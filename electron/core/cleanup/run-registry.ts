@@ -7,7 +7,9 @@ import type { HeldDryRun } from './dry-run.ts'
 import { openSteps } from './open-steps.ts'
 import { LiveRun } from './run.ts'
 import type { Manifest } from './run-folder.ts'
+import { JOURNAL_FILE, UNDO_FILE } from './run-folder.ts'
 import { RunCounts } from './run-counts.ts'
+import type { RunTally } from './tally-run.ts'
 import { tallyRun } from './tally-run.ts'
 
 interface StartOptions {
@@ -36,6 +38,8 @@ export class RunRegistry {
   readonly #live = new Map<string, LiveRun>()
   /** Runs that are about to begin: nobody begins them twice. */
   readonly #starting = new Set<string>()
+  /** What files came to, for as long as they stay as long as they are. */
+  readonly #tallies = new Map<string, { readonly bytes: number; readonly tally: Promise<RunTally> }>()
 
   constructor(parts: CleanupParts) {
     this.#parts = parts
@@ -113,33 +117,52 @@ export class RunRegistry {
   }
 
   async report(runId: string): Promise<CleanupReport> {
-    const { manifest, key } = await this.files(runId)
-    const { folders, sources } = this.#parts
+    const manifest = this.#manifest(runId)
+    const { folders, sources, keys } = this.#parts
     const live = this.#live.get(runId)
-    const tally = await tallyRun(folders, manifest, key)
+    const key = await keys.open(runId, manifest.key)
+    // Its key is gone, or locked away: what it was is told, what is in it is not.
+    const tally = key === null ? { counts: new RunCounts(manifest.matched), exceptions: 0, undoable: 0, undone: 0, begun: 0 } : await this.#tally(manifest, key)
     const isElsewhere = live === undefined && folders.isOwned(runId)
     const state: RunState = live?.progress.state ?? (manifest.state === 'running' && !isElsewhere ? 'interrupted' : manifest.state === 'running' || manifest.state === 'paused' ? (isElsewhere ? 'running' : 'interrupted') : manifest.state)
     const counts = live?.progress.counts ?? tally.counts.counts
     const { days } = await this.#parts.retention.read()
     const isIdle = this.#underWay(runId) === undefined && !isElsewhere
     return {
-      ...(live?.progress ?? { runId, kind: manifest.kind, rate: null, remainingMs: null, elapsedMs: manifest.elapsedMs, pace: manifest.pace, longestPartMs: 0, parts: 0, reason: manifest.reason }),
+      ...(live?.progress ?? { runId, kind: manifest.kind, rate: null, remainingMs: null, elapsedMs: manifest.elapsedMs, pace: manifest.pace, longestPartMs: 0, parts: 0, reason: key === null ? { id: 'cleanup.keyGone', params: {} } : manifest.reason }),
       state, counts,
       target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
       startedAt: manifest.startedAt, endedAt: manifest.endedAt, layers: tally.counts.layers, bytes: manifest.bytes, exceptions: tally.exceptions,
-      canResume: isIdle && (manifest.kind === 'clean' ? tally.counts.counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
+      canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
       undoable: tally.undoable, undone: tally.undone, keptUntil: manifest.undo ? (manifest.endedAt ?? manifest.startedAt) + Math.max(days, 1) * DAY_MS : null, journalBytes: folders.bytesOf(runId),
       protection: manifest.key.kind === 'vault' ? manifest.key.protection : 'file-mode', folder: folders.pathOf(runId),
     }
   }
 
+  /** Reading a large journal takes seconds: it is not read again until it has grown. */
+  #tally(manifest: Manifest, key: Buffer): Promise<RunTally> {
+    const bytes = this.#parts.folders.bytesOf(manifest.runId, [JOURNAL_FILE, UNDO_FILE])
+    const known = this.#tallies.get(manifest.runId)
+    // While it goes on its counts are told by itself; the rest waits for its end.
+    if (known !== undefined && (known.bytes === bytes || this.isLive(manifest.runId))) return known.tally
+    const tally = tallyRun(this.#parts.folders, manifest, key)
+    tally.catch(() => this.#tallies.delete(manifest.runId))
+    this.#tallies.set(manifest.runId, { bytes, tally })
+    return tally
+  }
+
   /** @throws REQUEST_INVALID where there is no such run; JOURNAL_INVALID where its key is gone */
   async files(runId: string): Promise<{ readonly manifest: Manifest; readonly key: Buffer }> {
-    const manifest = this.#parts.folders.read(runId)
-    if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such run.', { hint: 'It may have been forgotten, or its time is over.', subject: runId })
+    const manifest = this.#manifest(runId)
     const key = await this.#parts.keys.open(runId, manifest.key)
     if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'The key of this run’s journal cannot be had.', { hint: 'Unlock the keychain or the kept passwords.' })
     return { manifest, key }
+  }
+
+  #manifest(runId: string): Manifest {
+    const manifest = this.#parts.folders.read(runId)
+    if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such run.', { hint: 'It may have been forgotten, or its time is over.', subject: runId })
+    return manifest
   }
 
   async dispose(): Promise<void> {

@@ -144,6 +144,8 @@ export class DatabaseWriter {
       this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(FIRST_ROWS, items.length * Math.min(2, lockMs / Math.max(took, 1)))))
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
+      // A scan of a small table meets what others hold; SQLite locks the whole file, and is asked again as a whole.
+      if (isBusy(error) && this.#client.dialect.lockRows !== '') return this.#settle(items, batches, lockMs)
       if (error instanceof CoatcheckError && !FOR_ONE_BY_ONE.includes(error.code)) throw error
       if (!(error instanceof CoatcheckError) && !(error instanceof NotForMany)) throw error
       // Servers before SKIP LOCKED do not know the statement; asked once.
@@ -163,13 +165,16 @@ export class DatabaseWriter {
   /** What was not there for many: gone, held by others for the moment, or to be done by itself. */
   async #settle<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
+    // Which of several is held, no error tells: from then on each goes by itself.
+    let isHeld = false
     while (outcomes.length < items.length) {
-      const rest = items.slice(outcomes.length)
+      const rest = items.slice(outcomes.length, isHeld ? outcomes.length + 1 : items.length)
       try {
         outcomes.push(...(await this.#batch(rest, batches, lockMs)))
       } catch (error) {
-        if (!(error instanceof CoatcheckError) || error.code !== 'STORE_BUSY') throw error
-        outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        if (!isBusy(error)) throw error
+        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        isHeld = true
       }
     }
     return outcomes
@@ -308,6 +313,7 @@ export class DatabaseWriter {
   }
 }
 
+const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
 const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })
