@@ -18,6 +18,7 @@ export const ACTIONS = {
   'report-rotation': { keys: null, menu: null },
   'set-keys': { keys: null, menu: null },
   'set-clock': { keys: null, menu: null },
+  'show-clean-up': { keys: null, menu: null },
   'show-summary': { keys: null, menu: null },
   'show-doctor': { keys: null, menu: null },
   'show-settings': { keys: null, menu: null },

@@ -1,4 +1,4 @@
-import { ChartColumn } from '@lucide/vue'
+import { BrushCleaning, ChartColumn } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { useActions } from './use-actions.ts'
@@ -11,6 +11,9 @@ export function usePageActions(): void {
     const { source, page } = place
     if (source === null) return []
     const isBlocked = source.capabilities.enumerate === 'none'
-    return [{ id: 'show-summary', group: 'source', icon: ChartColumn, note: source.name, isOn: page === 'summary', blocked: isBlocked ? t('overview.summary.unlisted') : null, run: () => place.go({ kind: 'source', id: source.id, page: 'summary' }) }]
+    return [
+      { id: 'show-clean-up', group: 'source', icon: BrushCleaning, note: source.name, isOn: page === 'clean-up', run: () => place.go({ kind: 'source', id: source.id, page: 'clean-up' }) },
+      { id: 'show-summary', group: 'source', icon: ChartColumn, note: source.name, isOn: page === 'summary', blocked: isBlocked ? t('overview.summary.unlisted') : null, run: () => place.go({ kind: 'source', id: source.id, page: 'summary' }) },
+    ]
   })
 }

@@ -16,6 +16,7 @@ export const actions = {
     'report-rotation': 'Report: who is logged out when a key goes',
     'set-keys': 'Give the SECRET_KEY of this source…',
     'set-clock': 'Set USE_TZ and TIME_ZONE of this source…',
+    'show-clean-up': 'Clean up: expired, old, anonymous sessions…',
     'show-summary': 'Summary: all sessions in pictures',
     'show-doctor': 'Doctor: what is wrong with how sessions are set up',
     'show-settings': 'Settings of the project, and where each came from',

@@ -173,6 +173,7 @@ export const cleanUp = {
     exceptions: 'Not done as it was meant',
     exceptionCaption: 'Sessions that were not done as it was meant',
     why: 'Why',
+    became: 'Now',
     more: 'Show {count} more',
     kept: 'Every value was saved first',
     keptReason: '{size} in {folder}, kept until {time}.',

@@ -1,5 +1,6 @@
 import type { CleanupAction, DryRun } from '../../../../shared/model/cleanup.ts'
-import type { EpochMicros } from '../../../../shared/model/session.ts'
+import type { EpochMicros, Sentence } from '../../../../shared/model/session.ts'
+import { formatCount } from '../../format/count.ts'
 
 /** A text of the catalogue, what goes into it, and the number that its form depends on. */
 export interface Words {
@@ -34,4 +35,9 @@ const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric'
 export function dayOf(micros: EpochMicros): string {
   const at = new Date(micros / 1000)
   return Number.isNaN(at.getTime()) ? String(micros) : parts.format(at)
+}
+
+/** A sentence of the core with its numbers as people read them. */
+export function sentenceText({ id, params }: Sentence, t: (id: string, params: Record<string, unknown>) => string): string {
+  return t(id, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'number' ? formatCount(value) : value])))
 }
