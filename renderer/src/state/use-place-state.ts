@@ -25,6 +25,9 @@ export const usePlaceState = defineStore('place', () => {
   /** A link that was refused, until people were told. */
   const refusal = shallowRef<CoatcheckError | null>(null)
 
+  /** Which sessions the page "Clean up" is to begin with, by a query; null: the usual. */
+  const handedQuery = shallowRef<string | null>(null)
+
   /** A source that was closed elsewhere is no place any more: the next one is, or the welcome screen. */
   const place = computed<Place>(() => {
     const { value } = wanted
@@ -53,10 +56,15 @@ export const usePlaceState = defineStore('place', () => {
     refusal.value = error
   }
 
+  function clean(id: SourceId, where: string): void {
+    handedQuery.value = where
+    go({ kind: 'source', id, page: 'clean-up' })
+  }
+
   function decode(text: string): void {
     handedText.value = text
     go({ kind: 'decoder' })
   }
 
-  return { place, source, page, projectFolder, handedText, handedPath, handedKey, refusal, go, goToProject, refuse, decode }
+  return { place, source, page, projectFolder, handedText, handedPath, handedKey, handedQuery, refusal, go, goToProject, clean, refuse, decode }
 })
