@@ -47,15 +47,17 @@ describe('a project in the list of sources', () => {
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
   })
 
-  test('goes to an open store, opens another, and leads to the reason where one cannot be opened', async () => {
-    group()
+  test('goes to an open store, opens one on disk, shows first where one on a server is, and leads to the reason where one cannot be opened', async () => {
+    const files = store({ id: 'file', kind: 'file', active: false, url: 'file:///code/corner-shop/sessions?cookie_name=sessionid' })
+    group({ report: { ...report(), stores: [store(), LOCMEM, REDIS, files] } })
     await button(/^Database/).trigger('click')
+    await button(/^Files/).trigger('click')
     await button(/fast/).trigger('click')
     await button(/default/).trigger('click')
     await button(/^Doctor/).trigger('click')
     expect(wrapper?.emitted('go')).toEqual([['s1']])
-    expect(wrapper?.emitted('openStore')).toEqual([[REDIS]])
-    expect(wrapper?.emitted('page')).toEqual([['stores'], ['doctor']])
+    expect(wrapper?.emitted('openStore')).toEqual([[files]])
+    expect(wrapper?.emitted('page')).toEqual([['stores'], ['stores'], ['doctor']])
   })
 
   test('a project of which no store is open says so, and has no environment yet', () => {
@@ -252,6 +254,34 @@ describe('trust', () => {
     expect(textContent).toContain('Django 5.2.1 is installed in it.')
     expect(document.activeElement?.textContent).toContain('Keep reading only')
     expect(wrapper?.emitted('submit')).toBeUndefined()
+  })
+
+  test('another of the found interpreters, or a path, and another settings module change the command', async () => {
+    const base = report()
+    const pythons = [...base.project.pythons, { path: '/envs/shop/bin/python', kind: 'conda' as const, version: null, djangoVersion: null }]
+    const modules = [...base.project.settings, { module: 'shop.production', file: 'shop/production.py', namedBy: [] }]
+    const shown = show(TrustDialog, { open: true, report: { ...base, project: { ...base.project, pythons, settings: modules } }, busy: false, failure: null })
+    await flushPromises()
+    const [python, module] = [...document.body.querySelectorAll('select')]
+    const choose = async (list: HTMLSelectElement | undefined, value: string): Promise<void> => {
+      if (list === undefined) throw new Error('no list')
+      list.value = value
+      list.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    await choose(python, '/envs/shop/bin/python')
+    await choose(module, 'shop.production')
+    expect(document.body.textContent).toContain(`cd ${FOLDER} && DJANGO_SETTINGS_MODULE=shop.production /envs/shop/bin/python -B -`)
+    await choose(python, 'other')
+    const field = document.body.querySelector<HTMLInputElement>('input')
+    if (field === null) throw new Error('no field')
+    field.value = '/opt/python'
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+    const submit = [...document.body.querySelectorAll('button')].find((one) => one.textContent.includes('Trust and run'))
+    submit?.click()
+    await flushPromises()
+    expect(shown.emitted('submit')).toEqual([[{ python: '/opt/python', module: 'shop.production' }]])
   })
 
   test('a Python of the machine is told apart', async () => {
