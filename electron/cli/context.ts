@@ -23,6 +23,8 @@ export interface CommonOptions extends KeyOptions {
   readonly now?: string
   /** Of a project whose sessions are in cookies: a file of them; `-`: what is pasted on standard input. */
   readonly cookies?: string
+  /** Of a project: ask the server that has its users, too. */
+  readonly connectUsers?: boolean
 }
 
 export interface ChangeOptions extends CommonOptions {
@@ -43,6 +45,7 @@ export interface Context {
   readonly cache: string | undefined
   readonly choice: ProjectChoice
   readonly cookies: string | undefined
+  readonly connectUsers: boolean
 }
 
 export interface Running {
@@ -60,7 +63,7 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
   const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies, connectUsers: options.connectUsers === true }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -84,7 +87,8 @@ export async function openSource(context: Context, text: string): Promise<Source
   const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
   const brought = cookies === undefined ? {} : cookies === '-' ? { cookies: await terminal.readInput() } : { cookieFile: resolve(cookies) }
   if (cookies !== undefined && target.kind !== 'folder') throw new CoatcheckError('REQUEST_INVALID', '--cookies goes with the folder of a project.', { hint: 'A file of cookies is a SOURCE by itself.' })
-  return client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
+  const source = await client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
+  return !context.connectUsers || source.usersNotAsked === null ? source : client.call('sources.connectUsers', { sourceId: source.id, place: source.usersNotAsked }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */
