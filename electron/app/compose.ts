@@ -12,6 +12,7 @@ import { openInWorker } from '../core/connections/remote-store.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
 import { createCreations } from '../core/journal/creations.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
+import { keepJarsApart } from '../core/journal/jar-journal.ts'
 import type { Journal } from '../core/journal/journal.ts'
 import { createMemoryJournal } from '../core/journal/memory-journal.ts'
 import { createChanges } from '../core/sessions/changes.ts'
@@ -139,5 +140,5 @@ function createDecoder(options: AppOptions): Decoder {
 function createJournal(options: AppOptions): Journal {
   if (options.journal.kind === 'memory') return createMemoryJournal()
   const folder = join(options.dataFolder, 'journals')
-  return createFileJournal(options.journal.file === undefined ? { folder } : { folder, file: options.journal.file })
+  return keepJarsApart(createFileJournal(options.journal.file === undefined ? { folder } : { folder, file: options.journal.file }), createMemoryJournal())
 }
