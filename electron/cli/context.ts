@@ -6,6 +6,7 @@ import { CoatcheckError } from '../../shared/errors.ts'
 import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
 import { readKeys, readSecrets } from './keys.ts'
+import type { ClientOptions } from './session-client.ts'
 import { withClient } from './session-client.ts'
 import type { ProjectChoice } from './source-argument.ts'
 import { readPair, readSource } from './source-argument.ts'
@@ -56,14 +57,14 @@ export interface Running {
 
 export const BY_EXPIRE_DATE: SortOrder = { by: 'expireDate', direction: 'asc' }
 
-export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'>, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
+export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'> & { readonly trustOnce?: ClientOptions['trustOnce'] }, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
   const { terminal, entry } = running
   const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
   const keys = readKeys(options, terminal.env)
   const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies, connectUsers: options.connectUsers === true }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, trustOnce: options.trustOnce ?? null, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies, connectUsers: options.connectUsers === true }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */

@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly now: number | null
   /** null: undo is not kept; undefined: in the usual folder. */
   readonly journal: string | null | undefined
+  /** Leave to run a project's own Python, this once. null: none. */
+  readonly trustOnce: AppOptions['trustOnce']
   readonly reportInternal: AppOptions['reportInternal']
 }
 
@@ -32,6 +34,7 @@ export async function withClient<T>(options: ClientOptions, use: (client: Client
     decodeThreads: options.decodeThreads,
     journal: options.journal === null ? { kind: 'memory' } : { kind: 'file', ...(options.journal === undefined ? {} : { file: options.journal }) },
     openAtStart: null,
+    trustOnce: options.trustOnce ?? null,
     reportInternal: options.reportInternal,
     ...(now === null ? {} : { clock: () => now }),
   })

@@ -7,9 +7,11 @@ import type { FoundProject, ProjectReport, SettingsReading } from '../../../shar
 import { spellTrust } from '../../../shared/model/project.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
-import type { ProjectKnowledge } from '../project/read-project.ts'
+import type { ProjectKnowledge, ReadOptions } from '../project/read-project.ts'
 import { proposeTrust, readProject } from '../project/read-project.ts'
+import type { ReadSettings } from '../project/reading/read-static.ts'
 import type { Grant, TrustProposal, TrustStore } from '../project/trusted/trust-store.ts'
+import { chosenModule } from '../project/trusted/trust-store.ts'
 
 /** Django projects as the app meets them: found, read, trusted, examined. */
 export interface Projects {
@@ -38,12 +40,14 @@ export interface ProjectParts {
   /** Environment of whoever started the app; only variables that the settings ask for are looked at. */
   readonly environment: Readonly<Record<string, string>>
   readonly resourcesFolder: string
+  readonly readSettings: ReadSettings
   readonly clock: () => number
 }
 
-export function createProjects({ trust, environment, resourcesFolder, clock }: ProjectParts): Projects {
-  async function read(project: FoundProject, module: string | null, signal: AbortSignal): Promise<ReadProject> {
-    const options = { module, environment, resourcesFolder }
+export function createProjects({ trust, environment, resourcesFolder, readSettings, clock }: ProjectParts): Projects {
+  async function read(project: FoundProject, wanted: string | null, signal: AbortSignal): Promise<ReadProject> {
+    const module = wanted ?? (await chosenModule(trust, project))
+    const options = { module, environment, resourcesFolder, readSettings }
     const last = await trust.last(project.folder, module ?? project.settings[0]?.module ?? '')
     const proposal = proposalOf(project, module, last?.python ?? null)
     const grant = proposal === null ? null : await trust.find(proposal)
@@ -77,7 +81,7 @@ export function createProjects({ trust, environment, resourcesFolder, clock }: P
 }
 
 /** Its own Python knows best; where it fails, what reading tells still holds. */
-async function readTrusting(project: FoundProject, options: { readonly module: string | null; readonly environment: Readonly<Record<string, string>>; readonly resourcesFolder: string; readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
+async function readTrusting(project: FoundProject, options: ReadOptions & { readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
   try {
     return { known: await readProject(project, options, signal), trustFailure: null }
   } catch (error) {
