@@ -181,6 +181,10 @@ describe.skipIf(django === null)('a second settings module (skipped without Djan
       await app.client.call('projects.trust', { folder: project.folder, python: trust?.python ?? '', module: 'site_.settings_local' })
     }
     expect(await open()).toEqual(['site_.settings_local', 'trusted', 'local_sid', 'site_.settings_local'])
+    await using app = await startApp({ dataFolder })
+    const { settings } = (await app.client.call('projects.read', { folder: project.folder })).reading
+    expect(settings.SESSION_COOKIE_NAME).toMatchObject({ value: 'local_sid', origin: { kind: 'file', file: 'site_/settings_local.py', line: 2 } })
+    expect([settings.USE_TZ.origin, settings.SESSION_COOKIE_AGE.origin]).toMatchObject([{ kind: 'file', file: 'site_/settings.py' }, { kind: 'django' }])
   }, 60_000)
 })
 

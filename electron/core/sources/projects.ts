@@ -3,8 +3,9 @@ import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
-import type { FoundProject, ProjectReport, SettingsReading } from '../../../shared/model/project.ts'
-import { spellTrust } from '../../../shared/model/project.ts'
+import type { FoundProject, ProjectReport, ProjectSettings, SettingsReading } from '../../../shared/model/project.ts'
+import { SETTING_NAMES, spellTrust } from '../../../shared/model/project.ts'
+import { originOf } from '../project/compare.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
 import type { ProjectKnowledge, ReadOptions } from '../project/read-project.ts'
@@ -111,11 +112,17 @@ function tellable({ module, how, settings, problems, djangoVersion }: SettingsRe
   return { module, how, settings, problems, djangoVersion }
 }
 
+function withOrigins({ reading, static: read, trusted }: ProjectKnowledge): SettingsReading {
+  if (trusted === null) return tellable(reading)
+  const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, { ...reading.settings[name], origin: originOf(name, reading.settings[name], read.settings[name], trusted.facts.setByModule) }])) as ProjectSettings
+  return tellable({ ...reading, settings })
+}
+
 function toReport({ known, proposal, isTrusted, hasLapsed, trustFailure }: ReadProject): ProjectReport {
   const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
   const facts = trusted?.facts ?? null
   return {
-    project, module: module.module, reading: tellable(reading), stores, differences, facts, usedEnvFile, trustFailure,
+    project, module: module.module, reading: withOrigins(known), stores, differences, facts, usedEnvFile, trustFailure,
     findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
     trust: proposal === null ? null : { ...proposal, command: spellTrust(proposal), isGranted: isTrusted, hasLapsed },
   }
