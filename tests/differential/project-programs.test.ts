@@ -74,6 +74,57 @@ describe.each(findDjangos().slice(0, 1).map((django) => ({ name: django.label, d
   })
 })
 
+/** Code that is not followed gets what cannot be changed: a text, a path, a number. */
+const GIVEN = `import os, shutil, subprocess, tempfile
+from contextlib import suppress
+from pathlib import Path
+ROOT = tempfile.mkdtemp()
+SESSION_FILE_PATH = "/tmp/sessions-of-nobody"
+SESSION_COOKIE_NAME = "name"
+SESSION_COOKIE_AGE = 60
+MEDIA_ROOT = Path("/srv/media")
+STATIC_ROOT = "/srv/static"
+ALLOWED_HOSTS = ["a"]
+MIDDLEWARE = ["m"]
+CACHES = {"default": {"BACKEND": "one"}}
+os.makedirs(ROOT + SESSION_FILE_PATH, exist_ok=True)
+os.path.isdir(SESSION_FILE_PATH) or os.path.ismount(SESSION_FILE_PATH)
+Path(ROOT + SESSION_FILE_PATH).mkdir(parents=True, exist_ok=True)
+os.stat_result((SESSION_COOKIE_AGE,) * 10)
+subprocess.run(["true", SESSION_FILE_PATH, str(MEDIA_ROOT)], check=False)
+shutil.which(SESSION_COOKIE_NAME, path=STATIC_ROOT)
+with suppress(OSError):
+    MEDIA_ROOT.stat()
+    os.mkdir(SESSION_FILE_PATH + "/below/what/is/not/there")
+if not os.path.exists(SESSION_FILE_PATH):
+    os.fsencode(SESSION_FILE_PATH)
+for folder in (SESSION_FILE_PATH, STATIC_ROOT):
+    os.makedirs(ROOT + folder, exist_ok=True)
+[os.fsencode(one) for one in (SESSION_FILE_PATH, STATIC_ROOT)]
+def make(path, age):
+    return os.fsencode(path), divmod(age, 2)
+make(SESSION_FILE_PATH, SESSION_COOKIE_AGE)
+(lambda path: os.fsencode(path))(MEDIA_ROOT)
+sorted([SESSION_FILE_PATH, STATIC_ROOT], key=os.fsencode)
+functools = __import__ and map(os.fsencode, (SESSION_COOKIE_NAME,))
+list(functools)
+subprocess.list2cmdline(ALLOWED_HOSTS)
+MEDIA_ROOT = str(MEDIA_ROOT)
+`
+
+describe.each(findDjangos().slice(0, 1).map((django) => ({ name: django.label, django })))('$name, what cannot be changed', ({ django }) => {
+  test('stays known whatever it is given to; a list does not', { timeout: 60_000 }, async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'coatcheck-given-')))
+    await writeFile(join(folder, 's0.py'), GIVEN)
+    const names = ['SESSION_FILE_PATH', 'SESSION_COOKIE_NAME', 'SESSION_COOKIE_AGE', 'MEDIA_ROOT', 'STATIC_ROOT', 'MIDDLEWARE', 'CACHES'] as const
+    const { stdout } = await run(django.path, ['-c', SCRIPT, folder, '1', ...names], { env: { PATH: process.env['PATH'] ?? '', PYTHONDONTWRITEBYTECODE: '1' } })
+    const [real] = JSON.parse(stdout) as readonly (Readonly<Record<string, ProjectValue>> | null)[]
+    const { settings } = await readStatic({ folder, module: 's0', environment: {}, djangoVersion: '5.2' }, never())
+    expect(Object.fromEntries(names.map((name) => [name, settings[name].value]))).toEqual(real)
+    expect(whyUnknown(settings.ALLOWED_HOSTS.value)).toContain('list2cmdline')
+  })
+})
+
 const CONDITIONS = ['True', 'False', 'SESSION_COOKIE_NAME == "name"', 'len(INSTALLED_APPS) > 1', 'os.environ.get("NOT_SET")', 'os.environ.get("SET_BY_IT") == "1"', 'os.getpid() > 0', 'os.getpid() < 0', '"m" in MIDDLEWARE', 'not ALLOWED_HOSTS', 'CACHES is DATABASES', '"other" in CACHES and os.getpid() > 0']
 
 function block(random: Random, indent: number, depth: number, count: number): string {
