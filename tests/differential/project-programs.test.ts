@@ -106,6 +106,7 @@ def make(path, age):
 make(SESSION_FILE_PATH, SESSION_COOKIE_AGE)
 (lambda path: os.fsencode(path))(MEDIA_ROOT)
 sorted([SESSION_FILE_PATH, STATIC_ROOT], key=os.fsencode)
+LISTED = [os.fsencode(SESSION_FILE_PATH) for one in os.listdir(ROOT) if one != STATIC_ROOT]
 functools = __import__ and map(os.fsencode, (SESSION_COOKIE_NAME,))
 list(functools)
 subprocess.list2cmdline(ALLOWED_HOSTS)
@@ -122,6 +123,23 @@ describe.each(findDjangos().slice(0, 1).map((django) => ({ name: django.label, d
     const { settings } = await readStatic({ folder, module: 's0', environment: {}, djangoVersion: '5.2' }, never())
     expect(Object.fromEntries(names.map((name) => [name, settings[name].value]))).toEqual(real)
     expect(whyUnknown(settings.ALLOWED_HOSTS.value)).toContain('list2cmdline')
+  })
+
+  test.each([
+    ['a list that it changes', '[MIDDLEWARE.append(one) for one in os.listdir("/")[:1]]'],
+    ['a name that it binds', '[(SESSION_COOKIE_NAME := one) for one in os.listdir("/")[:1]]'],
+    ['a name that a function of it binds', 'def bind():\n    global SESSION_COOKIE_NAME\n    SESSION_COOKIE_NAME = "bound"\n[bind() or SESSION_COOKIE_NAME for one in os.listdir("/")[:1]]'],
+    ['a name that a function binds which it finds in a list', 'def bind():\n    global SESSION_COOKIE_NAME\n    SESSION_COOKIE_NAME = "bound"\nALL = {"a": [bind]}\n[ALL["a"][0]() or SESSION_COOKIE_NAME for one in os.listdir("/")[:1]]'],
+    ['a name that it reaches by another way', '[globals().update(SESSION_COOKIE_NAME=one) for one in os.listdir("/")[:1]]'],
+  ])('a comprehension that is not followed: %s is not known after it', async (_what, code) => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'coatcheck-given-')))
+    await writeFile(join(folder, 's0.py'), `import os\nMIDDLEWARE = ["m"]\nSESSION_COOKIE_NAME = "name"\n${code}\n`)
+    const { stdout } = await run(django.path, ['-c', SCRIPT, folder, '1', 'MIDDLEWARE', 'SESSION_COOKIE_NAME'], { env: { PATH: process.env['PATH'] ?? '', PYTHONDONTWRITEBYTECODE: '1' } })
+    const [real] = JSON.parse(stdout) as readonly (Readonly<Record<string, ProjectValue>> | null)[]
+    const { settings } = await readStatic({ folder, module: 's0', environment: {}, djangoVersion: '5.2' }, never())
+    const changed = (['MIDDLEWARE', 'SESSION_COOKIE_NAME'] as const).filter((name) => JSON.stringify(real?.[name]) !== JSON.stringify(name === 'MIDDLEWARE' ? ['m'] : 'name'))
+    expect(changed).toHaveLength(1)
+    for (const name of changed) expect(whyUnknown(settings[name].value)).not.toBeNull()
   })
 })
 
