@@ -125,6 +125,16 @@ describe.each(findDjangos().slice(0, 1).map((django) => ({ name: django.label, d
     expect(whyUnknown(settings.ALLOWED_HOSTS.value)).toContain('list2cmdline')
   })
 
+  test('a variable of the environment that may not be set may raise: what its handler leaves is possible', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'coatcheck-given-')))
+    await writeFile(join(folder, 's0.py'), 'import os\nSESSION_COOKIE_NAME = "name"\nos.environ.update({str(os.getpid()): "x"})\ntry:\n    os.environ["NOT_SET"]\n    SESSION_COOKIE_NAME = "v" if os.environ.get("NOT_SET") else "w"\nexcept Exception:\n    pass\n')
+    const { settings } = await readStatic({ folder, module: 's0', environment: {}, djangoVersion: '5.2' }, never())
+    const { value, conditional } = settings.SESSION_COOKIE_NAME
+    expect(whyUnknown(value)).not.toBeNull()
+    // Python ends with "name".
+    expect(conditional.map((option) => option.value)).toContain('name')
+  })
+
   test.each([
     ['a list that it changes', '[MIDDLEWARE.append(one) for one in os.listdir("/")[:1]]'],
     ['a name that it binds', '[(SESSION_COOKIE_NAME := one) for one in os.listdir("/")[:1]]'],
