@@ -37,7 +37,7 @@ import { createSourceRegistry } from '../core/sources/source-registry.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
-import { cleanupSources } from './cleanup-sources.ts'
+import { cleanupSources, whereCut } from './cleanup-sources.ts'
 import { openTrustStore } from './trust-file.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
@@ -107,14 +107,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readStatic : readInWorker(options.workers.settings), clock })
   const startPlace = readStartPlace(options.openAtStart, options.startSecrets)
   const labels = createPlaceLabels(options.dataFolder)
+  const folders = new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup'))
   const resolve = async (target: SourceTarget, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> => {
     const resolved = startPlace.withSecrets(await resolveTarget(target, { ...given, openDemo, projects }, signal))
-    return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
+    return whereCut({ ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }, folders)
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
   const vault = createVault(options.dataFolder, options.keychain ?? null)
   const cleanup = createCleanup({
-    folders: new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup')), keys: createKeyKeeper(vault), sources: cleanupSources(registry),
+    folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
   })
   const services: Services = {
