@@ -14,6 +14,7 @@ import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescriptio
 import { addUp } from '../add-evictions.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
+import { ANOTHER_SERVER } from './redis-identity.ts'
 import { redisKeys } from './redis-keys.ts'
 import { SAMPLE, choosePayload } from './redis-payload.ts'
 import { isHere } from './redis-place.ts'
@@ -74,7 +75,7 @@ class RedisStore implements SessionStore {
     const facts = await unlessAborted(this.look(), signal)
     this.#payload ??= await this.#findPayload(signal)
     const mayWrite = this.#readOnlyReason === null
-    const { topology, db, tls } = this.#place
+    const { topology, db, tls, readsReplicas } = this.#place
     return {
       payload: this.#payload,
       capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'none', enumerate: 'unordered', filter: ['key'], expiry: 'ttl' },
@@ -83,6 +84,7 @@ class RedisStore implements SessionStore {
       facts: [
         { name: 'topology', value: topology.kind === 'sentinel' ? `Sentinel, master ${topology.master}` : topology.kind === 'cluster' ? `Cluster of ${facts.length} masters` : 'one server' },
         ...facts.flatMap((one) => one.facts),
+        ...(readsReplicas ? [{ name: 'read from', value: 'replicas, where a master has one' }] : []),
         { name: 'database', value: String(db) },
         { name: 'TLS', value: tls === 'verify' ? 'verified' : 'off' },
         { name: 'key', value: this.#sessions.keys.shown },
@@ -104,7 +106,7 @@ class RedisStore implements SessionStore {
     const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
-    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
+    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
     this.#lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }
@@ -127,7 +129,7 @@ class RedisStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const item = await unlessAborted(this.#sessions.find(key), signal)
+    const item = await unlessAborted(this.#sessions.find(key, 'reader'), signal)
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
