@@ -69,7 +69,7 @@ export const connections = {
   },
   step: {
     'ssh': 'SSH server lets through', 'name': 'Host name resolves', 'port': 'Port answers', 'tls': 'TLS certificate is right', 'sign-in': 'Signed in', 'place': 'Store opens',
-    'sessions': 'Sessions found, with Django’s columns', 'values': 'Values can be read', 'write': 'May write',
+    'sessions': 'Sessions found, with Django’s columns', 'values': 'Values can be read', 'cache': 'Cache answers', 'write': 'May write',
   },
   placeFile: 'File opens',
   samples: '{readable} of {count} samples',
