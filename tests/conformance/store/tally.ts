@@ -46,6 +46,11 @@ export function describeTally(harness: Subject): void {
       await harness.put([-2, -1, -1, 0, 1, 7].map((offset, index) => ({ key: `k${index}`, data: 'x', expireDate: harness.at(offset) })))
       const store = await harness.open()
       if (store.ends === undefined) return
+      if ((await store.describe(never)).capabilities.expiry !== 'column') {
+        // A worker has every call, and says it of the store behind it.
+        await expect(store.ends({ edges: [] }, never)).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
+        return
+      }
       const [first, last] = [harness.at(-2), harness.at(7)]
       expect(await store.ends({ edges: [] }, never)).toEqual({ first, last, counts: [] })
       expect(await store.ends({ edges: [harness.at(-1), harness.at(0), harness.at(1), harness.at(2), harness.at(6)] }, never)).toEqual({ first, last, counts: [2, 1, 1, 0] })
