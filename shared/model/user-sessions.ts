@@ -12,6 +12,9 @@ export interface UserSession {
   readonly isLive: boolean
 }
 
+/** Of a pair, how many of the sessions found are ghosts: copies whose row was deleted. `unlisted`: its cache does not tell its keys. null: another store. */
+export type FoundGhosts = number | 'unlisted' | null
+
 /** A store in which a user's sessions are looked for. */
 export interface SearchedStore {
   /** Id of the project's store; `source`: what was opened by itself. */
@@ -34,6 +37,7 @@ export interface SearchedStore {
   readonly readOnlyReason: string | null
   /** The server tells of its keys without promise: there may be more. */
   readonly isIncomplete: boolean
+  readonly ghosts: FoundGhosts
   /** Sessions looked at, and of these such whose data cannot be read: they may be anybody's. */
   readonly examined: number
   readonly unread: number

@@ -177,4 +177,61 @@ describe('the connection dialog', () => {
     await flushPromises()
     expect(field(words.field.database).value).toBe('')
   })
+
+  const sent = (client: { readonly calls: readonly { readonly name: string; readonly input: unknown }[] }): unknown => client.calls.findLast(({ name }) => name === 'connections.test')?.input
+  const tick = async (root: Element, label: string, to = true): Promise<void> => {
+    const box = [...root.querySelectorAll('label')].find((one) => one.textContent?.trim() === label)?.querySelector('input')
+    if (box === null || box === undefined) throw new Error(`no box ${label}`)
+    box.checked = to
+    box.dispatchEvent(new Event('change'))
+    await nextTick()
+  }
+  const typeIn = async (root: Element, entered: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [label, text] of Object.entries(entered)) {
+      const found = [...root.querySelectorAll('label')].find((one) => one.textContent === label)
+      const input = found === undefined ? null : document.getElementById(found.htmlFor)
+      if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) throw new Error(`no field ${label}`)
+      input.value = text
+      input.dispatchEvent(new Event(input instanceof HTMLSelectElement ? 'change' : 'input'))
+      await nextTick()
+    }
+  }
+
+  test.each(['redis+cluster', 'rediss+cluster'])('of %s:// reading from replicas is chosen behind "More", and goes into the URL', async (scheme) => {
+    const { client } = await open()
+    await type(words.url, `${scheme}://10.0.0.1:7000,10.0.0.2:7000`)
+    expect(document.body.textContent).not.toContain(words.field.replicas)
+    await press(words.more)
+    await typeIn(document.body, { [words.field.replicas]: '1' })
+    expect(field(words.url).value).toBe(`${scheme}://10.0.0.1:7000,10.0.0.2:7000?read_from_replicas=1`)
+    await press(words.test)
+    expect(sent(client)).toEqual({ target: { kind: 'url', url: `${scheme}://10.0.0.1:7000,10.0.0.2:7000?read_from_replicas=1` } })
+    await typeIn(document.body, { [words.field.replicas]: '' })
+    expect(field(words.url).value).toBe(`${scheme}://10.0.0.1:7000,10.0.0.2:7000`)
+  })
+
+  test('of a pair each half goes its own way through SSH, with its own secret, and one that is off is not sent', async () => {
+    const { client } = await open()
+    await type(words.url, 'postgresql://ana@db/shop')
+    await tick(document.body, words.cache.use)
+    const [form, cache] = [document.body.querySelector('form'), document.body.querySelector(`section[aria-label="${words.cache.heading}"]`)]
+    if (form === null || cache === null) throw new Error('no halves')
+    await typeIn(cache, { [words.url]: 'redis://cache:6379/1' })
+    await tick(cache, words.ssh.use)
+    await typeIn(cache, { [words.ssh.host]: 'cache-bastion', [words.ssh.port]: '2222', [words.ssh.user]: 'ben', [words.ssh.auth]: 'password', [words.ssh.secret]: 'of-the-cache' })
+    await press(words.test)
+    const target = { kind: 'pair', row: 'postgresql://ana@db/shop', cache: 'redis://cache:6379/1' }
+    const cacheSsh = { host: 'cache-bastion', port: 2222, user: 'ben', keyFile: null, auth: 'password' }
+    expect(sent(client)).toEqual({ target: { ...target, cacheSsh }, cacheSshSecret: 'of-the-cache' })
+
+    await tick(form, words.ssh.use)
+    await typeIn(form, { [words.ssh.host]: 'bastion', [words.ssh.keyFile]: '/home/ana/.ssh/id', [words.ssh.passphrase]: 'of-the-rows' })
+    await press(words.test)
+    const ssh = { host: 'bastion', port: null, user: null, keyFile: '/home/ana/.ssh/id', auth: 'key' }
+    expect(sent(client)).toEqual({ target: { ...target, ssh, cacheSsh }, sshSecret: 'of-the-rows', cacheSshSecret: 'of-the-cache' })
+
+    await tick(cache, words.ssh.use, false)
+    await press(words.test)
+    expect(sent(client)).toEqual({ target: { ...target, ssh }, sshSecret: 'of-the-rows' })
+  })
 })

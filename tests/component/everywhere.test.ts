@@ -10,7 +10,7 @@ import { inParts } from '../../shared/model/user-sessions.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import { fakeClient, mountWith } from './mount.ts'
 
-const store = (part: Partial<SearchedStore>): SearchedStore => ({ id: 'db', kind: 'db', location: '/shop/db.sqlite3', isUsed: true, state: 'searched', reason: null, error: null, sourceId: 'source-1', readOnlyReason: null, isIncomplete: false, examined: 20_000, unread: 0, ...part })
+const store = (part: Partial<SearchedStore>): SearchedStore => ({ id: 'db', kind: 'db', location: '/shop/db.sqlite3', isUsed: true, state: 'searched', reason: null, error: null, sourceId: 'source-1', readOnlyReason: null, isIncomplete: false, ghosts: null, examined: 20_000, unread: 0, ...part })
 const sessions = (count: number, sizeBytes = 100): UserSession[] => Array.from({ length: count }, (_, index) => ({ key: `key-${index}`, ifEtag: `etag-${index}`, sizeBytes, isLive: true }))
 
 /** The composable over a client that streams these events and applies what is planned. */
@@ -77,6 +77,13 @@ it('a store that fails, or cannot be written, keeps no other from being done, an
   expect(client.asked.some(({ input }) => JSON.stringify(input).includes('locked'))).toBe(false)
   const line = mountWith(StoreLine, { entry: everywhere.entries.value[1], busy: false, canConnect: true, undoing: false })
   expect(line.text()).toContain('It is labelled staging. Nothing is deleted here.')
+})
+
+it('ghosts are counted in the line of their pair; where none can be looked for, it says so', () => {
+  const textOf = (part: Partial<SearchedStore>): string => mountWith(StoreLine, { entry: { store: store({ kind: 'cached_db', ...part }), sessions: sessions(3), outcome: null }, busy: false, canConnect: true, undoing: false }).text()
+  expect(textOf({ ghosts: 2 })).toContain('2 are ghosts: only their copies in the cache are left, and Django goes on with them.')
+  expect(textOf({ ghosts: 'unlisted' })).toContain('Ghosts may be left')
+  expect(textOf({ ghosts: 0 })).not.toContain('hosts')
 })
 
 it('parts hold no more bytes than their undo may', () => {

@@ -26,7 +26,7 @@ describe.skipIf(missing !== null)(`a Redis of several servers${missing === null 
   afterEach(async () => { for (const store of stores.splice(0)) await store[Symbol.asyncDispose]() })
 
   it('fails over: the Sentinels name another master, and that one is read and written', async () => {
-    await using place = await startSentinels()
+    await using place = await startSentinels({ downAfterMs: 500 })
     await put('k', 'old', place.master)
     await until(async () => (await place.replica.app.exists(whole('k'))) === 1)
     const store = await open({ topology: { kind: 'sentinel', master: 'shop' } }, place.sentinels)

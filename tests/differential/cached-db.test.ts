@@ -70,7 +70,7 @@ describe.each(findDjangos())('cached_db of $label over SQLite and FileBasedCache
   })
 
   it('names the drift as Django acts on it: the copy wins whatever became of the row', async () => {
-    const [changed, expired, deleted, evicted] = await Promise.all([make({ a: 1 }), make({ a: 1 }), make({ a: 1 }), make({ a: 1 })])
+    const [changed, expired, deleted, evicted] = [await make({ a: 1 }), await make({ a: 1 }), await make({ a: 1 }), await make({ a: 1 })]
     await site.django(`
 row = Session.objects.get(pk=job["changed"]); row.session_data = SessionStore().encode({"a": 2}); row.save()
 Session.objects.filter(pk=job["expired"]).update(expire_date="2001-01-01T00:00:00+00:00")

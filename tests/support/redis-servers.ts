@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -125,14 +126,17 @@ export function tlsArguments({ ca, cert, key }: Pick<Certificates, 'ca' | 'cert'
   return ['--tls-port', String(tlsPort), '--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no']
 }
 
-/** A master, a replica, and three Sentinels that call them `shop`. */
-export async function startSentinels(): Promise<TestSentinels> {
+/**
+ * A master, a replica, and three Sentinels that call them `shop`. `downAfterMs`: how long a master may be silent before another takes
+ * over; a busy machine alone keeps one silent for a second, so only tests of a failover ask for less.
+ */
+export async function startSentinels({ downAfterMs = 60_000 }: { readonly downAfterMs?: number } = {}): Promise<TestSentinels> {
   const master = await startRedis()
   const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] })
   const sentinels = await Promise.all([1, 2, 3].map(() => startRedis({ mode: 'sentinel' })))
   for (const { app } of sentinels) {
     await app.call('SENTINEL', 'MONITOR', 'shop', '127.0.0.1', String(master.port), '2')
-    await app.call('SENTINEL', 'SET', 'shop', 'down-after-milliseconds', '500', 'failover-timeout', '3000')
+    await app.call('SENTINEL', 'SET', 'shop', 'down-after-milliseconds', String(downAfterMs), 'failover-timeout', '3000')
   }
   await until(async () => /state=online/.test(await master.app.info('replication')))
   for (const { app } of sentinels) await until(async () => ((await app.call('SENTINEL', 'REPLICAS', 'shop')) as unknown[]).length === 1 && ((await app.call('SENTINEL', 'SENTINELS', 'shop')) as unknown[]).length === 2)
@@ -188,9 +192,22 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** Both that port and the one of its bus. */
 async function freeClusterPort(): Promise<number> {
   for (;;) {
     const port = await freePort()
-    if (port < 55_000) return port
+    if (port < 55_000 && (await isFree(port + 10_000))) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
   }
 }

@@ -87,6 +87,8 @@ function lineOf({ store, sessions }: Found): string {
   const notes = [
     store.state === 'failed' ? (reason ?? '') : '',
     sessions.length > 0 && store.readOnlyReason !== null ? `${store.readOnlyReason} ${say({ id: 'everywhere.locked', params: {} })}` : '',
+    typeof store.ghosts === 'number' && store.ghosts > 0 ? say({ id: 'everywhere.ghosts', params: { count: store.ghosts } }) : '',
+    store.ghosts === 'unlisted' ? say({ id: 'everywhere.ghostsUnlisted', params: {} }) : '',
     store.isIncomplete ? say({ id: 'everywhere.incomplete', params: {} }) : '',
     store.unread > 0 ? say({ id: 'everywhere.unread', params: { count: store.unread } }) : '',
   ]

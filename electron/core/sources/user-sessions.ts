@@ -2,7 +2,7 @@ import { CoatcheckError, serializeError, throwIfAborted } from '../../../shared/
 import type { ProjectStore, SourceProject } from '../../../shared/model/project.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
-import type { SearchedStore, UserSession, UserSessionsEvent } from '../../../shared/model/user-sessions.ts'
+import type { FoundGhosts, SearchedStore, UserSession, UserSessionsEvent } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import { findUser } from '../sessions/log-in.ts'
@@ -20,7 +20,8 @@ export interface UserSessionsQuery {
 
 /**
  * Every session of one user, in each store of the project of a source: in those that are open, and in those that opening reaches no server.
- * Stores are opened as people would open them, and stay open: a change and its undo need them. The rows of cached_db come before its cache.
+ * Stores are opened as people would open them, and stay open: a change and its undo need them. Of cached_db, copies without a row are found as well,
+ * since Django goes on with them; its cache comes after it.
  * @throws STORE_NOT_FOUND where no such user, or no user table, is known; REQUEST_INVALID
  */
 export async function* findUserSessions(registry: SourceRegistry, { sourceId, user, connect }: UserSessionsQuery, now: number, signal: AbortSignal): AsyncGenerator<UserSessionsEvent> {
@@ -48,7 +49,7 @@ async function whoIs({ session: { owners } }: OpenSource, user: string, signal: 
   return { userId: owner.id, owner }
 }
 
-const UNSEEN = { reason: null, error: null, sourceId: null, readOnlyReason: null, isIncomplete: false, examined: 0, unread: 0 } as const
+const UNSEEN = { reason: null, error: null, sourceId: null, readOnlyReason: null, isIncomplete: false, ghosts: null, examined: 0, unread: 0 } as const
 
 function bareStore({ engine, location }: Source): SearchedStore {
   return { ...UNSEEN, id: 'source', kind: engine, location, isUsed: true, state: 'waiting' }
@@ -117,27 +118,39 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
   yield { kind: 'store', store, sessions: [] }
   try {
     const { source, session } = await openStore(registry, start, place.id, signal)
-    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : say({ id: 'workbench.cannotDelete', params: {} })), isIncomplete: source.capabilities.enumerate === 'incomplete' }
+    const isIncomplete = [source.capabilities, source.cache].some((layer) => layer?.enumerate === 'incomplete')
+    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : say({ id: 'workbench.cannotDelete', params: {} })), isIncomplete, ghosts: ghostsOf(source) }
     if (source.capabilities.expiry === 'signature' || source.capabilities.enumerate === 'none') {
       const reason = source.capabilities.expiry === 'signature' ? say({ id: 'everywhere.cookies', params: {} }) : say({ id: 'workbench.unlisted.reason', params: { place: source.location } })
       yield { kind: 'store', store: { ...store, state: 'left', reason }, sessions: [] }
       return
     }
-    // Names are not needed, and the server that knows them need not be asked.
-    for await (const page of searchSessions({ ...session, owners: null }, { order: { by: 'stored', direction: 'asc' }, where: `user:#${userId}`, withData: false, withEtags: true }, now, signal)) {
-      store = { ...store, examined: page.examined, unread: page.unread }
-      const sessions = page.rows.flatMap(({ key, sizeBytes, state }, index): UserSession[] => {
-        const ifEtag = page.etags?.[index]
-        return ifEtag === undefined || (place.kind === 'cache' && seen.has(key)) ? [] : [{ key, ifEtag, sizeBytes, isLive: state === 'live' }]
-      })
-      if (place.kind === 'cached_db') for (const { key } of sessions) seen.add(key)
-      yield { kind: 'store', store, sessions }
+    const orders = typeof store.ghosts === 'number' ? (['stored', 'rowless'] as const) : (['stored'] as const)
+    for (const by of orders) {
+      const { examined, unread } = store
+      // Names are not needed, and the server that knows them need not be asked.
+      for await (const page of searchSessions({ ...session, owners: null }, { order: { by, direction: 'asc' }, where: `user:#${userId}`, withData: false, withEtags: true }, now, signal)) {
+        const sessions = page.rows.flatMap(({ key, sizeBytes, state }, index): UserSession[] => {
+          const ifEtag = page.etags?.[index]
+          return ifEtag === undefined || (place.kind === 'cache' && seen.has(key)) ? [] : [{ key, ifEtag, sizeBytes, isLive: state === 'live' }]
+        })
+        if (place.kind === 'cached_db') for (const { key } of sessions) seen.add(key)
+        const ghosts = by === 'rowless' && typeof store.ghosts === 'number' ? store.ghosts + sessions.length : store.ghosts
+        store = { ...store, examined: examined + page.examined, unread: unread + page.unread, ghosts }
+        yield { kind: 'store', store, sessions }
+      }
     }
     yield { kind: 'store', store: { ...store, state: 'searched' }, sessions: [] }
   } catch (error) {
     if (signal.aborted) throw error
     yield { kind: 'store', store: { ...store, state: 'failed', error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'The search ended in a way that Coatcheck does not know.', {}, error)) }, sessions: [] }
   }
+}
+
+/** Before the search. A cache that tells no keys may be searched by itself: files of FileBasedCache are, by their hashes, where a project names them. */
+function ghostsOf({ cache, project }: Source): FoundGhosts {
+  if (cache === undefined) return null
+  return cache.enumerate !== 'none' ? 0 : project === null ? 'unlisted' : null
 }
 
 async function openStore(registry: SourceRegistry, start: OpenSource, storeId: string, signal: AbortSignal): Promise<OpenSource> {

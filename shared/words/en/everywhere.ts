@@ -11,6 +11,8 @@ export const everywhere = {
   found: 'No session of this user | One session | {count} sessions',
   parts: 'They are deleted at once. | They are deleted at once. | They are deleted in {count} parts, each with its own undo.',
   incomplete: 'The list may lack some: the server tells of keys, but not surely of all of them.',
+  ghosts: 'None is a ghost. | One is a ghost: only its copy in the cache is left, and Django goes on with it. | {count} are ghosts: only their copies in the cache are left, and Django goes on with them.',
+  ghostsUnlisted: 'Ghosts may be left: this cache does not tell its keys, so copies whose row was deleted cannot be looked for.',
   unread: 'All can be read. | The data of one session cannot be read: it may be this user’s. | The data of {count} sessions cannot be read: they may be this user’s.',
   waiting: 'waiting',
   looking: 'looking',

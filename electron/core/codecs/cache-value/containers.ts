@@ -1,9 +1,9 @@
 import type { DecodeProblem } from '../../../../shared/model/session.ts'
 import { decodeStandardBase64 } from '../base64url.ts'
-import { readPickle } from '../pickle/read.ts'
 import { cacheProblem } from './cache-problem.ts'
 import { compressorOf } from './compressors.ts'
 import type { CacheContext } from './context.ts'
+import { readFileHeader } from './file-header.ts'
 import type { CacheContainer, FileExpiry } from './form.ts'
 
 /** How the bytes of a payload are to be read. `by-content`: whatever they look like. `bytes`: they are the value itself. */
@@ -22,8 +22,6 @@ export interface Payload {
   readonly problem: DecodeProblem | null
 }
 
-/** `pickle(expiry)` of protocols 0 to 5 is shorter. */
-const FILE_HEADER_BYTES = 128
 const BASE64_OF_PICKLE = /^gA[I-X]/
 const NOT_BASE64 = /[^A-Za-z0-9+/=]/
 /** Item flags that pymemcache and pylibmc both use. */
@@ -49,7 +47,7 @@ function findContainer(bytes: Buffer, { flags }: CacheContext): CacheContainer {
   if (flags !== null) return 'memcached'
   if (BASE64_OF_PICKLE.test(bytes.toString('latin1', 0, 4))) return 'database-cache'
   const header = readFileHeader(bytes)
-  return header !== null && compressorOf('zlib')?.looksPacked(header.rest) === true ? 'file-cache' : 'plain'
+  return header !== null && compressorOf('zlib')?.looksPacked(bytes.subarray(header.sizeBytes)) === true ? 'file-cache' : 'plain'
 }
 
 function plain(bytes: Buffer): Payload {
@@ -61,24 +59,10 @@ function openFile(bytes: Buffer): Payload {
   const file = { ...plain(bytes), container: 'file-cache', kind: 'pickle', compressed: 'always' } as const
   const header = readFileHeader(bytes)
   if (header === null) return { ...file, data: null, problem: cacheProblem('shape', bytes.length === 0 ? 'empty-value' : 'file-header', 0) }
-  const isPacked = compressorOf('zlib')?.looksPacked(header.rest) === true
-  return { ...file, data: isPacked ? header.rest : null, fileExpiry: header.expiry, problem: isPacked ? null : cacheProblem('shape', 'file-not-packed', bytes.length - header.rest.length) }
-}
-
-/** What follows the time of expiry in a file of FileBasedCache; null: it does not begin with one. */
-export function afterFileHeader(bytes: Buffer): Buffer | null {
-  return readFileHeader(bytes)?.rest ?? null
-}
-
-function readFileHeader(bytes: Buffer): { readonly expiry: FileExpiry; readonly rest: Buffer } | null {
-  const head = bytes.subarray(0, FILE_HEADER_BYTES)
-  const read = readPickle(head)
-  if (!read.ok) return null
-  const { protocol, framed, trailingBytes } = read.facts
-  const rest = bytes.subarray(head.length - trailingBytes)
-  const pickle = { protocol, framed }
-  if (read.node.kind === 'none') return { expiry: { at: null, pickle }, rest }
-  return read.node.kind === 'float' ? { expiry: { at: read.node.repr, pickle }, rest } : null
+  const { expiry, sizeBytes } = header
+  const rest = bytes.subarray(sizeBytes)
+  const isPacked = compressorOf('zlib')?.looksPacked(rest) === true
+  return { ...file, data: isPacked ? rest : null, fileExpiry: expiry, problem: isPacked ? null : cacheProblem('shape', 'file-not-packed', sizeBytes) }
 }
 
 /** Base64 of a pickle in a text column; up to 6.0 Django skips what is none (django/core/cache/backends/db.py). */

@@ -4,8 +4,8 @@ import type { DataNode } from '../../../../shared/values/node.ts'
 import { writePythonJson } from '../../../../shared/values/python-json.ts'
 import { writePickle } from '../pickle/write.ts'
 import { compressorOf } from './compressors.ts'
-import { afterFileHeader } from './containers.ts'
-import type { CacheForm, FileExpiry, PickleForm } from './form.ts'
+import { writeFileHeader } from './file-header.ts'
+import type { CacheForm, PickleForm } from './form.ts'
 import { wrapHerd } from './herd.ts'
 import { PYTHON_STYLE } from './json-style.ts'
 import { writeMsgpack } from './msgpack/write.ts'
@@ -24,12 +24,6 @@ export function encodeCacheValue(node: DataNode, form: CacheForm, positions?: Re
   const value = intoContainer(compress(serialize(node, form, positions), form), form)
   if (value.length > LIMITS.storedValueBytes) throw new CoatcheckError('DATA_TOO_LARGE', `The value would have ${value.length} bytes; the limit is ${LIMITS.storedValueBytes}.`)
   return value
-}
-
-/** A file of FileBasedCache with another time of expiry; what it holds stays byte for byte. null: it is no such file. */
-export function withFileExpiry(bytes: Uint8Array, expiry: FileExpiry): Uint8Array | null {
-  const rest = afterFileHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  return rest === null ? null : Buffer.concat([writeFileHeader(expiry), rest])
 }
 
 function serialize(node: DataNode, { serializer, pickle, json, herd }: CacheForm, positions: ReadonlyMap<DataNode, number> | undefined): Buffer {
@@ -56,8 +50,4 @@ function compress(data: Buffer, { compression }: CacheForm): Buffer {
 function intoContainer(data: Buffer, { container, fileExpiry }: CacheForm): Buffer {
   if (container === 'database-cache') return Buffer.from(data.toString('base64'), 'latin1')
   return fileExpiry === null ? data : Buffer.concat([writeFileHeader(fileExpiry), data])
-}
-
-function writeFileHeader({ at, pickle }: FileExpiry): Buffer {
-  return writePickle(at === null ? { kind: 'none' } : { kind: 'float', repr: at }, pickle)
 }

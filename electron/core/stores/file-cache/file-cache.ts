@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError } from '../../../../shared/errors.ts'
-import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
+import { floatRepr } from '../../../../shared/values/float-repr.ts'
+import { FILE_HEADER_BYTES, readFileHeader, withFileExpiry } from '../../codecs/cache-value/file-header.ts'
 import { CACHE_KEY_PREFIXES, makeCacheKey, sessionCacheKey } from '../cache-key.ts'
 import type { CacheKeySpace } from '../cache-key.ts'
 import type { FolderLayout } from '../file/folder-layout.ts'
 import { FolderStore } from '../file/folder-store.ts'
 import { SessionFolder } from '../file/session-folder.ts'
-import { HEADER_BYTES, readFileHeader, withExpireDate } from './file-header.ts'
 
 export interface FileCachePlace extends CacheKeySpace {
   /** LOCATION of the cache. */
@@ -37,7 +38,7 @@ function fileCacheLayout(space: CacheKeySpace): FolderLayout {
       { name: 'keys', value: 'not stored; each session is listed by the MD5 of its cache key, and found by its own key too' },
       { name: 'cache key', value: makeCacheKey(space, `${CACHE_KEY_PREFIXES[0]}<session key>`) },
     ],
-    headBytes: HEADER_BYTES,
+    headBytes: FILE_HEADER_BYTES,
     keyOf(name) {
       const hash = name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : ''
       return HASH.test(hash) ? hash : null
@@ -45,20 +46,28 @@ function fileCacheLayout(space: CacheKeySpace): FolderLayout {
     namesOf: (key) => [...(HASH.test(key) ? [key] : []), ...CACHE_KEY_PREFIXES.map((engine) => hashOf(key, engine))].map((hash) => `${hash}${SUFFIX}`),
     newName: (key, engine) => `${createHash('md5').update(sessionCacheKey(space, engine, key), 'utf8').digest('hex')}${SUFFIX}`,
     make: ({ data }) => ({ bytes: data, mtime: null }),
-    expireDate: ({ bytes }) => readFileHeader(bytes)?.expireDate ?? null,
+    expireDate: ({ bytes }) => endOf(bytes) ?? null,
     physical({ bytes }) {
-      const header = readFileHeader(bytes)
-      const at = header === null ? 'not readable' : header.expireDate === null ? 'None' : String(header.expireDate / 1_000_000)
-      return [{ name: 'expiry', value: at }]
+      const end = endOf(bytes)
+      return [{ name: 'expiry', value: end === undefined ? 'not readable' : end === null ? 'None' : String(end / 1_000_000) }]
     },
     // Not the time: Django writes the same entry anew with another one.
     etag: ({ bytes }) => createHash('sha256').update(bytes).digest('base64url').slice(0, 22),
     revise({ bytes: before }, { data, expireDate }) {
       const bytes = data ?? before
       if (expireDate === undefined) return { bytes, mtime: null }
-      const header = readFileHeader(bytes)
-      if (header === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'The file does not begin with a time of expiry, so it cannot get another one.')
-      return { bytes: header.expireDate === expireDate ? bytes : withExpireDate(bytes, header, expireDate), mtime: null }
+      const [header, end] = [readFileHeader(bytes), endOf(bytes)]
+      const revised = header === null || end === undefined ? null : end === expireDate ? bytes : withFileExpiry(bytes, { ...header.expiry, at: floatRepr(expireDate / 1_000_000) })
+      if (revised === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'The file does not begin with a time of expiry, so it cannot get another one.')
+      return { bytes: revised, mtime: null }
     },
   }
+}
+
+/** null: never; undefined: the file begins with no instant. */
+function endOf(bytes: Uint8Array): EpochMicros | null | undefined {
+  const header = readFileHeader(bytes)
+  if (header === null) return undefined
+  const end = header.expiry.at === null ? null : Math.round(Number(header.expiry.at) * 1_000_000)
+  return end === null || Number.isSafeInteger(end) ? end : undefined
 }

@@ -4,10 +4,11 @@ import { Attempts } from '../../util/attempts.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import { createQueue } from '../../util/serial.ts'
 import type { Evictions } from '../session-store.ts'
+import { ANOTHER_SERVER } from '../cache-server/write-access.ts'
 import { KeyBatches } from './key-batches.ts'
 import { MemcachedLink } from './memcached-link.ts'
 import type { Reply } from './memcached-link.ts'
-import { serverRefusal, translateMemcachedError } from './memcached-errors.ts'
+import { coded, serverRefusal, translateMemcachedError } from './memcached-errors.ts'
 import type { MemcachedAddress } from './memcached-place.ts'
 import { spellAddress } from './memcached-place.ts'
 
@@ -51,6 +52,9 @@ export class MemcachedServer {
   /** For listings, which hold a connection until they are over. */
   #lister: MemcachedLink | null = null
   #connecting: Promise<MemcachedLink> | null = null
+  /** Which process it was at the first connection. */
+  #known: string | null = null
+  #isOther = false
 
   constructor(address: MemcachedAddress) {
     this.#address = address
@@ -99,7 +103,7 @@ export class MemcachedServer {
 
   /** `cas` null: whatever stands there. */
   async remove(cacheKey: string, cas: string | null): Promise<'done' | 'changed' | 'gone'> {
-    const [reply] = await this.#talk((link) => link.ask([`md ${cacheKey}${cas === null ? '' : ` C${cas}`}\r\n`], 1))
+    const [reply] = await this.#change((link) => link.ask([`md ${cacheKey}${cas === null ? '' : ` C${cas}`}\r\n`], 1))
     switch (reply?.line.slice(0, 2)) {
       case 'HD':
         return 'done'
@@ -130,6 +134,16 @@ export class MemcachedServer {
     } finally {
       batches.drop()
     }
+  }
+
+  /** Connects if need be, and sends nothing. @throws CONNECT_*; STORE_READ_ONLY where another server answers than at first */
+  async ready(): Promise<void> {
+    await this.#change(() => Promise.resolve())
+  }
+
+  /** Since its last connection: it is read, and nothing is changed there. */
+  get isOther(): boolean {
+    return this.#isOther
   }
 
   close(): void {
@@ -178,7 +192,7 @@ export class MemcachedServer {
   }
 
   async #store(command: string, data: Uint8Array): Promise<string> {
-    const [reply] = await this.#talk((link) => link.ask([command, data, '\r\n'], 1))
+    const [reply] = await this.#change((link) => link.ask([command, data, '\r\n'], 1))
     const line = reply?.line ?? ''
     if (/^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND)$/.test(line)) return line
     throw serverRefusal(line, this.name)
@@ -192,6 +206,13 @@ export class MemcachedServer {
     }
   }
 
+  async #change<T>(work: (link: MemcachedLink) => Promise<T>): Promise<T> {
+    return this.#talk((link) => {
+      if (this.#isOther) throw new CoatcheckError('STORE_READ_ONLY', ANOTHER_SERVER, { subject: this.name })
+      return work(link)
+    })
+  }
+
   #open(): Promise<MemcachedLink> {
     if (this.#link?.isAlive === true) return Promise.resolve(this.#link)
     this.#connecting ??= this.#connect().finally(() => { this.#connecting = null })
@@ -200,8 +221,14 @@ export class MemcachedServer {
 
   async #connect(): Promise<MemcachedLink> {
     this.#attempts.begin()
-    this.#link = await MemcachedLink.connect(this.#address)
-    return this.#link
+    const link = await MemcachedLink.connect(this.#address)
+    const stats = new Map<string, string>()
+    await link.list('stats\r\n', (stat) => keepStat(stats, stat))
+    const told = processOf(stats)
+    // One that does not tell is taken for the one it was.
+    this.#isOther = told !== null && told !== (this.#known ??= told)
+    this.#link = link
+    return link
   }
 }
 
@@ -211,6 +238,12 @@ const NUMBER = /^\d{1,15}$/
 function evictionsOf(stats: ReadonlyMap<string, string>): Evictions | null {
   const [count = '', upSeconds = ''] = [stats.get('evictions'), stats.get('uptime')]
   return NUMBER.test(count) && NUMBER.test(upSeconds) ? { count: Number(count), upSeconds: Number(upSeconds) } : null
+}
+
+/** Which run of which program answers: its number, and the second it was started in; both stay as they are while it runs. null: it does not tell. */
+function processOf(stats: ReadonlyMap<string, string>): string | null {
+  const [pid = '', time = '', upSeconds = ''] = [stats.get('pid'), stats.get('time'), stats.get('uptime')]
+  return [pid, time, upSeconds].every((value) => NUMBER.test(value)) ? `${pid} ${Number(time) - Number(upSeconds)}` : null
 }
 
 /** By the list of its connections (`stats conns`, 1.4.31 and later): a tunnel or a container shows an end that is not ours. */
@@ -223,7 +256,8 @@ async function isDirect(link: MemcachedLink): Promise<boolean | null> {
 
 function keepStat(stats: Map<string, string>, line: string): void {
   const [word, name = '', value = ''] = line.split(' ')
-  if (word === 'STAT') stats.set(name, value)
+  if (word !== 'STAT') throw coded('COATCHECK_NOT_MEMCACHED')
+  stats.set(name, value)
 }
 
 /** null: a key that is no UTF-8; Django's are. */

@@ -2,7 +2,9 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { SessionWrites } from '../cache-server/cache-server-store.ts'
 import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
+import type { WriteAccess } from '../cache-server/write-access.ts'
 import { itemEtag } from './memcached-items.ts'
 import type { MemcachedItems, PlacedItem } from './memcached-items.ts'
 import type { MemcachedServer } from './memcached-server.ts'
@@ -17,19 +19,19 @@ const LAST_SECOND = 2 ** 31 - 1
 const ITEM_OVERHEAD = 100
 
 /** The writing half: every write names the very value that was read (`cas`). */
-export class MemcachedWriter {
+export class MemcachedWriter implements SessionWrites {
   readonly #items: MemcachedItems
-  readonly #whyReadOnly: () => string | null
+  readonly #access: WriteAccess
 
-  constructor(items: MemcachedItems, whyReadOnly: () => string | null) {
+  constructor(items: MemcachedItems, access: WriteAccess) {
     this.#items = items
-    this.#whyReadOnly = whyReadOnly
+    this.#access = access
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
     const { key, ifEtag } = edit
     if (edit.data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
-    this.#assertWritable()
+    this.#access.assert()
     const item = await this.#items.find(key)
     if (item === null) return gone(key)
     if (etagOf(item) !== ifEtag) return conflict(key, item)
@@ -41,7 +43,7 @@ export class MemcachedWriter {
   }
 
   async remove({ key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {
-    this.#assertWritable()
+    this.#access.assert()
     if (ifEtag === null) return this.#asOutcome(key, () => this.#removeWhatever(key))
     const item = await this.#items.find(key)
     if (item === null) return gone(key)
@@ -56,14 +58,14 @@ export class MemcachedWriter {
     const { key, columns: { cache_key: cacheKey, server: name, data, flags, exptime } } = image
     const isWhole = typeof cacheKey === 'string' && this.#items.cacheKeys(key).includes(cacheKey) && typeof name === 'string' && data instanceof Uint8Array && typeof flags === 'bigint' && (exptime === null || typeof exptime === 'bigint')
     if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
-    this.#assertWritable()
+    this.#access.assert()
     const server = this.#items.serverOf(name)
     if (server === null) return failed(key, 'The server that held this session is none of these.')
     return this.#add(key, server, { cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
   }
 
   async create({ key, data, flags = 0, expireDate, engine }: NewSession): Promise<KeyOutcome> {
-    this.#assertWritable()
+    this.#access.assert()
     const place = this.#items.placeOf(key, engine)
     if (place === null) return failed(key, 'memcached has no such key.')
     const { server, cacheKey, itemSizeMax } = place
@@ -83,12 +85,9 @@ export class MemcachedWriter {
     })
   }
 
-  #assertWritable(): void {
-    const reason = this.#whyReadOnly()
-    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason)
-  }
-
   async #removeWhatever(key: SessionKey): Promise<KeyOutcome> {
+    // All or none of them are asked.
+    for (const server of this.#items.servers) await server.ready()
     let isRemoved = false
     for (const cacheKey of this.#items.cacheKeys(key)) {
       for (const outcome of await Promise.all(this.#items.servers.map((server) => server.remove(cacheKey, null)))) isRemoved ||= outcome === 'done'

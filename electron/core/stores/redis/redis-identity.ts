@@ -4,8 +4,6 @@ import type { RedisAddress, RedisTopology } from './redis-place.ts'
 
 /** Of a server that has never followed another one. */
 const NO_REPLICATION = /^0+$/
-/** Why nothing is written to it. */
-export const ANOTHER_SERVER = 'Another server answers here than the one that was opened, or it was started anew: nothing is changed there. Close this source and open it again to change its sessions.'
 const NAMES = ['run_id', 'master_replid', 'master_replid2']
 
 /**

@@ -2,7 +2,9 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { SessionWrites } from '../cache-server/cache-server-store.ts'
 import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
+import type { WriteAccess } from '../cache-server/write-access.ts'
 import type { Command } from './redis-link.ts'
 import { RedisSwap } from './redis-swap.ts'
 import type { RedisItem, RedisSessions } from './redis-sessions.ts'
@@ -13,24 +15,24 @@ const OF_ONE_SESSION: readonly ErrorCode[] = ['STORE_UNSUPPORTED', 'STORE_PERMIS
 const NO_ANSWER: readonly ErrorCode[] = ['CONNECT_LOST', 'CONNECT_TIMEOUT']
 
 /** The writing half: every write names the very value that was read. */
-export class RedisWriter {
+export class RedisWriter implements SessionWrites {
   readonly #sessions: RedisSessions
   readonly #swap: RedisSwap
-  readonly #whyReadOnly: () => string | null
+  readonly #access: WriteAccess
   /** `SET … KEEPTTL` (Redis 6). */
   readonly #keepsTtl: boolean
 
-  constructor(sessions: RedisSessions, { keepsTtl, whyReadOnly }: { readonly keepsTtl: boolean; readonly whyReadOnly: () => string | null }) {
+  constructor(sessions: RedisSessions, { keepsTtl, access }: { readonly keepsTtl: boolean; readonly access: WriteAccess }) {
     this.#sessions = sessions
     this.#swap = new RedisSwap(sessions)
     this.#keepsTtl = keepsTtl
-    this.#whyReadOnly = whyReadOnly
+    this.#access = access
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
     const { key, ifEtag, data } = edit
     if (data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
-    this.#assertWritable()
+    this.#access.assert()
     const item = await this.#sessions.find(key)
     if (item === null) return gone(key)
     if (!isRead(item) || this.#sessions.etag(item) !== ifEtag) return this.#conflict(key, item)
@@ -45,7 +47,7 @@ export class RedisWriter {
   }
 
   async remove({ key, ifEtag }: DeleteTarget): Promise<KeyOutcome> {
-    this.#assertWritable()
+    this.#access.assert()
     if (ifEtag === null) {
       for (const wholeKey of this.#sessions.keys.wholeKeys(key)) await this.#sessions.servers.ready(wholeKey)
       return this.#asOutcome(key, () => this.#removeWhatever(key))
@@ -75,7 +77,7 @@ export class RedisWriter {
 
   async #add(key: SessionKey, item: RedisItem & { readonly data: Buffer }): Promise<KeyOutcome> {
     const { wholeKey } = item
-    this.#assertWritable()
+    this.#access.assert()
     const standing = await this.#sessions.find(key)
     if (standing !== null) return this.#exists(key, standing)
     if (item.end !== null && item.end <= Date.now()) return failed(key, 'The time of this session has passed: Redis does not keep it.')
@@ -100,11 +102,6 @@ export class RedisWriter {
   #lifeOf(end: number | null): readonly [] | readonly [string, number] {
     if (end === null) return []
     return this.#sessions.endCommand === 'PEXPIRETIME' ? ['PXAT', end] : ['PX', end - Date.now()]
-  }
-
-  #assertWritable(): void {
-    const reason = this.#whyReadOnly()
-    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason)
   }
 
   async #removeWhatever(key: SessionKey): Promise<KeyOutcome> {
