@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
+import { COLUMN_IDS, COLUMN_WIDTH } from './columns.ts'
 import { MOST_KEPT, NAME_CHARS } from './kept.ts'
 import type { Cursor } from './session.ts'
 import type { SourceId } from './source.ts'
@@ -31,6 +32,10 @@ export type AppEvent =
 export const keptQuery = z.strictObject({ text: z.string().min(1).max(QUERY_CHARS), name: z.string().min(1).max(NAME_CHARS).nullable(), place: z.string().max(8192).nullable() })
 export type KeptQuery = z.infer<typeof keptQuery>
 
+/** A column of the sessions table. `width` in CSS pixels; null: the usual one. */
+export const keptColumn = z.strictObject({ id: z.enum(COLUMN_IDS), shown: z.boolean(), width: z.int().min(COLUMN_WIDTH.least).max(COLUMN_WIDTH.most).nullable() })
+export type KeptColumn = z.infer<typeof keptColumn>
+
 export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['default', 'compact']),
@@ -40,6 +45,8 @@ export const preferences = z.strictObject({
   maskKeys: z.boolean(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
+  /** From the left. Missing: the usual ones. */
+  columns: z.array(keptColumn).max(COLUMN_IDS.length).readonly().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'
