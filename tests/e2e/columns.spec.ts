@@ -38,7 +38,7 @@ test('columns are chosen, moved and made wider by keyboard, and stay so when the
   await page.reload()
   await table(page).waitFor()
   await expect.poll(() => heads(page)).toEqual(chosen)
-  expect(Math.round((await table(page).getByRole('columnheader', { name: 'Key' }).boundingBox())?.width ?? 0)).toBe(116)
+  expect(Math.round((await table(page).getByRole('columnheader', { name: 'Key', exact: true }).boundingBox())?.width ?? 0)).toBe(116)
 
   await page.getByRole('button', { name: WORDS.open, exact: true }).click()
   await panel(page).getByRole('button', { name: WORDS.reset }).click()
