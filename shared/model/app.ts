@@ -45,6 +45,8 @@ export const preferences = z.strictObject({
   maskKeys: z.boolean(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
+  /** How often the table looks for new sessions, in seconds. 0, missing: not by itself. */
+  lookSeconds: z.literal([0, 5, 15, 60]).optional(),
   /** From the left. Missing: the usual ones. */
   columns: z.array(keptColumn).max(COLUMN_IDS.length).readonly().optional(),
 })

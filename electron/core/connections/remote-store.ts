@@ -142,6 +142,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     describe: (signal) => call('describe', null, signal),
     listPage: (query, signal) => call('listPage', query, signal),
     read: (key, signal) => call('read', key, signal),
+    version: (signal) => call('version', null, signal),
     ends: (query, signal) => call('ends', query, signal),
     write: (edit, signal) => call('write', edit, signal),
     writeMany: (edits, signal) => call('writeMany', edits, signal),

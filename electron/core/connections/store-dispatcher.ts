@@ -20,6 +20,7 @@ const CALLS: CallHandlers = {
   describe: ({ store }, _, signal) => store.describe(signal),
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
+  version: async ({ store }, _, signal) => (await store.version?.(signal)) ?? null,
   ends: ({ store }, query, signal) => endsOf(store, query, signal),
   write: ({ store }, edit, signal) => store.write(edit, signal),
   writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),

@@ -10,6 +10,7 @@ export interface StoreCalls {
   describe: { input: null; output: StoreDescription }
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
+  version: { input: null; output: string | null }
   ends: { input: EndsQuery; output: EndsCount }
   write: { input: StoreEdit; output: KeyOutcome }
   writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
@@ -36,6 +37,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   describe: 'looking at the store',
   listPage: 'reading a page',
   read: 'reading a session',
+  version: 'looking for changes',
   ends: 'counting sessions by their end',
   write: 'writing a session',
   writeMany: 'writing sessions',

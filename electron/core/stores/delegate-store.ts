@@ -9,6 +9,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     read: (key, signal) => store.read(key, signal),
     tally: (query, signal) => store.tally(query, signal),
     ...(store.ends === undefined ? {} : { ends: (query: EndsQuery, signal: AbortSignal) => endsOf(store, query, signal) }),
+    version: async (signal) => (await store.version?.(signal)) ?? null,
     write: (edit, signal) => store.write(edit, signal),
     writeMany: (edits, signal) => store.writeMany(edits, signal),
     deleteMany: (targets, signal) => store.deleteMany(targets, signal),

@@ -17,6 +17,8 @@ export interface SessionReader extends AsyncDisposable {
   read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
+  /** Another text as soon as anybody wrote to the store, found without looking at one session. null, missing: the store has no way to tell. */
+  version?(signal: AbortSignal): Promise<string | null>
   /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */
   ends?(query: EndsQuery, signal: AbortSignal): Promise<EndsCount>
 }

@@ -106,6 +106,11 @@ export class DatabaseStore implements SessionStore {
     return countEnds(this.#client, this.#clock, query, signal)
   }
 
+  async version(signal: AbortSignal): Promise<string | null> {
+    this.#begin(signal)
+    return this.#client.version?.() ?? null
+  }
+
   async write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome> {
     this.#begin(signal)
     return this.#writer.write(edit)

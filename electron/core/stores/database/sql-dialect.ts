@@ -88,6 +88,8 @@ export interface SqlClient {
    */
   transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
   describe(signal: AbortSignal): Promise<SqlFacts>
+  /** Another one after every commit, whoever made it. Missing: the database does not tell. */
+  version?(): string
   close(): Promise<void>
 }
 

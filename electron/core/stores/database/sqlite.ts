@@ -116,6 +116,14 @@ export class SqliteClient implements SqlClient {
     return { server: `SQLite ${this.#scalar('SELECT sqlite_version()')}`, facts: [...facts, ...this.shape.facts], readOnlyReason: readOnlyReason ?? this.#foreignEncoding() }
   }
 
+  /** A commit of this client is one of another connection too: nothing is written on the reader's. */
+  version(): string {
+    return this.#translated(() => {
+      this.#checkFile()
+      return String(this.#reader.database.pragma('data_version', { simple: true }))
+    })
+  }
+
   async close(): Promise<void> {
     await this.#inTurn(async () => {
       this.#reader.close()
