@@ -192,3 +192,13 @@ describe('a row', () => {
     expect(row(1).get('.skeleton').classes()).not.toContain('is-hidden')
   })
 })
+
+test('when it ends, to the second, is told where a pointer comes', async () => {
+  await open([sessionRow(), sessionRow({ expireDate: null })])
+  const ends = (index: number) => row(index).get('.expires')
+  expect(ends(0).attributes('title')).toBeUndefined()
+  await ends(0).trigger('pointerenter')
+  expect(ends(0).attributes('title')).toContain('10:40:00 UTC')
+  await ends(1).trigger('pointerenter')
+  expect(ends(1).attributes('title')).toBe('')
+})
