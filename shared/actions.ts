@@ -12,6 +12,7 @@ export const ACTIONS = {
   'new-session': { keys: 'n', menu: 'file' },
   'filter': { keys: '/', menu: 'view' },
   'read-again': { keys: 'r', menu: 'view' },
+  'jump-to': { keys: 'g', menu: null },
   'undo-change': { keys: null, menu: null },
   'add-cookies': { keys: null, menu: null },
   'report-json': { keys: null, menu: null },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
+import { COLUMN_IDS, COLUMN_WIDTH } from './columns.ts'
 import { MOST_KEPT, NAME_CHARS } from './kept.ts'
 import type { Cursor } from './session.ts'
 import type { SourceId } from './source.ts'
@@ -33,6 +34,9 @@ export type KeptQuery = z.infer<typeof keptQuery>
 
 export const INSPECTOR_TABS = ['data', 'anatomy', 'expiry', 'owner', 'cookie', 'history'] as const
 export type InspectorTab = (typeof INSPECTOR_TABS)[number]
+/** A column of the sessions table. `width` in CSS pixels; null: the usual one. */
+export const keptColumn = z.strictObject({ id: z.enum(COLUMN_IDS), shown: z.boolean(), width: z.int().min(COLUMN_WIDTH.least).max(COLUMN_WIDTH.most).nullable() })
+export type KeptColumn = z.infer<typeof keptColumn>
 
 export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -53,6 +57,10 @@ export const preferences = z.strictObject({
   /** Folded away by the user; left out: shown. */
   hidesTimeline: z.boolean().optional(),
   hidesFacets: z.boolean().optional(),
+  /** How often the table looks for new sessions, in seconds. 0, missing: not by itself. */
+  lookSeconds: z.literal([0, 5, 15, 60]).optional(),
+  /** From the left. Missing: the usual ones. */
+  columns: z.array(keptColumn).max(COLUMN_IDS.length).readonly().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

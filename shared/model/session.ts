@@ -46,6 +46,8 @@ export interface SessionRow {
   readonly signature: Signature
   readonly serializer: SerializerId | null
   readonly compressed: boolean
+  /** When Django last saved it: the timestamp inside the signed text. Missing: there is none, or it is no date. */
+  readonly signedAt?: EpochMs
   /** At most 12 names; `keyCount` tells how many there are. null: not readable. */
   readonly topLevelKeys: readonly string[] | null
   readonly keyCount: number

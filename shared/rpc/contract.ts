@@ -100,6 +100,8 @@ export const contract = {
   'sessions.listPage': call<SessionListPage>()(
     z.strictObject({ sourceId, order, cursor: cursor.nullable(), limit: z.int().min(1).max(LIMITS.pageRows) }),
   ),
+  /** Another text as soon as anybody wrote to the store, at next to no cost. null: it has no way to tell. */
+  'sessions.version': call<{ readonly version: string | null }>()(z.strictObject({ sourceId })),
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Where a session fits a query. null: it is gone, or cannot be read. @throws REQUEST_INVALID as `sessions.search` */
   'sessions.hits': call<SessionHits | null>()(z.strictObject({ sourceId, key: sessionKey, where: z.string().max(QUERY_CHARS) })),

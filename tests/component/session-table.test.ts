@@ -2,6 +2,7 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import SessionTable from '../../renderer/src/components/table/SessionTable.vue'
+import { usualColumns } from '../../renderer/src/format/table-columns.ts'
 import type { SessionRow } from '../../shared/model/session.ts'
 import { mountApp } from './mount-app.ts'
 import { sessionRow, sessionRows } from './session-rows.ts'
@@ -26,7 +27,7 @@ async function open(rows: readonly (SessionRow | null)[], props: Record<string, 
     attach: true,
     props: {
       rowCount: rows.length, rowAt: (index: number) => rows[index] ?? null, isChosen: () => false, active: 0, order: { by: 'expireDate', direction: 'desc' },
-      sortable: ['expireDate', 'key'], now: NOW, maskKeys: true, compact: false, ...props,
+      sortable: ['expireDate', 'key'], now: NOW, maskKeys: true, compact: false, columns: usualColumns(), ...props,
     },
   })
   await nextTick()
@@ -190,4 +191,14 @@ describe('a row', () => {
     await nextTick()
     expect(row(1).get('.skeleton').classes()).not.toContain('is-hidden')
   })
+})
+
+test('when it ends, to the second, is told where a pointer comes', async () => {
+  await open([sessionRow(), sessionRow({ expireDate: null })])
+  const ends = (index: number) => row(index).get('.expires')
+  expect(ends(0).attributes('title')).toBeUndefined()
+  await ends(0).trigger('pointerenter')
+  expect(ends(0).attributes('title')).toContain('10:40:00 UTC')
+  await ends(1).trigger('pointerenter')
+  expect(ends(1).attributes('title')).toBe('')
 })

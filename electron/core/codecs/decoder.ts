@@ -46,6 +46,8 @@ export interface DecodedSummary {
   readonly signature: Signature
   readonly serializer: SerializerId | null
   readonly compressed: boolean
+  /** See `SessionRow`. */
+  readonly signedAt?: number
   readonly topLevelKeys: readonly string[] | null
   readonly keyCount: number
   readonly userId: string | null

@@ -143,7 +143,7 @@ function judgeAge(seconds: number | null, hasLimit: boolean, { maxAgeSeconds, no
   }
 }
 
-function dateOrNull(epochMs: number): number | null {
+export function dateOrNull(epochMs: number): number | null {
   return Math.abs(epochMs) <= LAST_MS ? epochMs : null
 }
 

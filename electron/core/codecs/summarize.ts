@@ -9,6 +9,7 @@ import { isTrusted } from './django-sees.ts'
 import { readLegacyText } from './legacy-text.ts'
 import { canLoad } from './load-data.ts'
 import { unpackPayload } from './payload.ts'
+import { dateOrNull } from './session-text.ts'
 import { isTooOld } from './signing.ts'
 import { readTopLevel, toTopLevel } from './top-level.ts'
 import type { TopLevel } from './top-level.ts'
@@ -66,8 +67,10 @@ function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number
   const isOnlyOld = age === 'too-old' && check.signature.state === 'valid' && check.signature.reason === null
   const signature: Signature = isOnlyOld ? { ...check.signature, reason: 'too-old' } : check.signature
   const top = readPayload(text.toString('latin1', 0, before), signature.state === 'valid', budget)
-  if (top === null) return unreadable(signature, compressed)
-  return { ...readable(top, signature, names, context), compressed, ...(age === 'in-time' ? {} : { readable: false }) }
+  const signedAt = dateOrNull(seconds * 1000)
+  const signed = signedAt === null ? {} : { signedAt }
+  if (top === null) return { ...unreadable(signature, compressed), ...signed }
+  return { ...readable(top, signature, names, context), compressed, ...signed, ...(age === 'in-time' ? {} : { readable: false }) }
 }
 
 /** null: it is no text of Django before 3.1. */

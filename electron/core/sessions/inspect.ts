@@ -61,6 +61,7 @@ async function describeStored(source: SessionSource, session: ReadSession, now: 
       signature: text.signature,
       serializer: text.serializer,
       compressed: text.compressed,
+      ...(text.signedAt === null ? {} : { signedAt: text.signedAt }),
       topLevelKeys: keys?.slice(0, 12) ?? (isEmpty ? [] : null),
       keyCount: keys?.length ?? 0,
       userId: id,

@@ -12,7 +12,7 @@ import { readSentCookies } from '../../core/sources/pasted-cookies.ts'
 import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.follow' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.version' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.follow' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
@@ -33,6 +33,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       const page = await listSessions(session(sourceId), query, clock(), signal)
       return { ...page, rows: markMade(page.rows, await creations()) }
     },
+    'sessions.version': async ({ sourceId }, signal) => ({ version: (await session(sourceId).store.revision?.(signal)) ?? null }),
     'sessions.read': async ({ sourceId, key }, signal) => {
       const source = session(sourceId)
       const now = clock()

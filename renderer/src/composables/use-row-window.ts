@@ -13,6 +13,8 @@ export interface RowWindow {
   readonly height: Readonly<Ref<number>>
   /** Rows to draw. */
   readonly indexes: Readonly<Ref<readonly number[]>>
+  /** The same number for one row as long as it is drawn, and for no two at a time: an element that goes out of sight is drawn again as another row. */
+  slotOf(index: number): number
   /** First and last row on screen. */
   readonly visible: Readonly<Ref<readonly [first: number, last: number]>>
   /** Where row `index` stands inside that element, in pixels. */
@@ -39,6 +41,7 @@ export function useRowWindow(element: Ref<HTMLElement | null>, count: () => numb
     const last = Math.ceil((top.value + viewHeight.value) / rowHeight()) - 1
     return [Math.floor(top.value / rowHeight()), Math.max(0, Math.min(count() - 1, last))]
   })
+  const slots = computed(() => Math.ceil(viewHeight.value / rowHeight()) + 1 + 2 * OVERSCAN)
   const indexes = computed(() => {
     const first = Math.max(0, visible.value[0] - OVERSCAN)
     const last = Math.min(count() - 1, visible.value[1] + OVERSCAN)
@@ -88,6 +91,7 @@ export function useRowWindow(element: Ref<HTMLElement | null>, count: () => numb
   return {
     height,
     indexes,
+    slotOf: (index) => index % slots.value,
     visible,
     pageLength: computed(() => Math.max(1, Math.floor(viewHeight.value / rowHeight()) - 1)),
     yOf: (index) => scrolled.value + index * rowHeight() - top.value,

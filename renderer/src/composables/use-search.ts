@@ -147,6 +147,7 @@ function searchedList(all: SessionList, { query, progress, failure, version, row
     rowAt: (index) => (isOn.value ? (found()[index] ?? null) : all.rowAt(index)),
     show: (first, last) => { if (!isOn.value) all.show(first, last) },
     readRange: async (first, last) => (isOn.value ? found().slice(first, last + 1) : all.readRange(first, last)),
+    peek: async () => (isOn.value ? [] : all.peek()),
     sortBy(order) {
       all.sortBy(order)
       if (isOn.value) again()

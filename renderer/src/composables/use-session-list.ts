@@ -28,6 +28,8 @@ export interface SessionList {
   show(first: number, last: number): void
   readRange(first: number, last: number): Promise<SessionRow[]>
   sortBy(order: SortOrder): void
+  /** The pages of the first row of all and of the first one on screen, as the store has them now: the index of their first row, and their rows. What is on show stays. */
+  peek(): Promise<readonly { readonly first: number; readonly rows: readonly SessionRow[] }[]>
   /** Of a pair: the copies of its cache that have no row, in place of the rows. */
   readonly isRowless: ComputedRef<boolean>
   showRowless(on: boolean): void
@@ -120,6 +122,10 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     phase, rowCount, failure,
     tally: readonly(tally), order: readonly(order),
     rowAt: pages.rowAt, show: pages.show, readRange: pages.readRange,
+    async peek() {
+      const found = await Promise.all([...new Set([0, pages.shownPage()])].map(async (page) => ({ first: page * PAGE_ROWS, rows: await pages.peek(page) })))
+      return found.flatMap(({ first, rows }) => (rows === null ? [] : [{ first, rows }]))
+    },
     sortBy(next) {
       order.value = next
       const { value } = tally

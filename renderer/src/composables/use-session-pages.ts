@@ -17,6 +17,10 @@ export interface SessionPages {
   show(first: number, last: number): void
   /** Where page `page` begins, as the walk over the store found it. */
   learnCursor(page: number, cursor: Cursor): void
+  /** A page as the store has it now; what is on show stays. null: where it begins is not known. */
+  peek(page: number): Promise<Rows | null>
+  /** The page that the first row on screen is of. */
+  shownPage(): number
   /** Everything is read anew. What is on screen stays until its new rows are there. */
   reset(options: { readonly keepShown: boolean }): void
   /** Rows that the last reset kept are dropped. */
@@ -129,6 +133,12 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
     learnCursor(page, cursor) {
       cursors.set(page, cursor)
       if (isShown(page) && !pages.has(page)) void request(page)
+    },
+    shownPage: () => shown[0],
+    async peek(page) {
+      const cursor = cursors.get(page)
+      if (cursor === undefined) return null
+      return (await fetchPage(cursor, new AbortController().signal)).rows
     },
     reset({ keepShown }) {
       stopAll()

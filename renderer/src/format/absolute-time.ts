@@ -14,10 +14,12 @@ export function formatUtc(at: number, now: number): string {
   return `${formatInstant(at, { now, zone: 'UTC' })} UTC`
 }
 
-/** The zone of this computer, an IANA name. */
+/** The zone of this computer, an IANA name. Asked for once: to find it out costs more than a row of the table. */
 export function localZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
+  zoneHere ??= Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zoneHere
 }
+let zoneHere: string | undefined
 
 export function isTimeZone(name: string): boolean {
   try {

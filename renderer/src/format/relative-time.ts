@@ -22,6 +22,9 @@ export function formatRelative(at: number, now: number): string {
   return `${-seconds < DAY ? formatDuration(seconds) : formatDays(-seconds)} ago`
 }
 
+// Making a format costs more than a hundred uses of it.
+const whole = new Intl.NumberFormat('en')
 function formatDays(seconds: number): string {
-  return `${Math.floor(seconds / DAY).toLocaleString('en')} d`
+  const days = Math.floor(seconds / DAY)
+  return `${days < 1000 ? days : whole.format(days)} d`
 }

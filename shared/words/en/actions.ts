@@ -10,6 +10,7 @@ export const actions = {
     'new-session': 'New session…',
     'filter': 'Find sessions by a query',
     'read-again': 'Read the sessions again',
+    'jump-to': 'Jump to a time or a key…',
     'undo-change': 'Undo the last change',
     'add-cookies': 'Add cookies to this source…',
     'report-json': 'Report: what JSONSerializer would lose',
