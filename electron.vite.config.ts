@@ -14,6 +14,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'host': at('electron/host/index.ts'),
   'cli': at('electron/cli/index.ts'),
   'store-worker': at('electron/core/connections/store-worker.ts'),
+  'settings-worker': at('electron/core/project/reading/settings-worker.ts'),
   'decode-worker': at('electron/core/workers/decode-worker.ts'),
 }
 

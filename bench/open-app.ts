@@ -17,7 +17,7 @@ export async function openApp(decodeThreads: number): Promise<BenchApp> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'coatcheck-bench-data-'))
   const app: App = await createApp({
     face: 'cli', version: 'bench', dataFolder, resourcesFolder: join(import.meta.dirname, '../resources'),
-    workers: { store: new URL('store-worker.js', OUT), decode: new URL('decode-worker.js', OUT) },
+    workers: { store: new URL('store-worker.js', OUT), decode: new URL('decode-worker.js', OUT), settings: new URL('settings-worker.js', OUT) },
     decodeThreads, journal: { kind: 'memory' }, openAtStart: null,
     reportInternal: (error) => console.error(error),
   })

@@ -26,8 +26,9 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const [chromium, old, fresh, libraries, caches, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), findNewDjango(), findLibraries('settings', SETTINGS_LIBRARIES), findLibraries('caches', CACHE_LIBRARIES), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, libraries, caches, ...servers, redis, memcached, sshd, findElectronPeer()]
+  const newDjango = findNewDjango()
+  const [chromium, old, fresh, libraries, newLibraries, caches, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), newDjango, findLibraries('settings', SETTINGS_LIBRARIES), newDjango.then(findNewLibraries), findLibraries('caches', CACHE_LIBRARIES), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, libraries, newLibraries, caches, ...servers, redis, memcached, sshd, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -114,10 +115,7 @@ const CACHE_LIBRARIES = [
  */
 async function findLibraries(name, libraries) {
   const python = '/usr/bin/python3'
-  const missing = async () => {
-    const { code, output } = await runCommand(python, ['-c', 'import importlib.util, sys; print(*[n for n in sys.argv[1:] if not importlib.util.find_spec(n)])', ...libraries.map(({ module }) => module)], { timeoutMs: 20_000 })
-    return code === 0 ? output.trim().split(' ').filter((item) => item !== '') : libraries.map(({ module }) => module)
-  }
+  const missing = () => missingIn(python, libraries)
   const before = await missing()
   if (before.length === 0) return found(name, `${python} with ${libraries.map(({ pip }) => pip).join(', ')}`, python)
   let apt = ''
@@ -127,6 +125,38 @@ async function findLibraries(name, libraries) {
   return { ...skipped(name, `${python} has no ${after.join(', ')}${apt}`), canBeMissing: true }
 }
 
+/**
+ * The libraries of settings beside Django of today, where a package index has them.
+ * @param {Peer} django @returns {Promise<Peer>}
+ */
+async function findNewLibraries({ path: python }) {
+  const name = 'settings 5.2'
+  if (python === null) return { ...skipped(name, 'no Django 5.2 to put them beside'), canBeMissing: true }
+  const all = `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`
+  const before = await missingIn(python, SETTINGS_LIBRARIES)
+  if (before.length === 0) return found(name, all, python)
+  // A Python that was named is somebody's own: nothing is put into it.
+  let reason = python === VENV_PYTHON ? '' : '; it is not ours to change'
+  if (python === VENV_PYTHON) {
+    for (const library of SETTINGS_LIBRARIES.filter(({ module }) => before.includes(module))) {
+      const { code, output } = await pipInstall(library.pip)
+      if (code !== 0) reason = `; pip: ${lastLine(output)}`
+    }
+  }
+  const after = await missingIn(python, SETTINGS_LIBRARIES)
+  if (after.length === 0) return installed(name, all, python)
+  return { ...skipped(name, `${python} has no ${after.join(', ')}${reason}`), canBeMissing: true }
+}
+
+/** @param {string} python @param {readonly { readonly module: string }[]} libraries @returns {Promise<string[]>} names of modules */
+async function missingIn(python, libraries) {
+  const { code, output } = await runCommand(python, ['-c', 'import importlib.util, sys; print(*[n for n in sys.argv[1:] if not importlib.util.find_spec(n)])', ...libraries.map(({ module }) => module)], { timeoutMs: 20_000 })
+  return code === 0 ? output.trim().split(' ').filter((item) => item !== '') : libraries.map(({ module }) => module)
+}
+
+/** @param {readonly string[]} packages */
+const pipInstall = (...packages) => runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', ...packages], { timeoutMs: 120_000 })
+
 async function makeVenv() {
   const make = () => runCommand('python3', ['-m', 'venv', VENV], { timeoutMs: 60_000 })
   let venv = await make()
@@ -135,14 +165,11 @@ async function makeVenv() {
     venv = await make()
   }
   if (venv.code !== 0) return lastLine(venv.output)
-  const pip = await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', `django${NEW_DJANGO}`], { timeoutMs: 120_000 })
+  const pip = await pipInstall(`django${NEW_DJANGO}`)
   // Drivers of the servers: without them, Django is compared on SQLite alone.
-  await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', 'psycopg2-binary', 'pymysql'], { timeoutMs: 120_000 })
-  // One by one: pylibmc needs a library of the system where there is no wheel of it. Libraries by which settings read the environment
-  // come last: without them, those samples are compared on the system's Django alone, or not.
-  for (const library of ['redis', 'django-redis', 'lz4', 'msgpack', 'pymemcache', 'pylibmc', ...SETTINGS_LIBRARIES.map(({ pip: name }) => name)]) {
-    await runCommand(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '15', library], { timeoutMs: 120_000 })
-  }
+  await pipInstall('psycopg2-binary', 'pymysql')
+  // One by one: pylibmc needs a library of the system where there is no wheel of it.
+  for (const library of ['redis', 'django-redis', 'lz4', 'msgpack', 'pymemcache', 'pylibmc']) await pipInstall(library)
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 

@@ -1,6 +1,7 @@
 import type { CleanupSources, CleanupTarget } from '../core/cleanup/cleanup-target.ts'
+import type { RunFolders } from '../core/cleanup/run-folder.ts'
 import { storedPlace } from '../core/sessions/layers.ts'
-import type { OpenSource, SourceRegistry } from '../core/sources/source-types.ts'
+import type { OpenSource, ResolvedTarget, SourceRegistry } from '../core/sources/source-types.ts'
 
 const { signal } = new AbortController()
 
@@ -22,6 +23,15 @@ export function cleanupSources(registry: SourceRegistry): CleanupSources {
     },
     changed: (sourceId) => registry.announce({ kind: 'source-changed', sourceId }),
   }
+}
+
+/** A place at which a cleaning was cut off: its database may have to be made whole before it can be read. */
+export function whereCut(resolved: ResolvedTarget, folders: RunFolders): ResolvedTarget {
+  const { profile, target } = resolved
+  const row = profile.kind === 'pair' ? profile.row : profile
+  if (row.kind !== 'sqlite' || !folders.wasCut(target)) return resolved
+  const finishing = { ...row, finishesCut: true }
+  return { ...resolved, profile: profile.kind === 'pair' ? { ...profile, row: finishing } : finishing }
 }
 
 function toCleanupTarget({ source, session, resolved }: OpenSource): CleanupTarget {

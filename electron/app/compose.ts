@@ -15,6 +15,7 @@ import { openInWorker } from '../core/connections/remote-store.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
 import { createCreations } from '../core/journal/creations.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
+import { keepJarsApart } from '../core/journal/jar-journal.ts'
 import type { Journal } from '../core/journal/journal.ts'
 import { createMemoryJournal } from '../core/journal/memory-journal.ts'
 import { createChanges } from '../core/sessions/changes.ts'
@@ -23,6 +24,10 @@ import type { PlaceSecrets, SourceTarget } from '../../shared/model/source.ts'
 import { createPlaceLabels } from '../core/sources/place-labels.ts'
 import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createProjects } from '../core/sources/projects.ts'
+import { readInWorker } from '../core/project/reading/read-in-worker.ts'
+import { readStatic } from '../core/project/reading/read-static.ts'
+import type { TrustProposal, TrustStore } from '../core/project/trusted/trust-store.ts'
+import { trustingOnce } from '../core/project/trusted/trust-store.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
 import type { InstalledDemo } from '../core/sources/resolve-target.ts'
 import type { GivenText } from '../core/sources/resolve-target.ts'
@@ -32,7 +37,7 @@ import { createSourceRegistry } from '../core/sources/source-registry.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
-import { cleanupSources } from './cleanup-sources.ts'
+import { cleanupSources, whereCut } from './cleanup-sources.ts'
 import { openTrustStore } from './trust-file.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
@@ -57,8 +62,8 @@ export interface AppOptions {
   /** Holds `demo/`. */
   readonly resourcesFolder: string
   /** Worker entry files: TypeScript from the sources, JavaScript from a build. */
-  readonly workers: { readonly store: URL; readonly decode: URL }
-  /** Threads that decode; 0 decodes in this thread, which is right for one short command. */
+  readonly workers: { readonly store: URL; readonly decode: URL; readonly settings: URL }
+  /** Threads that decode; 0 decodes, and reads settings, in this thread, which is right for one short command. */
   readonly decodeThreads: number
   /** Where undo lives: `memory`, or files in (or at) a place. */
   readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
@@ -73,6 +78,8 @@ export interface AppOptions {
   readonly clock?: Clock
   /** Of whoever started the app; settings of projects may ask for it. The process's own unless told. */
   readonly environment?: NodeJS.ProcessEnv
+  /** Leave to run a project's own Python in this run alone. Missing, null: none was given. */
+  readonly trustOnce?: TrustProposal | null
   readonly reportInternal: ReportInternal
 }
 
@@ -97,17 +104,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
-  const projects = createProjects({ trust: openTrustStore(options.dataFolder), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, clock })
+  const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readStatic : readInWorker(options.workers.settings), clock })
   const startPlace = readStartPlace(options.openAtStart, options.startSecrets)
   const labels = createPlaceLabels(options.dataFolder)
+  const folders = new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup'))
   const resolve = async (target: SourceTarget, given: GivenText, signal: AbortSignal): Promise<ResolvedTarget> => {
     const resolved = startPlace.withSecrets(await resolveTarget(target, { ...given, openDemo, projects }, signal))
-    return { ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }
+    return whereCut({ ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }, folders)
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
   const vault = createVault(options.dataFolder, options.keychain ?? null)
   const cleanup = createCleanup({
-    folders: new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup')), keys: createKeyKeeper(vault), sources: cleanupSources(registry),
+    folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
   })
   const services: Services = {
@@ -142,6 +150,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+function createTrust({ dataFolder, trustOnce = null }: AppOptions): TrustStore {
+  const store = openTrustStore(dataFolder)
+  return trustOnce === null ? store : trustingOnce(store, trustOnce)
+}
+
 function definedIn(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
@@ -153,5 +166,5 @@ function createDecoder(options: AppOptions): Decoder {
 function createJournal(options: AppOptions): Journal {
   if (options.journal.kind === 'memory') return createMemoryJournal()
   const folder = join(options.dataFolder, 'journals')
-  return createFileJournal(options.journal.file === undefined ? { folder } : { folder, file: options.journal.file })
+  return keepJarsApart(createFileJournal(options.journal.file === undefined ? { folder } : { folder, file: options.journal.file }), createMemoryJournal())
 }

@@ -136,6 +136,7 @@ function common(command: Command): Command {
     .option('--json', 'stable JSON on standard output')
     .option('--engine <engine>', 'of a project: db, cache, cached_db, file, signed_cookies or the id of a store, instead of the one it uses')
     .option('--settings <module>', 'of a project: a settings module')
+    .option('--connect-users', 'of a project: name users also where their table is on another server than the sessions')
     .option('--cookies <file>', 'of a project with signed cookies: a HAR file, cookies.txt, cookies.sqlite of Firefox; - reads pasted ones from standard input')
     .option('--now <time>', 'take this ISO time for now')
     .option('--secret-key-env <name>', 'variable that holds SECRET_KEY (default: COATCHECK_SECRET_KEY)')

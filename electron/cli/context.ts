@@ -6,6 +6,7 @@ import { CoatcheckError } from '../../shared/errors.ts'
 import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
 import { readKeys, readSecrets } from './keys.ts'
+import type { ClientOptions } from './session-client.ts'
 import { withClient } from './session-client.ts'
 import type { ProjectChoice } from './source-argument.ts'
 import { readPair, readSource } from './source-argument.ts'
@@ -23,6 +24,8 @@ export interface CommonOptions extends KeyOptions {
   readonly now?: string
   /** Of a project whose sessions are in cookies: a file of them; `-`: what is pasted on standard input. */
   readonly cookies?: string
+  /** Of a project: ask the server that has its users, too. */
+  readonly connectUsers?: boolean
 }
 
 export interface ChangeOptions extends CommonOptions {
@@ -43,6 +46,7 @@ export interface Context {
   readonly cache: string | undefined
   readonly choice: ProjectChoice
   readonly cookies: string | undefined
+  readonly connectUsers: boolean
 }
 
 export interface Running {
@@ -53,14 +57,14 @@ export interface Running {
 
 export const BY_EXPIRE_DATE: SortOrder = { by: 'expireDate', direction: 'asc' }
 
-export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'> & { readonly runsFolder?: string }, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
+export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'> & { readonly runsFolder?: string; readonly trustOnce?: ClientOptions['trustOnce'] }, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
   const { terminal, entry } = running
   const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
   const keys = readKeys(options, terminal.env)
   const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, runsFolder: options.runsFolder ?? journal ?? undefined, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, runsFolder: options.runsFolder ?? journal ?? undefined, trustOnce: options.trustOnce ?? null, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies, connectUsers: options.connectUsers === true }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */
@@ -84,7 +88,8 @@ export async function openSource(context: Context, text: string): Promise<Source
   const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
   const brought = cookies === undefined ? {} : cookies === '-' ? { cookies: await terminal.readInput() } : { cookieFile: resolve(cookies) }
   if (cookies !== undefined && target.kind !== 'folder') throw new CoatcheckError('REQUEST_INVALID', '--cookies goes with the folder of a project.', { hint: 'A file of cookies is a SOURCE by itself.' })
-  return client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
+  const source = await client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
+  return !context.connectUsers || source.usersNotAsked === null ? source : client.call('sources.connectUsers', { sourceId: source.id, place: source.usersNotAsked }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */

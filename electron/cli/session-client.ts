@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly journal: string | null | undefined
   /** Where runs are, and new ones go; undefined: in the usual folder. */
   readonly runsFolder: string | undefined
+  /** Leave to run a project's own Python, this once. null: none. */
+  readonly trustOnce: AppOptions['trustOnce']
   readonly reportInternal: AppOptions['reportInternal']
 }
 
@@ -35,6 +37,7 @@ export async function withClient<T>(options: ClientOptions, use: (client: Client
     journal: options.journal === null ? { kind: 'memory' } : { kind: 'file', ...(options.journal === undefined ? {} : { file: options.journal }) },
     ...(options.runsFolder === undefined ? {} : { runsFolder: options.runsFolder }),
     openAtStart: null,
+    trustOnce: options.trustOnce ?? null,
     reportInternal: options.reportInternal,
     ...(now === null ? {} : { clock: () => now }),
   })

@@ -26,11 +26,6 @@ export function readPair(text: string, cache: string): SourceTarget {
   return { kind: 'pair', row: /^[a-z][a-z0-9+]*:\/\//i.test(text) ? text : resolve(text), cache }
 }
 
-/** Whether SOURCE is a file of cookies, which is never written. */
-export function isJar(text: string): boolean {
-  return /^jar:\/\//i.test(text) || readSource(text).kind === 'jar'
-}
-
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }

@@ -190,6 +190,7 @@ export interface CleanupCounts {
   readonly skipped: number
   /** Undo and copy: something stands there now. */
   readonly exists: number
+  /** Resuming the run tries these again. */
   readonly failed: number
   /** Sent, no answer came, and what stands there does not tell. */
   readonly unknown: number
@@ -218,8 +219,9 @@ export interface CleanupReport extends CleanupProgress {
   readonly endedAt: EpochMs | null
   readonly layers: { readonly db: number; readonly cache: number } | null
   readonly bytes: number
-  /** While it is under way, this and what can be undone may lag behind the counts. */
+  /** Exact once it has ended, as is what can be undone; while it is under way both may lag behind the counts. */
   readonly exceptions: number
+  /** Some are left, or failed and can be tried again. */
   readonly canResume: boolean
   readonly canUndo: boolean
   /** Sessions that undo would bring back. */

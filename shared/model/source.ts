@@ -95,6 +95,8 @@ export interface Source {
   readonly readOnlyReason: string | null
   /** Why no new session may log anybody in here; null: it is a site of this machine. */
   readonly notLocalReason: string | null
+  /** The server that has its user table and is not asked, because nobody has agreed to it: users have no names. null: nothing to agree to. */
+  readonly usersNotAsked: string | null
   readonly clock: StoreClock
   /** Names of the keys known for it, in Django's order: `SECRET_KEY`, `SECRET_KEY_FALLBACKS[0]`… Empty: none. */
   readonly keyNames: readonly string[]

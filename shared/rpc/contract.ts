@@ -70,6 +70,8 @@ export const contract = {
   /** Opens it again for writing. `name`: the source's, typed by people. @throws CONFIRMATION_REQUIRED for another name */
   'sources.unlock': call<Source>()(z.strictObject({ sourceId, name: z.string().max(4096) })),
   'sources.lock': call<Source>()(z.strictObject({ sourceId })),
+  /** Connects to the server of the user table (`Source.usersNotAsked`, as people saw it). @throws CONFIRMATION_REQUIRED for another one */
+  'sources.connectUsers': call<Source>()(z.strictObject({ sourceId, place: z.string().min(1).max(4096) })),
   /** Puts cookies into the jar of an open source. @throws STORE_UNSUPPORTED for another store; DATA_UNKNOWN_FORMAT, STORE_NOT_FOUND */
   'sources.addCookies': call<Source>()(z.strictObject({ sourceId, ...broughtCookies })),
   'sources.close': call<null>()(z.strictObject({ sourceId })),

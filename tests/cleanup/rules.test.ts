@@ -101,6 +101,10 @@ test.each<[string, CleanupAction, number]>([
   expect(app.reported).toEqual([])
 })
 
+test('a value that cannot be read is refused by the dry run, with its place', async () => {
+  await expect(dryRun(app.client, { sourceId: source.id, rules: [{ kind: 'owners', users: ['#1'] }], action: { kind: 'set-key', name: 'note', value: '[1,None]' } })).rejects.toMatchObject({ code: 'DATA_INVALID', details: { position: 3 } })
+})
+
 test('copies go to another store of the same form, only where nothing stands, and undo takes them away', async () => {
   const other = join(await mkdtemp(join(tmpdir(), 'coatcheck-copy-')), 'other.sqlite3')
   makeSessionTable(other, [{ key: 'ben-new', json: '{"n":1}', expireDate: NOW + DAY }])

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
@@ -70,6 +70,7 @@ describe.skipIf(django === null)('a project whose sessions are in cookies (skipp
     expect(made).toMatchObject({ layers: { cookie: 1 }, session: { owner: { username: 'ana' }, signature: { verifiedBy: 'SECRET_KEY' } } })
     expect(made.cookie).toMatch(/^shop_sid=\.?[\w-]+:\w+:[\w-]{43}$/)
     expect(await server.get('/admin/', made.cookie)).toMatchObject({ status: 200 })
+    expect(await readdir(join(world.dataFolder, 'journals')).catch(() => []), 'no file that could not be undone').toEqual([])
     const refused = await world.run(['create', project.folder, '--expire', '2h', '--yes'])
     expect(refused.err).toContain('ends by its age and by nothing else')
   })

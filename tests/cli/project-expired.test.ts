@@ -65,6 +65,18 @@ describe.skipIf(django === null)('expired rows (skipped without Django)', () => 
     }
   }, 60_000)
 
+  test('where only the project’s Python knows the database, --trust --count asks it there too, and keeps no leave', async () => {
+    if (django === null) return
+    await using project = await makeDjangoProject(django, { sample: 'startproject-5', withVenv: true, settings: 'import subprocess\nDATABASES["default"]["NAME"] = subprocess.check_output(["printf", str(BASE_DIR / "db.sqlite3")], text=True)\n' })
+    await project.django(SESSIONS)
+    const world = await createCliWorld()
+    const trusting = await world.run(['doctor', project.folder, '--json', '--trust', '--count'])
+    expect(trusting.json()).toMatchObject({ read: 'trusted', expiredRows: 3 })
+    const without = await world.run(['doctor', project.folder, '--json', '--count'])
+    expect([without.exit, without.err]).toEqual([expect.any(Number), expect.stringContaining('STORE_UNSUPPORTED')])
+    expect(((await world.run(['doctor', project.folder, '--json'])).json() as Doctor).expiredRows).toBeNull()
+  }, 60_000)
+
   test('there are none in a cache', async () => {
     if (django === null) return
     await using project = await makeDjangoProject(django, { sample: 'startproject-5', settings: 'SESSION_ENGINE = "django.contrib.sessions.backends.cache"\nCACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(BASE_DIR / "cache")}}\n' })

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
@@ -157,6 +158,33 @@ answer({"id": str(person.pk), "key": store.session_key})`)
     expect(plan.after?.data).toContain(id)
     expect(await client.call('projects.revoke', { folder: project.folder })).toMatchObject({ trust: { isGranted: false } })
     expect(await owner()).toBeNull()
+  }, 60_000)
+})
+
+describe.skipIf(django === null)('a second settings module (skipped without Django)', () => {
+  test('that was trusted is the one that the folder opens with from then on', async () => {
+    if (django === null) return
+    await using project = await makeDjangoProject(django, { sample: 'startproject-5', withVenv: true })
+    writeFileSync(join(project.folder, 'site_/settings_local.py'), 'from site_.settings import *\nSESSION_COOKIE_NAME = "local_sid"\n')
+    writeFileSync(join(project.folder, 'pytest.ini'), '[pytest]\nDJANGO_SETTINGS_MODULE = site_.settings_local\n')
+    const dataFolder = mkdtempSync(join(tmpdir(), 'coatcheck-module-'))
+    const target = { kind: 'folder', path: project.folder } as const
+    const open = async () => {
+      await using app = await startApp({ dataFolder })
+      const { cookieName, project: of } = await app.client.call('sources.open', { target })
+      return [of?.module, of?.how, cookieName, (await app.client.call('projects.read', { folder: project.folder })).module]
+    }
+    expect(await open()).toEqual(['site_.settings', 'static', 'sessionid', 'site_.settings'])
+    {
+      await using app = await startApp({ dataFolder })
+      const { trust } = await app.client.call('projects.read', { folder: project.folder, module: 'site_.settings_local' })
+      await app.client.call('projects.trust', { folder: project.folder, python: trust?.python ?? '', module: 'site_.settings_local' })
+    }
+    expect(await open()).toEqual(['site_.settings_local', 'trusted', 'local_sid', 'site_.settings_local'])
+    await using app = await startApp({ dataFolder })
+    const { settings } = (await app.client.call('projects.read', { folder: project.folder })).reading
+    expect(settings.SESSION_COOKIE_NAME).toMatchObject({ value: 'local_sid', origin: { kind: 'file', file: 'site_/settings_local.py', line: 2 } })
+    expect([settings.USE_TZ.origin, settings.SESSION_COOKIE_AGE.origin]).toMatchObject([{ kind: 'file', file: 'site_/settings.py' }, { kind: 'django' }])
   }, 60_000)
 })
 

@@ -31,6 +31,16 @@ test('list and count take a query, and agree', async () => {
   expect((await run('list', file, '--json', '--where', 'key:*', '--limit', '3')).lines()).toHaveLength(3)
 })
 
+test('count and a dry run end with 0, whatever they find, and change nothing', async () => {
+  const all = await count()
+  for (const where of ['key:*', 'user:admin', 'key:nosuchkey*']) {
+    expect((await run('count', file, '--where', where)).exit).toBe(0)
+    expect((await run('delete', file, '--where', where, '--dry-run', '--json')).exit).toBe(0)
+  }
+  expect((await run('delete', file, '--where', 'user:admin')).exit).toBe(5)
+  expect(await count()).toEqual(all)
+})
+
 test('what the facets of the window ask is a query here too: each session has one kind of visitor, and one signer', async () => {
   const countOf = async (where: string): Promise<number> => ((await count('--where', where)) as { readonly count: number }).count
   const all = await countOf('key:*')

@@ -41,7 +41,7 @@ export function source(changes: Partial<Source> = {}): Source {
   return {
     id: 's1', name: 'corner-shop', kind: 'project', location: '/srv/corner-shop/db.sqlite3', target: { kind: 'demo' }, engine: 'db', table: 'django_session', environment: 'local', lock: 'none',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'column' }, readOnlyReason: null,
-    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true, notLocalReason: null, project: null,
+    clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' }, keyNames: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true, notLocalReason: null, usersNotAsked: null, project: null,
     server: 'SQLite 3.50.4', extraColumns: [], ...changes,
   }
 }

@@ -180,6 +180,13 @@ describe('the settings of a project', () => {
     expect(wrapper?.text()).toContain('No setting has these words')
   })
 
+  test('what the files alone told otherwise stands under the value that Python said, beside the line that sets it', () => {
+    const origin = { kind: 'file', file: 'shop/settings.py', line: 31 } as const
+    page({ CACHES: setting({ default: 'x' }, { origin }), SESSION_COOKIE_AGE: setting(60, { origin: { ...origin, line: 12 } }) }, { differences: [{ name: 'CACHES', kind: 'other-value', static: { default: 'y' }, trusted: { default: 'x' } }] })
+    expect(row('CACHES')).toBe('CACHES{"default": "x"}The files alone told: {"default": "y"}shop/settings.py:31')
+    expect(row('SESSION_COOKIE_AGE')).toBe('SESSION_COOKIE_AGE60shop/settings.py:12')
+  })
+
   test('differences between reading and asking are listed', () => {
     page({}, { reading: { ...report().reading, how: 'trusted' }, differences: [{ name: 'CACHES', kind: 'now-known', static: { $unknown: 'computed' }, trusted: { default: { BACKEND: 'x' } } }] })
     expect(wrapper?.get('.differences').text()).toContain('now known')

@@ -28,7 +28,7 @@ export function openSource(over: Partial<Source> = {}): Source {
   return {
     id: 's1', name: 'corner-shop', kind: 'project', location: '/code/corner-shop', target: { kind: 'folder', path: '/code/corner-shop' }, engine: 'db', table: 'django_session', environment: 'local',
     payload: { kind: 'session-text' }, capabilities: { write: true, delete: true, sort: ['expireDate', 'key'], count: 'exact', enumerate: 'ordered', filter: ['key', 'expires', 'size'], expiry: 'column' },
-    readOnlyReason: null, clock: { useTz: true, timeZone: 'UTC', origin: 'user' }, keyNames: ['SECRET_KEY'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true, notLocalReason: null, project: null, lock: 'none', server: 'SQLite 3', extraColumns: [],
+    readOnlyReason: null, clock: { useTz: true, timeZone: 'UTC', origin: 'user' }, keyNames: ['SECRET_KEY'], cookieName: 'sessionid', cookieAgeSeconds: 1_209_600, cookie: DEFAULT_COOKIE, djangoVersion: null, hasNaiveDates: true, notLocalReason: null, usersNotAsked: null, project: null, lock: 'none', server: 'SQLite 3', extraColumns: [],
     ...over,
   }
 }

@@ -35,7 +35,7 @@ describe('the archive', () => {
   })
 
   test('holds every file that the main process and its threads import, and no other', () => {
-    const { local, packages } = importsOf(['out/main/index.js', 'out/main/store-worker.js', 'out/main/decode-worker.js'])
+    const { local, packages } = importsOf(['out/main/index.js', 'out/main/store-worker.js', 'out/main/decode-worker.js', 'out/main/settings-worker.js'])
     expect(files.filter((file) => file.startsWith('out/main/') && file.endsWith('.js')).sort()).toEqual([...local].sort())
     for (const name of packages) expect(files).toContain(`node_modules/${name}/package.json`)
   })

@@ -36,13 +36,15 @@ export interface ProjectParts {
   readonly settings?: string
   /** Its own virtual environment, as `.venv`. */
   readonly withVenv?: boolean
+  /** Lines after its `site_/urls.py`: a router, a view. */
+  readonly urls?: string
 }
 
-export async function makeDjangoProject(python: DjangoPython, { sample, settings = '', withVenv = false }: ProjectParts): Promise<DjangoProject> {
+export async function makeDjangoProject(python: DjangoPython, { sample, settings = '', withVenv = false, urls = '' }: ProjectParts): Promise<DjangoProject> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coatcheck-project-')))
   cpSync(join(SAMPLES_FOLDER, sample), folder, { recursive: true })
   appendFileSync(join(folder, 'site_/settings.py'), `\n${TEMPLATES}${settings}\n`)
-  writeFileSync(join(folder, 'site_/urls.py'), URLS)
+  writeFileSync(join(folder, 'site_/urls.py'), `${URLS}${urls}`)
   if (withVenv) symlinkSync(dirname(dirname(python.path)), join(folder, '.venv'))
   const servers: DevServer[] = []
   const django = async <T>(script: string): Promise<T> => JSON.parse(await runPython(python, `${SETUP}${script}`, { folder })) as T

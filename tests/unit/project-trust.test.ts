@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { openTrustStore } from '../../electron/app/trust-file.ts'
 import { discoverProjects } from '../../electron/core/project/discover/discover.ts'
 import { readProject } from '../../electron/core/project/read-project.ts'
+import { readStatic } from '../../electron/core/project/reading/read-static.ts'
 import { readTrusted } from '../../electron/core/project/trusted/read-trusted.ts'
 import type { Grant } from '../../electron/core/project/trusted/trust-store.ts'
+import { chosenModule, trustingOnce } from '../../electron/core/project/trusted/trust-store.ts'
 import { currentDjango } from '../support/django.ts'
 import { memoryTrust, never, sampleNamed, trustSample } from '../support/project-samples.ts'
 
@@ -44,7 +46,7 @@ describe('trust', () => {
     writeFileSync(join(folder, '.venv/bin/python'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 })
     const [found] = (await discoverProjects(folder, never())).projects
     if (found === undefined) throw new Error('no project')
-    await readProject(found, { module: null, environment: {}, grant: null, resourcesFolder }, never())
+    await readProject(found, { module: null, environment: {}, grant: null, resourcesFolder, readSettings: readStatic }, never())
     expect(existsSync(marker)).toBe(false)
   })
 
@@ -74,6 +76,32 @@ describe('trust', () => {
     expect(await store.last(folder, 'site_.settings')).toMatchObject({ python: '/opt/own/python' })
     await store.grant(proposalOf(folder, '/opt/own/python'), 2)
     expect(await store.find(proposalOf(folder, '/opt/own/python'))).not.toBeNull()
+  })
+
+  test('the settings module that was trusted last is the one that a folder opens with, until it is gone', async () => {
+    const folder = project('', { 'site_/production.py': '' })
+    const store = memoryTrust()
+    const settings = ['site_.settings', 'site_.production'].map((module) => ({ module, file: `${module.replace('.', '/')}.py`, namedBy: [] }))
+    expect(await chosenModule(store, { folder, settings })).toBeNull()
+    await store.grant(proposalOf(folder), 1)
+    await store.grant({ ...proposalOf(folder), module: 'site_.production' }, 2)
+    expect(await chosenModule(store, { folder, settings })).toBe('site_.production')
+    expect(await chosenModule(store, { folder, settings: settings.slice(0, 1) })).toBeNull()
+    await store.grant(proposalOf(folder), 3)
+    expect(await chosenModule(store, { folder, settings })).toBe('site_.settings')
+    await store.revoke(folder)
+    expect(await chosenModule(store, { folder, settings })).toBeNull()
+  })
+
+  test('leave that was given for once is found in that run, and for that alone', async () => {
+    const folder = project('')
+    const store = memoryTrust()
+    const once = trustingOnce(store, proposalOf(folder))
+    expect(await once.find(proposalOf(folder))).toMatchObject({ folder, module: 'site_.settings' })
+    expect(await once.find(proposalOf(folder, '/other/python'))).toBeNull()
+    expect(await once.find({ ...proposalOf(folder), module: 'other.settings' })).toBeNull()
+    expect(await once.last(folder, null)).toMatchObject({ python: PYTHON })
+    expect([await store.find(proposalOf(folder)), await store.list()]).toEqual([null, []])
   })
 
   test('leave for one run is not remembered', async () => {
@@ -144,7 +172,7 @@ describe.skipIf(django === null)('reading by the project’s own Python (skipped
     const folder = project('import os\nSECRET_KEY = os.environ["NEEDED_KEY"]\nINSTALLED_APPS = []\n', { '.env': 'NEEDED_KEY=from-the-file\n' })
     const [found] = (await discoverProjects(folder, never())).projects
     if (found === undefined) throw new Error('no project')
-    const known = await readProject(found, { module: null, environment: {}, grant: memoryTrust().grantOnce(proposalOf(folder)), resourcesFolder }, never())
+    const known = await readProject(found, { module: null, environment: {}, grant: memoryTrust().grantOnce(proposalOf(folder)), resourcesFolder, readSettings: readStatic }, never())
     expect(known.usedEnvFile).toBe(true)
     expect(known.secrets.get('SECRET_KEY')).toBe('from-the-file')
     expect(known.differences).toContainEqual(expect.objectContaining({ name: 'SECRET_KEY', kind: 'now-known' }))

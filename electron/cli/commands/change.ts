@@ -16,7 +16,6 @@ import { clean, expireAction, readRules, takeUp } from './clean.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
 import { assertFree, findRun } from '../run-argument.ts'
-import { isJar } from '../source-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
 
 export interface SetOptions extends ChangeOptions {
@@ -27,8 +26,7 @@ export interface SetOptions extends ChangeOptions {
 }
 
 export function set(running: Running, sourceText: string, key: string, options: SetOptions): Promise<ExitCode> {
-  // A jar's change lives in memory, and so does its undo.
-  return inContext(running, isJar(sourceText) || options.cookies !== undefined ? { ...options, journal: false } : options, 0, async (context) => {
+  return inContext(running, options, 0, async (context) => {
     if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Give either --data - or --merge -, with JSON on standard input.')
     const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
     const source = await openSource(context, sourceText)

@@ -18,7 +18,7 @@ export interface CreateOptions extends ChangeOptions {
 
 /** A session that was not there; what the browser needs of it goes to standard output. */
 export function create(running: Running, sourceText: string, options: CreateOptions): Promise<ExitCode> {
-  return inContext(running, options.cookies === undefined && options.engine !== 'signed_cookies' ? options : { ...options, journal: false }, 0, async (context) => {
+  return inContext(running, options, 0, async (context) => {
     const data = options.data === undefined ? '{}' : formatNotation(readDict(await readGiven(context, options.data)), { interchange: false })
     const source = await openSource(context, sourceText)
     const change: PlannedChange = { kind: 'create', data, user: options.user ?? null, expiry: options.expire === undefined ? null : readExpiryWord(options.expire) }

@@ -7,7 +7,9 @@ import { discoverProjects } from '../../core/project/discover/discover.ts'
 import { examine } from '../../core/project/doctor/doctor.ts'
 import type { ProjectKnowledge } from '../../core/project/read-project.ts'
 import { proposeTrust, readProject } from '../../core/project/read-project.ts'
-import type { Grant } from '../../core/project/trusted/trust-store.ts'
+import { readStatic } from '../../core/project/reading/read-static.ts'
+import type { Grant, TrustStore } from '../../core/project/trusted/trust-store.ts'
+import { chosenModule } from '../../core/project/trusted/trust-store.ts'
 import type { Running } from '../context.ts'
 import { inContext } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
@@ -29,28 +31,28 @@ export interface ProjectOptions {
 
 /** What the project uses: settings with their origin, and its stores. */
 export async function sources(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
-  const known = await readKnown(running, folder, options)
+  const { known } = await readKnown(running, folder, options)
   running.terminal.out(`${options.json === true ? sourcesJson(known) : printable(sourcesText(known))}\n`)
   return EXIT.done
 }
 
 /** What is wrong with how sessions are set up. @returns 1 when anything is an error */
 export async function doctor(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
-  const known = await readKnown(running, folder, options)
-  const expiredRows = await countRows(running, known, options)
+  const { known, grant } = await readKnown(running, folder, options)
+  const expiredRows = await countRows(running, known, grant, options)
   const findings = examine({ reading: known.reading, secrets: known.secrets, facts: known.trusted?.facts ?? null, folder: known.project.folder, expiredRows })
   running.terminal.out(`${options.json === true ? doctorJson(known, findings, expiredRows) : printable(doctorText(known, findings))}\n`)
   return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.done
 }
 
 /** null: not counted. A database file is looked into; a server only where that was asked for. */
-async function countRows(running: Running, known: ProjectKnowledge, { count }: ProjectOptions): Promise<number | null> {
+async function countRows(running: Running, known: ProjectKnowledge, grant: Grant | null, { count, trust }: ProjectOptions): Promise<number | null> {
   const { terminal } = running
   const store = known.stores.find(({ active }) => active)
   const isFile = store?.url?.startsWith('sqlite:') === true
   if (store === undefined || (count !== true && !isFile)) return null
   try {
-    return await inContext(running, { journal: false }, 0, async ({ client }) => {
+    return await inContext(running, { journal: false, trustOnce: trust === true && grant !== null ? { folder: grant.folder, python: grant.python, module: grant.module } : null }, 0, async ({ client }) => {
       const source = await client.call('sources.open', { target: { kind: 'folder', path: known.project.folder, store: store.id, module: known.module.module } }, terminal.signal)
       return source.capabilities.expiry === 'column' ? (await client.call('projects.countExpired', { sourceId: source.id }, terminal.signal)).count : null
     })
@@ -61,12 +63,15 @@ async function countRows(running: Running, known: ProjectKnowledge, { count }: P
   }
 }
 
-async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<ProjectKnowledge> {
+async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<{ readonly known: ProjectKnowledge; readonly grant: Grant | null }> {
   const { terminal, entry } = running
   const project = chooseProject(await discoverProjects(folder, terminal.signal), folder)
-  const grant = await findGrant(running, project, options)
+  const store = openTrustStore(dataFolder(terminal.env))
+  const module = options.settings ?? (await chosenModule(store, project))
+  const grant = await findGrant(running, project, { ...options, module, store })
   const environment = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  return readProject(project, { module: options.settings ?? null, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder }, terminal.signal)
+  const known = await readProject(project, { module, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder, readSettings: readStatic }, terminal.signal)
+  return { known, grant }
 }
 
 function chooseProject({ projects, folder }: { readonly projects: readonly FoundProject[]; readonly folder: string }, given: string): FoundProject {
@@ -78,12 +83,11 @@ function chooseProject({ projects, folder }: { readonly projects: readonly Found
 }
 
 /** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. */
-async function findGrant({ terminal }: Running, project: FoundProject, options: ProjectOptions): Promise<Grant | null> {
+async function findGrant({ terminal }: Running, project: FoundProject, { module, store, ...options }: ProjectOptions & { readonly module: string | null; readonly store: TrustStore }): Promise<Grant | null> {
   const wantsTrust = options.trust === true
-  const store = openTrustStore(dataFolder(terminal.env))
-  const chosen = options.python ?? (await store.last(project.folder, options.settings ?? project.settings[0]?.module ?? ''))?.python ?? null
+  const chosen = options.python ?? (await store.last(project.folder, module ?? project.settings[0]?.module ?? ''))?.python ?? null
   if (!wantsTrust && project.pythons.length === 0 && chosen === null) return null
-  const proposal = proposeTrust(project, options.settings ?? null, chosen)
+  const proposal = proposeTrust(project, module, chosen)
   if (!wantsTrust) return store.find(proposal)
   const grant = store.grantOnce(proposal)
   terminal.err(`${printable(grant.command)}\n`)

@@ -1,6 +1,7 @@
-import type { DoctorFinding, ProjectSetting, ProjectStore, ProjectValue, ReadingProblem, SettingName } from '../../../shared/model/project.ts'
+import type { DoctorFinding, ProjectStore, ProjectValue, ReadingProblem, SettingName, SettingOrigin } from '../../../shared/model/project.ts'
 import { SETTING_NAMES, spellOrigin, whyUnknown } from '../../../shared/model/project.ts'
 import { say } from '../../../shared/words/say.ts'
+import { originOf } from '../../core/project/compare.ts'
 import type { ProjectKnowledge } from '../../core/project/read-project.ts'
 
 /** The shapes of docs/cli.md; what comes after them is more. */
@@ -10,7 +11,7 @@ export function sourcesJson(known: ProjectKnowledge): string {
   return JSON.stringify({
     v: 1,
     engine: typeof engine === 'string' ? engine : null,
-    settings: Object.fromEntries(SETTING_NAMES.map((name) => [name, settingJson(reading.settings[name], known.static.settings[name])])),
+    settings: Object.fromEntries(SETTING_NAMES.map((name) => [name, settingJson(name, known)])),
     stores: stores.map(({ id, kind, url, active, status, detail, parts }) => ({ id, kind, url, active, status, detail, parts })),
     project: { folder: project.folder, module: reading.module, modules: project.settings.map((item) => item.module), read: reading.how, django: reading.djangoVersion },
     problems: reading.problems.map(problemJson),
@@ -19,12 +20,14 @@ export function sourcesJson(known: ProjectKnowledge): string {
   })
 }
 
-/** Python knows the value, the files where it is set: where both agree on that, the line is told. */
-function settingJson(setting: ProjectSetting, read: ProjectSetting): Record<string, unknown> {
-  const origin = setting.origin.kind === 'python' && read.origin.kind !== 'django' ? read.origin : setting.origin
+function settingJson(name: SettingName, known: ProjectKnowledge): Record<string, unknown> {
+  const setting = known.reading.settings[name]
+  const origin = placeOf(name, known)
   const { conditional } = setting
   return { value: setting.value, origin: spellOrigin(origin), ...(conditional.length === 0 ? {} : { conditional: conditional.map((option) => ({ when: option.when, value: option.value, origin: spellOrigin(option.origin) })) }), ...(setting.environment.length === 0 ? {} : { environment: setting.environment }) }
 }
+
+const placeOf = (name: SettingName, { reading, static: read, trusted }: ProjectKnowledge): SettingOrigin => originOf(name, reading.settings[name], read.settings[name], trusted?.facts.setByModule ?? [])
 
 function problemJson(problem: ReadingProblem): Record<string, unknown> {
   return { code: problem.what, where: problem.line === 0 ? problem.file : `${problem.file}:${problem.line}`, message: say({ id: `project.problems.${problem.what}`, params: { detail: problem.detail } }) }
@@ -51,10 +54,8 @@ export function sourcesText(known: ProjectKnowledge): string {
 
 function settingLines(name: SettingName, known: ProjectKnowledge, width: number): string[] {
   const setting = known.reading.settings[name]
-  const { origin } = known.static.settings[name]
-  const place = setting.origin.kind === 'python' ? origin : setting.origin
   return [
-    `${name.padEnd(width)}  ${valueText(setting.value)}  (${spellOrigin(place)})`,
+    `${name.padEnd(width)}  ${valueText(setting.value)}  (${spellOrigin(placeOf(name, known))})`,
     ...setting.conditional.map((option) => `${' '.repeat(width)}  ${valueText(option.value)}  if ${option.when}  (${spellOrigin(option.origin)})`),
   ]
 }

@@ -1,6 +1,8 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
+import type { DataNode } from '../../../shared/values/node.ts'
+import { parseNotation } from '../../../shared/values/notation.ts'
 import { placeOf } from '../sessions/session-source.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import type { Match } from './find-matches.ts'
@@ -14,10 +16,18 @@ export function assertPossible(target: CleanupTarget, action: CleanupAction, cop
   if (action.kind === 're-sign' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'The values of a cache carry no signature.', { hint: 'There is nothing to sign anew.' })
   if (action.kind === 'to-json' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'How a cache writes its values is a setting of the cache, not of the session.', { hint: 'Change the serializer of the cache: it writes anew what it saves.' })
   if (isSigned && writesData(action) && source.keyring[0] === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'New data needs a signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  if (action.kind === 'set-key') readValue(action.value)
   if (action.kind !== 'copy') return
   if (copyTo === null) throw new CoatcheckError('REQUEST_INVALID', 'The store to copy to is not open.', { hint: 'Open it, then make the dry run again.' })
   if (copyTo.sourceId === target.sourceId) throw new CoatcheckError('REQUEST_INVALID', 'A store is not copied to itself.', { hint: 'Choose another store of the project.' })
   if (placeOf(copyTo.source) === 'cookie') throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place to copy to.')
+}
+
+/** @throws DATA_INVALID with the place where the text goes wrong */
+export function readValue(notation: string): DataNode {
+  const parsed = parseNotation(notation)
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the value.' })
+  return parsed.node
 }
 
 function writesData({ kind }: CleanupAction): boolean {

@@ -4,8 +4,8 @@ import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
 import type { DataEntry, DictNode } from '../../../shared/values/node.ts'
-import { parseNotation } from '../../../shared/values/notation.ts'
 import { sameData } from '../../../shared/values/walk.ts'
+import { readValue } from './actions.ts'
 import { auditOf } from './audit.ts'
 import { readSession } from '../sessions/inspect.ts'
 import type { ReadSession } from '../sessions/inspect.ts'
@@ -84,9 +84,7 @@ async function toJson(source: SessionSource, session: ReadSession, dict: DictNod
 }
 
 function withKey(dict: DictNode, name: string, notation: string): DictNode {
-  const parsed = parseNotation(notation)
-  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the value.' })
-  const entry: DataEntry = { key: { kind: 'str', value: name }, value: parsed.node }
+  const entry: DataEntry = { key: { kind: 'str', value: name }, value: readValue(notation) }
   const at = dict.entries.findIndex((one) => isNamed(one, name))
   return { ...dict, entries: at < 0 ? [...dict.entries, entry] : dict.entries.with(at, entry) }
 }

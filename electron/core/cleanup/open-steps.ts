@@ -4,6 +4,7 @@ import type { CleanupSources, CleanupTarget } from './cleanup-target.ts'
 import { copies } from './copies.ts'
 import { edits } from './edits.ts'
 import { openJournal } from './journal.ts'
+import type { RunJournal } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
 import { deletion } from './part-work.ts'
 import { openRecords } from './record-file.ts'
@@ -11,7 +12,7 @@ import type { RunStep } from './run.ts'
 import { cleaningStep } from './run.ts'
 import type { Manifest, RunFolders } from './run-folder.ts'
 import { JOURNAL_FILE, UNDO_FILE } from './run-folder.ts'
-import { partsOf } from './tally-run.ts'
+import { failedOf, partsOf } from './tally-run.ts'
 import { readUndone, undoStep } from './undo-file.ts'
 
 export interface StepsOptions {
@@ -32,12 +33,24 @@ export async function openSteps(options: StepsOptions): Promise<{ readonly steps
   }
   const journal = await openJournal(folders.pathOf(manifest.runId, JOURNAL_FILE), key)
   const cleaning = { work, journal, keeps: manifest.undo && manifest.action.kind !== 'copy', limitBytes: options.limitBytes, partialUndo: manifest.partialUndo }
+  let retried: RunJournal | null = null
   async function* steps(): AsyncGenerator<RunStep> {
-    for await (const { part, targets, journal: found } of partsOf(folders, manifest, key)) {
+    const retryFile = folders.pathOf(manifest.runId, folders.nextRetry(manifest.runId))
+    for await (const { part, targets, journal: found, openRetry } of partsOf(folders, manifest, key)) {
       if (found === null || found.result === null) yield cleaningStep(part, targets, found?.intent ?? null, cleaning)
+      else if (failedOf(found.result).length > 0) {
+        retried ??= await openJournal(retryFile, key)
+        if (openRetry !== null) await retried.intend(openRetry)
+        // Before-images of the first time are kept, and these sessions are as they were then, or left.
+        yield cleaningStep(part, failedOf(found.result).flatMap((index) => targets[index] ?? []), openRetry, { ...cleaning, journal: retried, keeps: false })
+      }
     }
   }
-  return { steps: steps(), close: () => journal.close() }
+  const close = async (): Promise<void> => {
+    await journal.close()
+    await retried?.close()
+  }
+  return { steps: steps(), close }
 }
 
 async function* undoSteps({ folders, manifest, key }: StepsOptions, undo: Parameters<typeof undoStep>[2]): AsyncGenerator<RunStep> {

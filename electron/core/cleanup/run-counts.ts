@@ -18,6 +18,15 @@ export class RunCounts {
     return { matched: this.#matched, ...this.#counts, left: Math.max(0, this.#matched - reached) }
   }
 
+  /** As they are when so many that failed are to be tried again. */
+  retrying(failed: number): RunCounts {
+    const again = new RunCounts(this.#matched)
+    again.#counts = { ...this.#counts, failed: this.#counts.failed - failed }
+    again.bytes = this.bytes
+    again.layers = this.layers
+    return again
+  }
+
   add(part: Partial<CleanupCounts>, bytes: number): void {
     const { done = 0, gone = 0, changed = 0, skipped = 0, exists = 0, failed = 0, unknown = 0 } = part
     const before = this.#counts

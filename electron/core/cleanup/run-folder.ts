@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { cleanupAction, cleanupRules } from '../../../shared/model/cleanup.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
+import type { SourceTarget } from '../../../shared/model/source.ts'
 
 /** How the key of a run's files is kept. */
 const keptKey = z.discriminatedUnion('kind', [
@@ -51,6 +52,7 @@ export type Manifest = z.infer<typeof manifest>
 export const LIST_FILE = 'list'
 export const JOURNAL_FILE = 'journal'
 export const UNDO_FILE = 'undo'
+const RETRY_FILE = 'retry-'
 const MANIFEST_FILE = 'run.json'
 const OWNER_FILE = 'owner'
 /** Stands in every folder that was made here: nothing else is ever removed. */
@@ -156,6 +158,17 @@ export class RunFolders {
     }
   }
 
+  /** Journals of what was tried again because it had failed, one for each time, the first one first. */
+  retries(runId: string): readonly string[] {
+    const numbers = readNames(this.pathOf(runId)).flatMap((name) => (/^retry-\d{1,6}$/.test(name) ? [Number(name.slice(RETRY_FILE.length))] : []))
+    return numbers.toSorted((a, b) => a - b).map((number) => `${RETRY_FILE}${number}`)
+  }
+
+  /** The file of one more time. */
+  nextRetry(runId: string): string {
+    return `${RETRY_FILE}${Number(this.retries(runId).at(-1)?.slice(RETRY_FILE.length) ?? 0) + 1}`
+  }
+
   /** Newest first. */
   list(): readonly Manifest[] {
     const names = readNames(this.#root)
@@ -211,6 +224,12 @@ export class RunFolders {
 
   disown(runId: string): void {
     rmSync(this.pathOf(runId, OWNER_FILE), { force: true })
+  }
+
+  /** Whether a run that writes there was under way in a program that has ended. */
+  wasCut(target: SourceTarget): boolean {
+    const place = JSON.stringify(target)
+    return this.list().some((run) => run.state === 'running' && JSON.stringify(run.copyTarget ?? run.target) === place && !this.isOwned(run.runId))
   }
 
   /** By a process that lives, this one too. */

@@ -74,12 +74,13 @@ export class RunRegistry {
     const tally = await tallyRun(folders, manifest, key)
     const isUndo = kind === 'undo' || manifest.kind === 'undo'
     if (isUndo && tally.undoable === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'There is nothing to take back.', { hint: 'Nothing was changed, nothing was kept, or all of it was put back already.' })
-    if (!isUndo && tally.counts.counts.left === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'This run is done.', { hint: 'Make a new dry run.' })
+    const retried = tally.counts.retrying(tally.failed)
+    if (!isUndo && retried.counts.left === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'This run is done.', { hint: 'Make a new dry run.' })
     const place = sources.find(manifest.copyTarget ?? manifest.target)
     if (place === null || (manifest.copyTarget !== null && sources.find(manifest.target) === null)) throw new CoatcheckError('REQUEST_INVALID', 'The source of this run is not open.', { hint: 'Open it again, then go on.' })
     if (place.needsName && name !== place.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. Nothing was changed.', { hint: `Type ${place.name}.` })
     const next: Manifest = { ...manifest, kind: isUndo ? 'undo' : 'clean', state: 'running', pace: pace ?? manifest.pace, endedAt: null, reason: null, undoKeys: kind === 'undo' ? (keys === null ? null : [...keys]) : manifest.undoKeys, ...(kind === 'undo' ? { elapsedMs: 0 } : {}) }
-    await this.#begin(next, place, { name, counts: isUndo ? new RunCounts(keys === null ? tally.undoable : Math.min(keys.length, tally.undoable)) : tally.counts })
+    await this.#begin(next, place, { name, counts: isUndo ? new RunCounts(keys === null ? tally.undoable : Math.min(keys.length, tally.undoable)) : retried })
     return this.report(runId)
   }
 
@@ -120,9 +121,12 @@ export class RunRegistry {
     const manifest = this.#manifest(runId)
     const { folders, sources, keys } = this.#parts
     const live = this.#live.get(runId)
+    const wasUnderWay = this.isLive(runId)
     const key = await keys.open(runId, manifest.key)
     // Its key is gone, or locked away: what it was is told, what is in it is not.
-    const tally = key === null ? { counts: new RunCounts(manifest.matched), exceptions: 0, undoable: 0, undone: 0, begun: 0 } : await this.#tally(manifest, key)
+    const tally = key === null ? { counts: new RunCounts(manifest.matched), exceptions: 0, undoable: 0, undone: 0, begun: 0, failed: 0 } : await this.#tally(manifest, key)
+    // It ended meanwhile: what was read is of before its end, and what is told of an end is exact.
+    if (wasUnderWay && !this.isLive(runId)) return this.report(runId)
     const isElsewhere = live === undefined && folders.isOwned(runId)
     const state: RunState = live?.progress.state ?? (manifest.state === 'running' && !isElsewhere ? 'interrupted' : manifest.state === 'running' || manifest.state === 'paused' ? (isElsewhere ? 'running' : 'interrupted') : manifest.state)
     const counts = live?.progress.counts ?? tally.counts.counts
@@ -133,7 +137,7 @@ export class RunRegistry {
       state, counts,
       target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
       startedAt: manifest.startedAt, endedAt: manifest.endedAt, layers: tally.counts.layers, bytes: manifest.bytes, exceptions: tally.exceptions,
-      canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
+      canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.retrying(tally.failed).counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
       undoable: tally.undoable, undone: tally.undone, keptUntil: manifest.undo ? (manifest.endedAt ?? manifest.startedAt) + Math.max(days, 1) * DAY_MS : null, journalBytes: folders.bytesOf(runId),
       protection: manifest.key.kind === 'vault' ? manifest.key.protection : 'file-mode', folder: folders.pathOf(runId),
     }
@@ -141,7 +145,7 @@ export class RunRegistry {
 
   /** Reading a large journal takes seconds: it is not read again until it has grown. */
   #tally(manifest: Manifest, key: Buffer): Promise<RunTally> {
-    const bytes = this.#parts.folders.bytesOf(manifest.runId, [JOURNAL_FILE, UNDO_FILE])
+    const bytes = this.#parts.folders.bytesOf(manifest.runId, [JOURNAL_FILE, UNDO_FILE, ...this.#parts.folders.retries(manifest.runId)])
     const known = this.#tallies.get(manifest.runId)
     // While it goes on its counts are told by itself; the rest waits for its end.
     if (known !== undefined && (known.bytes === bytes || this.isLive(manifest.runId))) return known.tally

@@ -2,7 +2,7 @@ import type { CleanupException, TrashEntry } from '../../../shared/model/cleanup
 import type { EpochMicros, EpochMs } from '../../../shared/model/session.ts'
 import { unpackBytes } from '../stores/image-bytes.ts'
 import { countRest } from './count-rest.ts'
-import type { JournalPart } from './journal.ts'
+import type { Intent, JournalPart, PartResult } from './journal.ts'
 import { readParts } from './journal.ts'
 import { RunCounts } from './run-counts.ts'
 import type { Manifest, RunFolders } from './run-folder.ts'
@@ -15,33 +15,75 @@ import { readUndone } from './undo-file.ts'
 export interface RunPart {
   readonly part: number
   readonly targets: readonly Target[]
-  /** null: it was not begun. */
+  /** With what came of trying again. null: it was not begun. */
   readonly journal: JournalPart | null
+  /** What failed was being tried again when the program ended; null: it was not. */
+  readonly openRetry: Intent | null
   /** Indexes that can be taken back: done (or perhaps done), and kept. */
   readonly undoable: readonly number[]
 }
 
-/** Parts of the list, with what the journal has of each. */
+/** Parts of the list, with what the journals have of each. */
 export async function* partsOf(folders: RunFolders, { runId, undo }: Pick<Manifest, 'runId' | 'undo'>, key: Buffer): AsyncGenerator<RunPart> {
-  const journal = readParts(folders.pathOf(runId, JOURNAL_FILE), key)
-  let next = await journal.next().catch(() => ({ done: true, value: undefined }) as const)
+  const [first, ...retries] = [JOURNAL_FILE, ...folders.retries(runId)].map((name) => partReader(readParts(folders.pathOf(runId, name), key)))
   let part = 0
   try {
     for await (const targets of readTargets(folders.pathOf(runId, LIST_FILE), key)) {
-      const found: JournalPart | null = next.done !== true && next.value.intent.part === part ? next.value : null
-      if (found !== null) next = await journal.next()
-      yield { part, targets, journal: found, undoable: undo ? undoableOf(found, targets) : [] }
+      let journal = (await first?.take(part)) ?? null
+      let openRetry: Intent | null = null
+      for (const retry of retries) {
+        const again = await retry.take(part)
+        if (journal === null || again === null) continue
+        openRetry = again.result === null ? again.intent : null
+        journal = withRetry(journal, again)
+      }
+      yield { part, targets, journal, openRetry, undoable: undo ? undoableOf(journal, targets, openRetry !== null) : [] }
       part++
     }
   } finally {
-    await journal.return(undefined)
+    for (const reader of [first, ...retries]) await reader?.close()
   }
 }
 
-function undoableOf(journal: JournalPart | null, targets: readonly Target[]): readonly number[] {
+function partReader(parts: AsyncGenerator<JournalPart>): { take(part: number): Promise<JournalPart | null>; close(): Promise<unknown> } {
+  let next: IteratorResult<JournalPart, unknown> | null = null
+  return {
+    async take(part) {
+      // There is no journal before the first part was begun.
+      next ??= await parts.next().catch(() => ({ done: true, value: undefined }) as const)
+      if (next.done === true || next.value.intent.part !== part) return null
+      const { value } = next
+      next = await parts.next()
+      return value
+    },
+    close: () => parts.return(undefined),
+  }
+}
+
+/** What has failed and can be tried again, by index. What went through in one layer only cannot. */
+export function failedOf({ rest }: PartResult): readonly number[] {
+  return rest.flatMap(([index, outcome]) => (outcome === 'failed' ? [index] : []))
+}
+
+/** Indexes of `again` count among what had failed. */
+function withRetry(before: JournalPart, again: JournalPart): JournalPart {
+  if (before.result === null || again.result === null) return before
+  const { result } = before
+  const failed = failedOf(result)
+  const retried = again.result.rest.map(([at, outcome, reason]) => [failed[at] ?? 0, outcome, reason] as const)
+  const etags = [...result.etags]
+  for (const [at, etag] of again.result.etags.entries()) etags[failed[at] ?? 0] = etag
+  const layers = new RunCounts(0)
+  layers.addLayers(result.layers)
+  layers.addLayers(again.result.layers)
+  return { intent: before.intent, result: { ...result, etags, layers: layers.layers, rest: [...result.rest.filter(([, outcome]) => outcome !== 'failed'), ...retried].toSorted(([a], [b]) => a - b) } }
+}
+
+function undoableOf(journal: JournalPart | null, targets: readonly Target[], isRetrying: boolean): readonly number[] {
   if (journal === null) return []
   const { intent, result } = journal
-  const rest = new Set(result?.rest.filter(([, outcome]) => outcome !== 'partly' && outcome !== 'unknown').map(([index]) => index) ?? [])
+  const perhaps: readonly string[] = isRetrying ? ['partly', 'unknown', 'failed'] : ['partly', 'unknown']
+  const rest = new Set(result?.rest.filter(([, outcome]) => !perhaps.includes(outcome)).map(([index]) => index) ?? [])
   const images = intent.images === null ? null : unpackBytes(intent.images)
   return targets.flatMap((_, index) => (!rest.has(index) && (intent.did === 'create' ? result !== null : (images?.[index]?.length ?? 0) > 0) ? [index] : []))
 }
@@ -53,24 +95,27 @@ export interface RunTally {
   readonly undoable: number
   readonly undone: number
   readonly begun: number
+  /** Of those counted as failed: what can be tried again. */
+  readonly failed: number
 }
 
 export async function tallyRun(folders: RunFolders, manifest: Manifest, key: Buffer): Promise<RunTally> {
   const counts = new RunCounts(manifest.matched)
   const undone = await readUndone(folders.pathOf(manifest.runId, UNDO_FILE), key)
-  let [exceptions, undoable, taken, begun] = [0, 0, 0, 0]
+  let [exceptions, undoable, taken, begun, failed] = [0, 0, 0, 0, 0]
   for await (const { part, targets, journal, undoable: here } of partsOf(folders, manifest, key)) {
     if (journal !== null) begun++
     if (journal !== null && journal.result !== null) {
       counts.add(countRest(targets.length, journal.result.rest), 0)
       counts.addLayers(journal.result.layers)
       exceptions += journal.result.rest.length
+      failed += failedOf(journal.result).length
     }
     const back = undone.get(part)
     undoable += here.filter((index) => back?.done.has(index) !== true).length
     taken += back?.done.size ?? 0
   }
-  return { counts, exceptions, undoable, undone: taken, begun }
+  return { counts, exceptions, undoable, undone: taken, begun, failed }
 }
 
 export async function* exceptionsOf(folders: RunFolders, manifest: Manifest, key: Buffer): AsyncGenerator<CleanupException> {

@@ -5,8 +5,7 @@ import { compareReadings } from './compare.ts'
 import { readWithin } from './files.ts'
 import { readEnvText } from './reading/env-text.ts'
 import { readStoreSalt } from './reading/store-salt.ts'
-import type { StaticReading } from './reading/read-static.ts'
-import { readStatic } from './reading/read-static.ts'
+import type { ReadSettings, StaticReading } from './reading/read-static.ts'
 import type { Secrets } from './reading/redact.ts'
 import { findStores, sessionFacts } from './stores.ts'
 import type { TrustedReading } from './trusted/read-trusted.ts'
@@ -40,16 +39,17 @@ export interface ReadOptions {
   /** Leave of a trust store to run the project's own Python; null: nothing is run. */
   readonly grant: Grant | null
   readonly resourcesFolder: string
+  readonly readSettings: ReadSettings
 }
 
 /** @throws REQUEST_INVALID when there is no such settings module; what `readTrusted` throws */
 export async function readProject(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<ProjectKnowledge> {
   const module = chooseModule(project, options.module)
-  const found = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: ownDjango(project) }, signal)
+  const found = await options.readSettings({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: ownDjango(project) }, signal)
   if (options.grant === null) return withSalt(toKnowledge(project, module, found, null, false), signal)
   const { trusted, usedEnvFile } = await readWithGrant(project, options.grant, found, options, signal)
   // The version is known now, and with it Django's defaults.
-  const read = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: trusted.djangoVersion }, signal)
+  const read = await options.readSettings({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: trusted.djangoVersion }, signal)
   return withSalt(toKnowledge(project, module, read, trusted, usedEnvFile), signal)
 }
 

@@ -4,6 +4,8 @@ import type { UserDirectory } from '../stores/user-directory.ts'
 
 /** Names for `_auth_user_id`, remembered for a while: a table of sessions asks for the same few users again and again. */
 export interface Owners {
+  /** The server that has the users, where nobody has agreed to ask it. Missing: it may be asked. */
+  readonly notAsked?: string
   /** Owners by the ids asked for. Empty where there is no user table, or it cannot be read just now: sessions are shown all the same. */
   find(ids: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Owner>>
   /**
@@ -24,6 +26,14 @@ const REMEMBERED_MS = 30_000
 const MOST_REMEMBERED = 50_000
 /** Users that one name may stand for; so many ids may not be all. */
 export const MOST_IDS = 1000
+
+/** Users on a server that nobody has agreed to ask: none has a name, and looking for one is refused. */
+export function ownersNotAsked(place: string): Owners {
+  const refuse = async (): Promise<never> => {
+    throw new CoatcheckError('CONFIRMATION_REQUIRED', `The users of this project are on ${place}, which has not been connected to.`, { hint: 'Connect to it in the Owner tab; on the command line with --connect-users.', subject: place })
+  }
+  return { notAsked: place, find: async () => new Map(), idsOf: refuse, passwordOf: refuse, search: refuse, table: refuse }
+}
 
 export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispose>, clock: () => number): Owners {
   const known = new Map<string, { readonly owner: Owner; readonly until: number }>()

@@ -59,7 +59,7 @@ async function* ask({ source, others }: WhySite, { key, session }: Subject, now:
   if (login.id === null || login.backend === null) return
   yield backendIsThere(source, login.backend)
   const owner = await findOwner(source, login.id, signal)
-  yield userIsThere(owner, login.id)
+  yield userIsThere(owner, login.id, source.owners?.notAsked)
   if (owner !== null) yield isActive(owner, login.backend)
   yield await hashFits(source, login, owner, signal)
 }
@@ -118,8 +118,8 @@ async function findOwner({ owners }: SessionSource, id: string, signal: AbortSig
   return (await owners.find([id], signal)).get(id) ?? null
 }
 
-function userIsThere(owner: Owner | null, id: string): WhyCheck {
-  if (owner === null) return check('user', null, say('usersUnknown', { id }))
+function userIsThere(owner: Owner | null, id: string, notAsked: string | undefined): WhyCheck {
+  if (owner === null) return check('user', null, notAsked === undefined ? say('usersUnknown', { id }) : say('usersNotAsked', { place: notAsked }))
   return check('user', owner.state === 'known', owner.state === 'known' ? say('userThere', { id, name: owner.username ?? id }) : say('userGone', { id }))
 }
 

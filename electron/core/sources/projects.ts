@@ -3,13 +3,16 @@ import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
-import type { FoundProject, ProjectReport, SettingsReading } from '../../../shared/model/project.ts'
-import { spellTrust } from '../../../shared/model/project.ts'
+import type { FoundProject, ProjectReport, ProjectSettings, SettingsReading } from '../../../shared/model/project.ts'
+import { SETTING_NAMES, spellTrust } from '../../../shared/model/project.ts'
+import { originOf } from '../project/compare.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
-import type { ProjectKnowledge } from '../project/read-project.ts'
+import type { ProjectKnowledge, ReadOptions } from '../project/read-project.ts'
 import { proposeTrust, readProject } from '../project/read-project.ts'
+import type { ReadSettings } from '../project/reading/read-static.ts'
 import type { Grant, TrustProposal, TrustStore } from '../project/trusted/trust-store.ts'
+import { chosenModule } from '../project/trusted/trust-store.ts'
 
 /** Django projects as the app meets them: found, read, trusted, examined. */
 export interface Projects {
@@ -38,12 +41,14 @@ export interface ProjectParts {
   /** Environment of whoever started the app; only variables that the settings ask for are looked at. */
   readonly environment: Readonly<Record<string, string>>
   readonly resourcesFolder: string
+  readonly readSettings: ReadSettings
   readonly clock: () => number
 }
 
-export function createProjects({ trust, environment, resourcesFolder, clock }: ProjectParts): Projects {
-  async function read(project: FoundProject, module: string | null, signal: AbortSignal): Promise<ReadProject> {
-    const options = { module, environment, resourcesFolder }
+export function createProjects({ trust, environment, resourcesFolder, readSettings, clock }: ProjectParts): Projects {
+  async function read(project: FoundProject, wanted: string | null, signal: AbortSignal): Promise<ReadProject> {
+    const module = wanted ?? (await chosenModule(trust, project))
+    const options = { module, environment, resourcesFolder, readSettings }
     const last = await trust.last(project.folder, module ?? project.settings[0]?.module ?? '')
     const proposal = proposalOf(project, module, last?.python ?? null)
     const grant = proposal === null ? null : await trust.find(proposal)
@@ -77,7 +82,7 @@ export function createProjects({ trust, environment, resourcesFolder, clock }: P
 }
 
 /** Its own Python knows best; where it fails, what reading tells still holds. */
-async function readTrusting(project: FoundProject, options: { readonly module: string | null; readonly environment: Readonly<Record<string, string>>; readonly resourcesFolder: string; readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
+async function readTrusting(project: FoundProject, options: ReadOptions & { readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
   try {
     return { known: await readProject(project, options, signal), trustFailure: null }
   } catch (error) {
@@ -107,11 +112,17 @@ function tellable({ module, how, settings, problems, djangoVersion }: SettingsRe
   return { module, how, settings, problems, djangoVersion }
 }
 
+function withOrigins({ reading, static: read, trusted }: ProjectKnowledge): SettingsReading {
+  if (trusted === null) return tellable(reading)
+  const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, { ...reading.settings[name], origin: originOf(name, reading.settings[name], read.settings[name], trusted.facts.setByModule) }])) as ProjectSettings
+  return tellable({ ...reading, settings })
+}
+
 function toReport({ known, proposal, isTrusted, hasLapsed, trustFailure }: ReadProject): ProjectReport {
   const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
   const facts = trusted?.facts ?? null
   return {
-    project, module: module.module, reading: tellable(reading), stores, differences, facts, usedEnvFile, trustFailure,
+    project, module: module.module, reading: withOrigins(known), stores, differences, facts, usedEnvFile, trustFailure,
     findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
     trust: proposal === null ? null : { ...proposal, command: spellTrust(proposal), isGranted: isTrusted, hasLapsed },
   }

@@ -6,7 +6,7 @@ import type { StoreClock } from '../../../shared/model/store.ts'
 import type { Keyring } from '../codecs/decoder.ts'
 import type { LayerProfile, StoreProfile } from '../connections/open-store.ts'
 import type { RemoteStore } from '../connections/remote-store.ts'
-import { createOwners } from '../sessions/owners.ts'
+import { createOwners, ownersNotAsked } from '../sessions/owners.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import { lockStore } from '../stores/delegate-store.ts'
 import type { StoreDescription } from '../stores/session-store.ts'
@@ -15,6 +15,7 @@ import { lockReasonOf, notLocalReasonOf } from './lock.ts'
 import type { GivenCookies } from './pasted-cookies.ts'
 import { accessOf, isSamePlace, keepSecrets, secretsOf, withPassword, withSecrets, withWrites } from './place-secrets.ts'
 import type { OpenOptions, OpenSource, RegistryParts, ResolvedTarget, SourceRegistry } from './source-types.ts'
+import { usersElsewhere } from './user-server.ts'
 
 interface Held {
   readonly open: OpenSource
@@ -24,6 +25,8 @@ interface Held {
 export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   const held = new Map<SourceId, Held>()
   const listeners = new Set<(event: AppEvent) => void>()
+  /** Servers with user tables that people have agreed to ask, as they saw them spelled. */
+  const agreed = new Set<string>()
   const announce = (event: AppEvent): void => {
     for (const listener of listeners) listener(event)
   }
@@ -36,7 +39,10 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   async function connect(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<OpenSource> {
-    const store = await parts.openStore({ ...accessOf(resolved), profile: withWrites(resolved.profile, unlocked), users: withPassword(resolved.users, rowProfile(resolved.profile)) }, (error) => {
+    const elsewhere = usersElsewhere(resolved)
+    const notAsked = elsewhere === null || agreed.has(elsewhere) ? null : elsewhere
+    const users = notAsked === null ? withPassword(resolved.users, rowProfile(resolved.profile)) : null
+    const store = await parts.openStore({ ...accessOf(resolved), profile: withWrites(resolved.profile, unlocked), users }, (error) => {
       const entry = held.get(id)
       if (entry === undefined || entry.lost !== null) return
       entry.lost = serializeError(error)
@@ -44,31 +50,34 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     })
     try {
       const description = await store.describe(signal)
-      return assemble(id, resolved, { store, description, unlocked })
+      return assemble(id, resolved, { store, description, unlocked, notAsked })
     } catch (error) {
       await store[Symbol.asyncDispose]()
       throw error
     }
   }
 
-  function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean }): OpenSource {
+  function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked, notAsked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean; readonly notAsked: string | null }): OpenSource {
     const reason = unlocked ? null : lockReasonOf(resolved, description)
     const session: SessionSource = {
       store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
-      owners: store.users === null ? null : createOwners(store.users, parts.clock),
+      owners: notAsked !== null ? ownersNotAsked(notAsked) : store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, filter: description.capabilities.filter, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
     const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
     const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
-    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
+    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), usersNotAsked: notAsked, lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
   }
 
   /** The same source over a new connection; the old one goes when the new one stands. */
   async function reopen(id: SourceId, resolved: ResolvedTarget, unlocked: boolean, signal: AbortSignal): Promise<Source> {
-    const open = await connect(id, resolved, unlocked, signal)
+    return replace(id, await connect(id, resolved, unlocked, signal), signal)
+  }
+
+  async function replace(id: SourceId, open: OpenSource, signal: AbortSignal): Promise<Source> {
     const before = held.get(id)
-    if (resolved.profile.kind === 'jar' && before !== undefined) await carryOver(before.open.session.store, open.session.store, signal).catch(() => undefined)
+    if (open.resolved.profile.kind === 'jar' && before !== undefined) await carryOver(before.open.session.store, open.session.store, signal).catch(() => undefined)
     held.set(id, { open, lost: null })
     await before?.open.session.store[Symbol.asyncDispose]()
     announce({ kind: 'source-changed', sourceId: id })
@@ -78,6 +87,25 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   async function fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source> {
     const { resolved, unlocked } = get(id)
     return reopen(id, withCookies(resolved, given), unlocked, signal)
+  }
+
+  async function connectUsers(id: SourceId, place: string, signal: AbortSignal): Promise<Source> {
+    const { resolved, unlocked, source } = get(id)
+    if (source.usersNotAsked === null) return source
+    if (source.usersNotAsked !== place) throw new CoatcheckError('CONFIRMATION_REQUIRED', `The user table is on ${source.usersNotAsked}, not where it was seen.`, { hint: 'Look at the place again.', subject: place })
+    agreed.add(place)
+    const open = await connect(id, resolved, unlocked, signal)
+    try {
+      await open.session.owners?.table(signal)
+    } catch (error) {
+      agreed.delete(place)
+      await open.session.store[Symbol.asyncDispose]()
+      throw error
+    }
+    const next = await replace(id, open, signal)
+    const others = [...held.values()].map((entry) => entry.open).filter((other) => other.source.usersNotAsked === place)
+    for (const other of others) await reopen(other.source.id, other.resolved, other.unlocked, signal).catch(() => undefined)
+    return next
   }
 
   function rekey(id: SourceId, keyring: Keyring): Source {
@@ -142,6 +170,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
       const { resolved, source } = get(id)
       return source.lock === 'unlocked' ? reopen(id, resolved, false, signal) : source
     },
+    connectUsers,
     fill,
     close,
     list: () => [...held.values()].map((entry) => entry.open.source),
@@ -200,7 +229,7 @@ const rowProfile = (profile: StoreProfile): LayerProfile => (profile.kind === 'p
 
 const tableOf = (profile: LayerProfile): string | null => ('table' in profile ? profile.table : null)
 
-function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Omit<Source, 'lock' | 'readOnlyReason'> {
+function describeSource(id: SourceId, resolved: ResolvedTarget, description: StoreDescription): Omit<Source, 'lock' | 'readOnlyReason' | 'usersNotAsked'> {
   const { settings } = resolved
   return {
     id,

@@ -60,6 +60,8 @@ export interface SourceRegistry {
   /** Opens it anew, for writing. @throws CONFIRMATION_REQUIRED when `name` is not the source's */
   unlock(id: SourceId, name: string, signal: AbortSignal): Promise<Source>
   lock(id: SourceId, signal: AbortSignal): Promise<Source>
+  /** Asks the server that has its users from now on. @throws CONFIRMATION_REQUIRED when `place` is not the one that people were shown; what keeps it from being reached */
+  connectUsers(id: SourceId, place: string, signal: AbortSignal): Promise<Source>
   /** Puts cookies into a jar. @throws STORE_UNSUPPORTED for another store */
   fill(id: SourceId, given: GivenCookies, signal: AbortSignal): Promise<Source>
   close(id: SourceId): Promise<void>

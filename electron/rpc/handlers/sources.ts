@@ -2,7 +2,7 @@ import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { withoutMode } from '../../core/sources/place-labels.ts'
 import type { Services } from './services.ts'
 
-type SourceHandlers = Pick<Handlers, 'sources.list' | 'sources.open' | 'sources.setKeys' | 'sources.setClock' | 'sources.setEnvironment' | 'sources.unlock' | 'sources.lock' | 'sources.addCookies' | 'sources.close' | 'sources.forget'>
+type SourceHandlers = Pick<Handlers, 'sources.list' | 'sources.open' | 'sources.setKeys' | 'sources.setClock' | 'sources.setEnvironment' | 'sources.unlock' | 'sources.lock' | 'sources.connectUsers' | 'sources.addCookies' | 'sources.close' | 'sources.forget'>
 
 export function sourceHandlers(services: Services): SourceHandlers {
   const { registry, recent, labels, clock } = services
@@ -23,6 +23,7 @@ export function sourceHandlers(services: Services): SourceHandlers {
     },
     'sources.unlock': ({ sourceId, name }, signal) => registry.unlock(sourceId, name, signal),
     'sources.lock': ({ sourceId }, signal) => registry.lock(sourceId, signal),
+    'sources.connectUsers': ({ sourceId, place }, signal) => registry.connectUsers(sourceId, place, signal),
     'sources.addCookies': ({ sourceId, ...given }, signal) => registry.fill(sourceId, given, signal),
     'sources.close': async ({ sourceId }) => {
       await registry.close(sourceId)

@@ -53,6 +53,10 @@ export const useSourcesState = defineStore('sources', () => {
     put(await client.call('sources.lock', { sourceId }))
   }
 
+  async function connectUsers(input: Input<'sources.connectUsers'>): Promise<void> {
+    put(await client.call('sources.connectUsers', input))
+  }
+
   /** Takes up a source that was opened by another call. */
   async function adopt(source: Source): Promise<void> {
     forgetLoss(source.id)
@@ -93,5 +97,5 @@ export const useSourcesState = defineStore('sources', () => {
     if (rest.delete(id)) lost.value = rest
   }
 
-  return { open, recent, lost, load, openSource, setKeys, setClock, addCookies, setEnvironment, unlock, lock, adopt, close, forget, take, revision }
+  return { open, recent, lost, load, openSource, setKeys, setClock, addCookies, setEnvironment, unlock, lock, connectUsers, adopt, close, forget, take, revision }
 })

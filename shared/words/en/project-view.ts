@@ -74,6 +74,7 @@ export const projectView = {
     missing: 'no such setting',
     under: 'when {when}',
     default: 'Django’s default',
+    filesAlone: 'The files alone told: {value}',
     decides: 'while {names} is as it is now',
     none: 'No setting has these words',
     noneReason: 'Names, values and files are searched.',

@@ -93,6 +93,7 @@ export const why = {
     backendGone: '{backend} is not in AUTHENTICATION_BACKENDS.',
     backendsUnknown: '{backend}; AUTHENTICATION_BACKENDS of this site is not known.',
     usersUnknown: 'No user table is known here to look up user {id} in.',
+    usersNotAsked: 'The user table is on {place}, which has not been connected to.',
     userThere: 'User {id} is {name}.',
     userGone: 'The user table has no row {id}.',
     active: 'is_active is true.',

@@ -93,6 +93,7 @@ export const workbench = {
     busy: 'Reopening',
   },
   readOnly: { title: 'Read-only.' },
+  usersNotAsked: { title: 'Users have no names here.', reason: 'Their table is on {place}, which has not been connected to.', action: 'Connect to it', busy: 'Connecting', failed: 'The user table cannot be reached.' },
   assumedClock: { title: 'Dates are read as UTC.', reason: 'With USE_TZ = False they are local time.', action: 'Set the time zone…' },
   noKey: { title: 'No secret key is known.', reason: 'Sessions are readable; signatures are not checked.', action: 'Add the key…' },
   status: {

@@ -49,7 +49,8 @@ export type Expr =
   | (At & { readonly type: 'list' | 'tuple' | 'set'; readonly items: readonly Expr[] })
   | (At & { readonly type: 'star'; readonly of: Expr })
   | (At & { readonly type: 'dict'; readonly entries: readonly { readonly key: Expr | null; readonly value: Expr }[] })
-  | (At & { readonly type: 'comprehension'; readonly kind: 'list' | 'set' | 'dict'; readonly key: Expr | null; readonly value: Expr; readonly clauses: readonly Clause[]; readonly mentions: readonly string[] })
+  /** `binds`: a `:=` in it binds a name outside of it. */
+  | (At & { readonly type: 'comprehension'; readonly binds: boolean; readonly kind: 'list' | 'set' | 'dict'; readonly key: Expr | null; readonly value: Expr; readonly clauses: readonly Clause[]; readonly mentions: readonly string[] })
   | (At & { readonly type: 'lambda'; readonly code: FunctionCode })
 
 /** A `**mapping` argument has no name. */

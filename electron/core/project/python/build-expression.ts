@@ -247,7 +247,7 @@ function buildComprehension(file: PythonText, node: SyntaxNode, parts: readonly 
   const clauses = buildClauses(file, parts.slice(start), build)
   if (clauses === null) return failed()
   const kind = isDict ? 'dict' : node.name.startsWith('Set') ? 'set' : 'list'
-  return { type: 'comprehension', kind, key: isDict ? build(first) : null, value: build(isDict && third !== undefined ? third : first), clauses, mentions: namesIn(file, node), line: file.lineAt(node.from) }
+  return { type: 'comprehension', binds: sourceOf(file, node).includes(':='), kind, key: isDict ? build(first) : null, value: build(isDict && third !== undefined ? third : first), clauses, mentions: namesIn(file, node), line: file.lineAt(node.from) }
 }
 
 function buildClauses(file: PythonText, parts: readonly SyntaxNode[], build: (node: SyntaxNode) => Expr): Clause[] | null {

@@ -19,6 +19,8 @@ export function callConfig(call: Call): Py {
   const cast = argument(call, 2, 'cast')
   const value = readVariable(run, name.v) ?? readFile(call, name.v) ?? fallback
   if (value === undefined) return { ...missing(run, frame, 'UndefinedValueError', call.line, `environment ${name.v} is not set`), env: [name.v] }
+  // It may not be set, or not be what the cast takes.
+  if (value.t === 'unknown') run.doubt ??= `environment ${name.v}`
   const result = mapChoice(value, (one) => (one.t === 'unknown' ? one : applyCast(call, one, cast)))
   return result.env?.includes(name.v) === true ? result : { ...result, env: [...(result.env ?? []), name.v] }
 }

@@ -60,6 +60,8 @@ function readTyped(call: Call, env: PyEnv, method: string | null): Py {
   const cast = castGiven === undefined ? (method ?? castName(scheme?.cast ?? null)) : castName(castGiven)
   const value = readVariable(run, name.v)
   if (value === null) return fallbackOf(call, name.v, fallback, where)
+  // It may not be set, or not be what the cast takes.
+  if (value.t === 'unknown') run.doubt ??= `environment ${name.v}`
   if ((method === 'list' || method === 'tuple') && castGiven !== undefined && castName(castGiven) !== 'str') return { ...notKnown(run, `a cast at ${where}`), env: [name.v] }
   return mapChoice(value, (one) => {
     if (one.t !== 'str') return one

@@ -3,7 +3,7 @@ import { callValue } from './call.ts'
 import { attributeOf } from './attributes.ts'
 import { applyBinary, applyCompare, applyUnary, formatPlain, itemOf, sliceOf, truthOf } from './operators.ts'
 import type { Frame, Run } from './run.ts'
-import { giveUp, lookUp, notKnown, NotFollowed, place, spend } from './run.ts'
+import { giveUp, giveUpHeld, lookUp, notKnown, NotFollowed, place, spend } from './run.ts'
 import { BUILTINS } from './library.ts'
 import { aside, perhaps } from './speculate.ts'
 import { settle } from './state.ts'
@@ -214,7 +214,8 @@ function evaluateComprehension(run: Run, frame: Frame, expr: Extract<Expr, { typ
     runClauses(run, inner, expr.clauses, add)
   } catch (error) {
     if (!(error instanceof NotFollowed)) throw error
-    giveUp(run, frame, expr.mentions, `a comprehension at ${place(frame, expr.line)}`)
+    if (expr.binds) giveUp(run, frame, expr.mentions, `a comprehension at ${place(frame, expr.line)}`)
+    else giveUpHeld(run, frame, expr.mentions, `a comprehension at ${place(frame, expr.line)}`)
     return unknown(`a comprehension at ${place(frame, expr.line)}`)
   }
   if (expr.kind === 'dict') return entries

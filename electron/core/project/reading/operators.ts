@@ -264,7 +264,10 @@ export function itemOf(run: Run, frame: Frame, of: Py, key: Py, line: number): P
 
 function itemOfEnvironment(run: Run, frame: Frame, key: Py, line: number): Py {
   if (key.t !== 'str') return notKnown(run, `computed at ${place(frame, line)}`)
-  return readVariable(run, key.v) ?? { ...missing(run, frame, 'KeyError', line, `environment ${key.v} is not set`), env: [key.v] }
+  const held = readVariable(run, key.v)
+  // Whether it is set at all may not be known: then it may raise here.
+  if (held?.t === 'unknown' || (held?.t === 'choice' && held.options.some(({ value }) => value.t === 'absent'))) run.doubt ??= `environment ${key.v}`
+  return held ?? { ...missing(run, frame, 'KeyError', line, `environment ${key.v} is not set`), env: [key.v] }
 }
 
 export function missing(run: Run, frame: Frame, exception: string, line: number, why: string): Py {

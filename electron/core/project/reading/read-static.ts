@@ -30,6 +30,9 @@ export interface StaticOptions {
   readonly djangoVersion: string | null
 }
 
+/** `readStatic` in this thread, or in one of its own. */
+export type ReadSettings = (options: StaticOptions, signal: AbortSignal) => Promise<StaticReading>
+
 const MAX_STEPS = 1_500_000
 
 /**

@@ -131,6 +131,42 @@ export function lookUp(run: Run, frame: Frame, name: string): Binding | null {
 /** Names by which code can reach every name of its module. */
 const REACHES_ALL = ['globals', 'locals', 'vars', 'exec', 'eval', 'setattr', '__dict__', '__import__']
 
+/**
+ * An expression that is not followed, and that binds nothing itself, names these: what they hold may be changed by it, and what
+ * cannot be changed stays, unless a function that it may call binds the name.
+ */
+export function giveUpHeld(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
+  const called = new Set<string>()
+  const waiting = [...mentions]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const held = currentScope(run, frame).names.get(name)?.value
+    for (const inner of held === undefined ? [] : mentionsOf(held)) {
+      if (!called.has(inner)) waiting.push(inner)
+      called.add(inner)
+    }
+  }
+  const stays = (name: string): boolean => {
+    const held = frame.locals?.get(name) ?? currentScope(run, frame).names.get(name)?.value
+    return held !== undefined && PLAIN.has(held.t) && !called.has(name)
+  }
+  giveUp(run, frame, mentions.filter((name) => !stays(name)), why)
+}
+
+/** Names in the functions that a value is, or holds. */
+function mentionsOf(value: Py, depth = 0): readonly string[] {
+  if (depth > 4) return []
+  switch (value.t) {
+    case 'function': return value.code.mentions
+    case 'list': case 'set': case 'tuple': return value.items.flatMap((item) => mentionsOf(item, depth + 1))
+    case 'dict': return [...value.entries.values()].flatMap((entry) => mentionsOf(entry.value, depth + 1))
+    case 'choice': return value.options.flatMap((option) => mentionsOf(option.value, depth + 1))
+    default: return []
+  }
+}
+
+/** Kinds of values that nothing can change. */
+const PLAIN: ReadonlySet<Py['t']> = new Set(['none', 'bool', 'int', 'float', 'str', 'bytes', 'path', 'timedelta'])
+
 /** Code that is not followed names these: none of them is known after it, nor what they hold. */
 export function giveUp(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
   run.doubt ??= why

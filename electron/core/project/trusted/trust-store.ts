@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { FoundProject } from '../../../../shared/model/project.ts'
 import { spellTrust } from '../../../../shared/model/project.ts'
 import { readWithin, realOf } from '../files.ts'
 import { locate } from '../reading/load-modules.ts'
@@ -37,8 +38,8 @@ export interface TrustStore {
   grantOnce(proposal: TrustProposal): Grant
   /** null: not trusted, or trusted for another interpreter, another settings module, or a settings file that was other than it is now. */
   find(proposal: TrustProposal): Promise<Grant | null>
-  /** What was granted last for this folder and settings module, whether or not it still holds. null: nothing. */
-  last(folder: string, module: string): Promise<StoredGrant | null>
+  /** What was granted last for this folder and settings module (null: for any), whether or not it still holds. null: nothing. */
+  last(folder: string, module: string | null): Promise<StoredGrant | null>
   /** Takes trust back: grants that are out already are of no more use. */
   revoke(folder: string): Promise<void>
   list(): Promise<readonly StoredGrant[]>
@@ -79,7 +80,7 @@ export function createTrustStore(file: GrantFile): TrustStore {
     },
     async last(folder, module) {
       const real = realOf(folder) ?? folder
-      return (await file.read()).find((item) => item.folder === real && item.module === module) ?? null
+      return (await file.read()).find((item) => item.folder === real && (module === null || item.module === module)) ?? null
     },
     async revoke(folder) {
       const real = realOf(folder) ?? folder
@@ -89,6 +90,23 @@ export function createTrustStore(file: GrantFile): TrustStore {
     },
     list: () => file.read(),
   }
+}
+
+/** A store that also gives leave for this once, as people have just given it. */
+export function trustingOnce(store: TrustStore, given: TrustProposal): TrustStore {
+  const once = checked(given)
+  const isIt = ({ folder, python, module }: TrustProposal): boolean => folder === once.folder && python === once.python && module === once.module
+  return {
+    ...store,
+    find: async (proposal) => (isIt(checked(proposal)) ? store.grantOnce(once) : store.find(proposal)),
+    last: async (folder, module) => ((realOf(folder) ?? folder) === once.folder && (module === null || module === once.module) ? { ...once, grantedAt: 0 } : store.last(folder, module)),
+  }
+}
+
+/** The settings module that people chose last for this project, by trusting it. null: none, or it is gone. */
+export async function chosenModule(store: TrustStore, { folder, settings }: Pick<FoundProject, 'folder' | 'settings'>): Promise<string | null> {
+  const chosen = (await store.last(folder, null))?.module ?? null
+  return settings.some(({ module }) => module === chosen) ? chosen : null
 }
 
 const SETTINGS_BYTES = 8 * 1024 * 1024

@@ -12,7 +12,7 @@ import { NotForMany, deleteRows, insertRows } from './many-rows.ts'
 import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
 import { AnswerLost, joinSql, sql } from './sql-dialect.ts'
-import type { SqlClient, SqlStatement, SqlTransaction } from './sql-dialect.ts'
+import type { SqlClient, SqlStatement, SqlTransaction, WritePace } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, bytesOf, etagOf, fromImage, text, textFromBytes } from './stored-value.ts'
 import { USER_ID } from './table-kind.ts'
@@ -20,9 +20,11 @@ import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
 const LOCK_ROWS = 5000
-const FIRST_ROWS = 300
+const FIRST_ROWS = 100
+/** However slow the disk is: what a transaction costs by itself is not made less by fewer. */
+const LEAST_ROWS = 50
 /** Without pauses: long enough that beginning and committing cost little. */
-const FULL_PACE = { lockMs: 400, pauseMs: 0 }
+const FULL_PACE: WritePace = { lockMs: 400, pauseMs: () => 0 }
 
 interface Batches<Item> {
   readonly signal: AbortSignal
@@ -42,8 +44,10 @@ export class DatabaseWriter {
   readonly #clock: StoreClock
   readonly #table: string
   readonly #kind: TableKind
-  /** Rows of one transaction, as the last one took its time. */
+  /** Rows of one transaction, as the last ones took their time. */
   #rows = FIRST_ROWS
+  /** How long the last one held its locks, its commit included. */
+  #heldMs = 0
   #takesMany = true
 
   constructor(client: SqlClient, clock: StoreClock) {
@@ -113,9 +117,9 @@ export class DatabaseWriter {
     const outcomes: KeyOutcome[] = []
     const pace = batches.pace === 'full' ? FULL_PACE : this.#client.dialect.pace
     while (outcomes.length < items.length) {
-      if (outcomes.length > 0) await sleep(pace.pauseMs, batches.signal)
+      if (outcomes.length > 0) await sleep(pace.pauseMs(this.#heldMs), batches.signal)
       try {
-        const some = items.slice(outcomes.length, outcomes.length + (batches.many === undefined || items.length === 1 ? LOCK_ROWS : this.#rows))
+        const some = items.slice(outcomes.length, outcomes.length + this.#rows)
         outcomes.push(...((await this.#batchOfMany(some, batches, pace.lockMs)) ?? (await this.#batch(some, batches, pace.lockMs))))
       } catch (error) {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
@@ -125,6 +129,15 @@ export class DatabaseWriter {
       }
     }
     return outcomes
+  }
+
+  /** The next transaction has as many rows as this one would have needed to take `lockMs`, and at most twice as many, or half. */
+  #adapt(rows: number, heldMs: number, lockMs: number): void {
+    this.#heldMs = heldMs
+    const fitting = rows * Math.min(2, Math.max(0.5, lockMs / Math.max(heldMs, 1)))
+    // The last ones of a part: so few tell nothing of more.
+    if (rows < this.#rows && fitting >= rows) return
+    this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(LEAST_ROWS, fitting)))
   }
 
   /** By statements for many, sized so that each transaction takes about `lockMs`. null: this table, or this batch, does not take them. */
@@ -140,8 +153,7 @@ export class DatabaseWriter {
         outcomes = await many(transaction, items)
         throwIfAborted(signal)
       })
-      const took = monotonicMs() - started
-      this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(FIRST_ROWS, items.length * Math.min(2, lockMs / Math.max(took, 1)))))
+      this.#adapt(items.length, monotonicMs() - started, lockMs)
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
       // A scan of a small table meets what others hold; SQLite locks the whole file, and is asked again as a whole.
@@ -181,15 +193,19 @@ export class DatabaseWriter {
   }
 
   #batch<Item extends { readonly key: SessionKey }>(items: readonly Item[], { signal, work }: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
-    const started = monotonicMs()
+    let started = 0
     const outcomes: KeyOutcome[] = []
     const batch = this.#client.transact(async (transaction) => {
+      started = monotonicMs()
       for (const item of items) {
         if (outcomes.length > 0 && (signal.aborted || monotonicMs() - started >= lockMs)) break
         throwIfAborted(signal)
         outcomes.push(await this.#refusedAsOutcome(item.key, () => transaction.apart(() => work(transaction, item))))
       }
       return outcomes
+    }).then((done) => {
+      this.#adapt(done.length, monotonicMs() - started, lockMs)
+      return done
     })
     return batch.catch((error: unknown) => {
       if (error instanceof AnswerLost) return outcomes.map((outcome) => asUnknown(outcome, error))

@@ -48,10 +48,11 @@ export interface DateBound {
   readonly text: string
 }
 
-/** How writing many is gentle to the live app: locked for about `lockMs` at a time, then away for `pauseMs`. */
+/** How writing many is gentle to the live app: locked for about `lockMs` at a time, then away for as long as `pauseMs` says. */
 export interface WritePace {
   readonly lockMs: number
-  readonly pauseMs: number
+  /** After locks were held for so long. */
+  pauseMs(heldMs: number): number
 }
 
 /** Two expressions for a column, which `toStored` reads back. */

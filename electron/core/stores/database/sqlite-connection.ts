@@ -37,6 +37,22 @@ export function openReader(file: SqliteFile, timeoutMs = READER_WAIT_MS): Reader
   }
 }
 
+/** As `openReader`, where a write of ours was cut off: a connection that may write rolls it back first, as any program's would. */
+export function openCut(file: SqliteFile): Reader {
+  try {
+    return openReader(file)
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_READONLY_ROLLBACK') throw error
+    const writer = openWriter(file)
+    try {
+      writer.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get()
+    } finally {
+      writer.close()
+    }
+    return openReader(file)
+  }
+}
+
 export function openWriter(file: SqliteFile): Database.Database {
   return connect(file.path, { timeout: BUSY_MS })
 }

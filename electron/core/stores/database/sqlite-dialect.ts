@@ -13,8 +13,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const sqliteDialect: SqlDialect = {
   quote,
   nullsSort: 'first',
-  // Who waits for 30 ms in SQLite's busy handler sleeps 20 ms at a time by then, and asks again while nobody holds the lock.
-  pace: { lockMs: 30, pauseMs: 60 },
+  pace: { lockMs: 40, pauseMs: sleepOfWaiter },
   lockRows: '',
   isCancellable: false,
   sizeOf: (column) => `octet_length(${quote(column)})`,
@@ -49,6 +48,16 @@ export const sqliteDialect: SqlDialect = {
     const bound = sqliteDialect.bind(stored)
     return { sql: `(${quote(column)} = ${bound.sql} AND ${exact.sql})`, params: [...bound.params, ...exact.params] }
   },
+}
+
+/**
+ * Who waits for a lock asks again now and then (`sqliteDefaultBusyCallback`: after 1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, then 100 ms each).
+ * Away for longer than such a sleep, nobody who waits misses the moment in which nobody holds it.
+ */
+function sleepOfWaiter(heldMs: number): number {
+  if (heldMs < 50) return 30
+  if (heldMs < 120) return 35
+  return heldMs < 220 ? 60 : 115
 }
 
 /** Above any letter that may follow, in every collation. */

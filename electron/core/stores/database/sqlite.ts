@@ -9,7 +9,7 @@ import type { CacheKeySpace } from '../cache-key.ts'
 import type { RawValue } from '../session-store.ts'
 import { DatabaseStore } from './database-store.ts'
 import type { SqlClient, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
-import { BUSY_MS, openReader, openWriter } from './sqlite-connection.ts'
+import { BUSY_MS, openCut, openReader, openWriter } from './sqlite-connection.ts'
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
@@ -24,6 +24,8 @@ export interface SqlitePlace {
   readonly table: string
   /** Keys of the cache whose table it is; missing: a table of sessions. */
   readonly cache?: CacheKeySpace
+  /** A cleaning of ours was cut off here: what SQLite left half written of it is rolled back on opening. */
+  readonly finishesCut?: boolean
 }
 
 export interface SqliteProfile extends SqlitePlace {
@@ -56,11 +58,11 @@ export class SqliteClient implements SqlClient {
   #writer: Database.Database | null = null
   #schemaVersion = -1
 
-  static async open({ path: given, table, cache }: SqlitePlace): Promise<SqliteClient> {
+  static async open({ path: given, table, cache, finishesCut = false }: SqlitePlace): Promise<SqliteClient> {
     const file = await inspectFile(given)
     let reader: Reader | null = null
     try {
-      reader = openReader(file)
+      reader = finishesCut ? openCut(file) : openReader(file)
       return new SqliteClient(file, reader, readTable(reader.database, table, tableKind(cache)))
     } catch (error) {
       reader?.close()

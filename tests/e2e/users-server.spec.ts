@@ -1,0 +1,63 @@
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { en } from '../../shared/words/en.ts'
+import { expect, test } from './fixtures.ts'
+import { inspector, openFile, openTab, table } from './steps.ts'
+
+const words = en.workbench.usersNotAsked
+const SAMPLE = join(import.meta.dirname, '../fixtures/projects/startproject-5')
+/** `_auth_user_id` is 1; nobody has signed it. */
+const SESSION = 'eyJfYXV0aF91c2VyX2lkIjoiMSIsIl9hdXRoX3VzZXJfYmFja2VuZCI6ImRqYW5nby5jb250cmliLmF1dGguYmFja2VuZHMuTW9kZWxCYWNrZW5kIiwiX2F1dGhfdXNlcl9oYXNoIjoieCJ9:1x0GTg:x'
+
+/** Sessions in files here, users on a server that counts who comes. */
+async function makeProject(folder: string): Promise<{ readonly project: string; readonly place: string; readonly count: () => number; close(): void }> {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const project = join(folder, 'corner-shop')
+  cpSync(SAMPLE, project, { recursive: true })
+  mkdirSync(join(project, 'sessions'))
+  writeFileSync(join(project, 'sessions/sessionidabcdefghabcdefghabcdefghabcdefgh'), SESSION)
+  appendFileSync(join(project, 'site_/settings.py'), `
+SESSION_ENGINE = "django.contrib.sessions.backends.file"
+SESSION_FILE_PATH = str(BASE_DIR / "sessions")
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "HOST": "127.0.0.1", "PORT": ${port}}}
+`)
+  return { project, place: `ana@127.0.0.1:${port}/shop`, count: () => connections, close: () => { server.close() } }
+}
+
+async function check(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
+  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`), screen).toEqual([])
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`users on a server are asked for by one button that shows the place, and by nothing else, ${theme}`, async ({ coatcheck, folder }) => {
+    const { project, place, count, close } = await makeProject(folder)
+    const page = await coatcheck()
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await openFile(page, project, null)
+    await table(page).waitFor()
+    const banner = page.getByRole('region', { name: en.workbench.paneSessions }).locator('.store-banner')
+    await expect(banner).toContainText(place)
+    await openTab(page, 'owner')
+    await expect(inspector(page)).toContainText(words.title)
+    await expect(inspector(page)).toContainText(place)
+    await check(page, 'owner')
+    expect(count()).toBe(0)
+    await inspector(page).getByRole('button', { name: words.action }).click()
+    await expect(inspector(page)).toContainText('CONNECT_')
+    expect(count()).toBeGreaterThan(0)
+    await check(page, 'failed')
+    close()
+  })
+}
