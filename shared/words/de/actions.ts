@@ -3,7 +3,7 @@ import type { Words } from '../words.ts'
 /** Palette and shortcut sheet; titles of all actions. */
 export const actions: Words['actions'] = {
   title: {
-    'palette': 'Suchen oder einen Befehl ausführen',
+    'palette': 'Suchen oder Befehl ausführen',
     'shortcuts': 'Tastenkürzel',
     'open-source': 'Öffnen …',
     'new-connection': 'Neue Verbindung …',
@@ -40,7 +40,7 @@ export const actions: Words['actions'] = {
     'rows-compact': 'Zeilen: kompakt',
   },
   group: { session: 'Diese Session', source: 'Diese Quelle', app: 'Coatcheck', sources: 'Quellen', keys: 'Session-Keys' },
-  placeholder: 'Suchen oder einen Befehl ausführen',
+  placeholder: 'Suchen oder Befehl ausführen',
   inSource: 'in {name}',
   results: 'Befehle und Orte',
   none: 'Nichts heißt „{words}“.',

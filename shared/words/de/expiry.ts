@@ -15,7 +15,7 @@ export const expiry: Words['expiry'] = {
   readingOff: 'Eine Seite zu lesen verlängert sie nicht, weil SESSION_SAVE_EVERY_REQUEST aus ist.',
   readingOn: 'Jede Seite, die sie liest, verlängert sie, weil SESSION_SAVE_EVERY_REQUEST an ist.',
   readingUnknown: 'Ob eine Seite zu lesen sie verlängert, ist nicht bekannt: Das ist SESSION_SAVE_EVERY_REQUEST, von sich aus aus.',
-  bar: { saved: 'Gespeichert {day}', now: 'Jetzt', ends: 'Endet {day}', ended: 'Endete {day}' },
+  bar: { saved: 'Stand {day}', now: 'Jetzt', ends: 'Endet {day}', ended: 'Endete {day}' },
   causes: {
     heading: 'Was sie beenden kann, das Erste gewinnt',
     what: 'Was',
@@ -32,7 +32,7 @@ export const expiry: Words['expiry'] = {
     mtimeReason: 'ihre Änderungszeit und SESSION_COOKIE_AGE, {age}',
     mtimeCustom: '_session_expiry entscheidet',
     mtimeNever: '_session_expiry zählt bei jedem Lesen von vorn',
-    cookie: 'Alter des Browser-Cookies',
+    cookie: 'Alter des Cookies',
     cookieSetting: 'SESSION_COOKIE_AGE, {age}',
     cookieCustom: 'folgt _session_expiry',
     cookieClose: 'ohne Alter gesendet',

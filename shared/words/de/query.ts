@@ -60,7 +60,7 @@ export const query: Words['query'] = {
   bar: {
     label: 'Sessions finden',
     placeholder: 'Finden: user:ana, state:live, cart.sku="A1"',
-    key: '/ drücken zum Tippen',
+    key: 'Taste /',
     suggestions: 'Vorschläge',
     recent: 'früher gefragt',
     clear: 'Abfrage leeren',

@@ -49,7 +49,7 @@ export const workbench: Words['workbench'] = {
   expiresTitle: '{local} ({zone})\n{utc} UTC',
   moreKeys: '+{count}',
   noKeys: 'leer',
-  signed: { key: 'Schlüssel', fallback: 'Fallback', bad: 'falsch', unchecked: 'o. Schlüssel', absent: 'keine' },
+  signed: { key: 'Schlüssel', fallback: 'Fallback', bad: 'falsch', unchecked: 'ungeprüft', absent: 'keine' },
   signedTitle: {
     'key': 'Signatur mit SECRET_KEY verifiziert',
     'fallback': 'Signatur mit {name} verifiziert',
