@@ -12,6 +12,7 @@ export default defineConfig({
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       node('unit', ['{electron,shared}/**/*.test.ts', 'tests/unit/**/*.test.ts', 'renderer/src/format/**/*.test.ts']),
+      node('cleanup', ['tests/cleanup/**/*.test.ts'], 120_000),
       node('conformance', ['tests/conformance/**/*.test.ts']),
       node('differential', ['tests/differential/**/*.test.ts'], 120_000),
       node('cli', ['tests/cli/**/*.test.ts'], 60_000),

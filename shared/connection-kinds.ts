@@ -2,7 +2,7 @@
 export type ConnectionKindId = 'postgresql' | 'mysql' | 'sqlite' | 'redis' | 'memcached' | 'dbcache' | 'djcache' | 'file'
 
 export type FieldId =
-  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'socketNumber' | 'sentinelUser' | 'sentinelPassword'
+  | 'path' | 'host' | 'port' | 'hosts' | 'user' | 'password' | 'database' | 'master' | 'number' | 'socketNumber' | 'sentinelUser' | 'sentinelPassword' | 'replicas'
   | 'table' | 'cacheTable' | 'tls' | 'ca' | 'redisCa' | 'prefix' | 'version' | 'format' | 'pattern' | 'cookieName'
 
 export interface ConnectionField {
@@ -35,6 +35,7 @@ export const CONNECTION_FIELDS: Readonly<Record<FieldId, ConnectionField>> = {
   number: { at: 'segment', span: 1, usual: '0' },
   socketNumber: { at: { query: 'db' }, span: 1, usual: '0' },
   sentinelUser: { at: { query: 'sentinel_user' }, span: 2, more: true },
+  replicas: { at: { query: 'read_from_replicas' }, span: 2, choices: ['', '1'], more: true },
   sentinelPassword: { at: { secret: 'sentinel_password' }, span: 2, more: true },
   table: { at: { query: 'table' }, span: 2, usual: 'django_session' },
   cacheTable: { at: { query: 'table' }, span: 2, needed: true },
@@ -73,8 +74,8 @@ export const CONNECTION_VARIANTS = [
   { id: 'unix', kind: 'redis', scheme: 'unix', fields: ['path', 'user', 'password', 'socketNumber', ...REDIS] },
   { id: 'sentinel', kind: 'redis', scheme: 'redis+sentinel', fields: ['hosts', 'master', 'number', 'user', 'password', ...SENTINEL, ...REDIS] },
   { id: 'sentinelTls', kind: 'redis', scheme: 'rediss+sentinel', fields: ['hosts', 'master', 'number', 'user', 'password', 'redisCa', ...SENTINEL, ...REDIS] },
-  { id: 'cluster', kind: 'redis', scheme: 'redis+cluster', fields: ['hosts', 'user', 'password', ...REDIS] },
-  { id: 'clusterTls', kind: 'redis', scheme: 'rediss+cluster', fields: ['hosts', 'user', 'password', 'redisCa', ...REDIS] },
+  { id: 'cluster', kind: 'redis', scheme: 'redis+cluster', fields: ['hosts', 'user', 'password', 'replicas', ...REDIS] },
+  { id: 'clusterTls', kind: 'redis', scheme: 'rediss+cluster', fields: ['hosts', 'user', 'password', 'redisCa', 'replicas', ...REDIS] },
   { id: 'memcached', kind: 'memcached', scheme: 'memcached', fields: ['hosts', 'prefix', 'version'] },
   { id: 'dbcachePostgresql', kind: 'dbcache', scheme: 'dbcache+postgresql', port: '5432', fields: SQL_CACHE },
   { id: 'dbcacheMysql', kind: 'dbcache', scheme: 'dbcache+mysql', port: '3306', fields: SQL_CACHE },

@@ -15,7 +15,7 @@ test.each([
   'redis+sentinel://shop@a:26379/mymaster/3?sentinel_user=watcher&prefix=shop',
   'rediss+sentinel://a:26379,b:26379/mymaster/0?tlscacert=/etc/ca.pem',
   'redis+cluster://a:7000,b:7001,c:7002?pattern=session:*',
-  'rediss+cluster://shop@a:7000?tlscacert=/etc/ca.pem',
+  'rediss+cluster://shop@a:7000?tlscacert=/etc/ca.pem&read_from_replicas=1',
   'memcached://127.0.0.1:11211,127.0.0.1:11212',
   'dbcache+sqlite:///srv/db.sqlite3?table=cache_table',
   'dbcache+postgresql://u@h/db?table=cache_table',

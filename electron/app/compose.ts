@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { CoatcheckError } from '../../shared/errors.ts'
 import type { Face, Preferences } from '../../shared/model/app.ts'
 import { DEFAULT_PREFERENCES, preferences } from '../../shared/model/app.ts'
+import { DEFAULT_RETENTION, cleanupRetention } from '../../shared/model/cleanup.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
+import { createCleanup } from '../core/cleanup/cleanup.ts'
+import { RunFolders, createKeyKeeper } from '../core/cleanup/run-folder.ts'
 import type { Decoder } from '../core/codecs/decoder.ts'
 import { createInlineDecoder } from '../core/codecs/inline-decoder.ts'
 import type { RemoteStore } from '../core/connections/remote-store.ts'
@@ -30,9 +33,11 @@ import type { StateFile } from '../core/util/state-file.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
+import { cleanupSources } from './cleanup-sources.ts'
 import { openTrustStore } from './trust-file.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
+import { cleanupHandlers } from '../rpc/handlers/cleanup.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
 import { connectionHandlers } from '../rpc/handlers/connections.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
@@ -58,6 +63,8 @@ export interface AppOptions {
   readonly decodeThreads: number
   /** Where undo lives: `memory`, or files in (or at) a place. */
   readonly journal: { readonly kind: 'memory' } | { readonly kind: 'file'; readonly file?: string }
+  /** Where runs of cleaning are kept; missing: in the data folder. */
+  readonly runsFolder?: string
   readonly openAtStart: string | null
   /** What gets into that which is opened at the start; missing: nothing was given beside it. */
   readonly startSecrets?: PlaceSecrets
@@ -104,6 +111,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
   const kept = toldOf(createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES), options.onPreferences)
+  const vault = createVault(options.dataFolder, options.keychain ?? null)
+  const cleanup = createCleanup({
+    folders: new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup')), keys: createKeyKeeper(vault), sources: cleanupSources(registry),
+    retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
+  })
   const services: Services = {
     facts: {
       face: options.face, version: options.version, platform: process.platform, nativeDialogs: options.chooseFile !== undefined,
@@ -115,20 +127,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     recent: createRecentSources(options.dataFolder),
     registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId, projects,
     saved: createConnectionList(options.dataFolder),
-    vault: createVault(options.dataFolder, options.keychain ?? null),
+    vault,
     testing: { decoder, openStore, now: clock },
     decoder,
     journal,
     creations: createCreations(options.journal.kind === 'memory' ? journal : null, join(options.dataFolder, 'journals')),
     changes: createChanges({ journal, clock, newId }),
+    cleanup,
     chooseFile: options.chooseFile ?? null,
   }
   const handlers = {
-    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...decoderHandlers(services), ...reportHandlers(services), ...projectHandlers(services),
+    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...cleanupHandlers(services), ...decoderHandlers(services), ...reportHandlers(services), ...projectHandlers(services),
   }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),
     async dispose() {
+      await cleanup.dispose()
       await registry.dispose()
       await decoder.close()
     },

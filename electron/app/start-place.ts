@@ -1,3 +1,4 @@
+import { isDeepLink, readDeepLink } from '../../shared/deep-link.ts'
 import type { PlaceSecrets } from '../../shared/model/source.ts'
 import { readStoreUrl } from '../core/connections/read-url.ts'
 import { DEFAULT_SETTINGS } from '../core/sessions/session-source.ts'
@@ -14,7 +15,9 @@ export interface StartPlace {
 
 /** @param given from the environment; outranks what is in the URL */
 export function readStartPlace(place: string | null, given: PlaceSecrets = {}): StartPlace {
-  if (place === null || !/^[a-z][a-z0-9+]*:\/\//i.test(place)) return { shown: place, withSecrets: (resolved) => resolved }
+  // The page takes it apart itself; one that is refused is said here already.
+  if (place !== null && isDeepLink(place)) readDeepLink(place)
+  if (place === null || isDeepLink(place) || !/^[a-z][a-z0-9+]*:\/\//i.test(place)) return { shown: place, withSecrets: (resolved) => resolved }
   const { url, profile } = readStoreUrl(place, DEFAULT_SETTINGS.clock)
   const secrets = { ...secretsOf({ profile, ssh: null }), ...given }
   return {

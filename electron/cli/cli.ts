@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import manifest from '../../package.json' with { type: 'json' }
-import { expire, remove, set, undo } from './commands/change.ts'
+import { expire, remove, resume, set, undo } from './commands/change.ts'
 import { create } from './commands/create.ts'
 import { decode } from './commands/decode.ts'
 import { count, list } from './commands/list.ts'
@@ -96,14 +96,15 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
   change('create', 'make a session; with --user one that is logged in, only on this machine').argument('<source>', SOURCE)
     .option('--data <->', 'its data (JSON on standard input)').option('--user <name>', 'whom it logs in: a user name, or # and the primary key').option('--expire <when>', '2h, an ISO time, browser-close, default (default: 1h with --user, else default)')
     .action((source: string, opts) => done(create(running, source, opts)))
-  change('expire', 'change when sessions end (default: now)').argument('<source>', SOURCE).argument('[key...]').option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…')
+  ruled(change('expire', 'change when sessions end (default: now)').argument('<source>', SOURCE).argument('[key...]'))
     .option('--in <duration>', '90s, 2h, 3d').option('--at <time>', 'ISO 8601').option('--browser-close').option('--default', 'SESSION_COOKIE_AGE from now').option('--now-expired')
     .option('--user <name>', USER).option('--everywhere', EVERYWHERE).option('--connect <store>', CONNECT, collect)
     .action((source: string, keys: string[], opts) => done(expire(running, source, keys, opts)))
-  change('delete', 'delete sessions').argument('<source>', SOURCE).argument('[key...]').option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…').option('--expired', 'those that ended')
+  ruled(change('delete', 'delete sessions').argument('<source>', SOURCE).argument('[key...]')).option('--ghosts', 'of cached_db: copies in the cache whose row is gone; by itself')
     .option('--user <name>', USER).option('--everywhere', EVERYWHERE).option('--connect <store>', CONNECT, collect)
     .action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
-  change('undo', 'put back what a journal holds').argument('<journal>').action((path: string, opts) => done(undo(running, path, opts)))
+  change('undo', 'put back what a journal holds').argument('<journal>').option('--full-speed', FULL_SPEED).action((path: string, opts) => done(undo(running, path, opts)))
+  change('resume', 'go on with a run that was stopped, killed or cut off').argument('<journal>').option('--full-speed', FULL_SPEED).action((path: string, opts) => done(resume(running, path, opts)))
   project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
   project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').option('--count', 'connect to the store, wherever it is, and count its expired rows; those of a SQLite file are always counted')
     .action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
@@ -117,6 +118,18 @@ const CONNECT = 'with --everywhere: a store on a server to look through as well,
 const SOURCE = 'demo, a folder, a SQLite file, or the URL of a store: sqlite:///path?table=…, postgresql://user@host/db…'
 const PASSWORD = 'variable that holds the password of a server'
 const SENTINEL_PASSWORD = 'variable that holds the password of Sentinels, where they have one'
+
+const FULL_SPEED = 'without pauses: other writers wait longer'
+
+/** Which sessions, by rules: all that are given have to hold. */
+function ruled(command: Command): Command {
+  return command
+    .option('--where <query>', 'those that fit a query: state:expired, user:ana has:cart…')
+    .option('--expired', 'those that ended, as clearsessions has it').option('--anonymous', 'those of nobody').option('--empty', 'those without data').option('--undecodable', 'those that Django cannot read')
+    .option('--older-than <age>', 'saved last longer ago: 30d').option('--owner <user...>', 'of a user name, or # and the primary key')
+    .option('--keep-newest <n>', 'all but the newest n of each user').option('--larger-than <bytes>', 'in the store')
+    .option('--full-speed', FULL_SPEED).option('--partial-undo', 'go on where the journal is full')
+}
 
 function common(command: Command): Command {
   return command

@@ -53,14 +53,14 @@ export interface Running {
 
 export const BY_EXPIRE_DATE: SortOrder = { by: 'expireDate', direction: 'asc' }
 
-export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'>, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
+export async function inContext<T>(running: Running, options: CommonOptions & Pick<ChangeOptions, 'journal'> & { readonly runsFolder?: string }, decodeThreads: number, run: (context: Context) => Promise<T>): Promise<T> {
   const { terminal, entry } = running
   const journal = options.journal === false ? null : typeof options.journal === 'string' ? options.journal : undefined
   const keys = readKeys(options, terminal.env)
   const secrets = readSecrets(options, terminal.env)
   const now = options.now === undefined ? null : readInstant(options.now, '--now')
   const reportInternal = (error: unknown): void => terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies }))
+  return withClient({ entry, env: terminal.env, decodeThreads, now, journal, runsFolder: options.runsFolder ?? journal ?? undefined, reportInternal }, (client) => run({ terminal, client, keys, secrets, cache: options.cache, choice: { store: options.engine ?? 'active', module: options.settings }, cookies: options.cookies }))
 }
 
 /** What `--confirm NAME:COUNT` says; null: it was not given. @throws REQUEST_INVALID */

@@ -21,7 +21,7 @@ export async function* search({ client, terminal }: Context, input: Input<'sessi
 }
 
 /** The text, and carets under the units that are meant. */
-function markPlace(text: string, position: number, length: number): string {
+export function markPlace(text: string, position: number, length: number): string {
   return `  ${text.replaceAll(/\p{C}|\s/gu, ' ')}\n  ${' '.repeat(position)}${'^'.repeat(Math.max(length, 1))}\n`
 }
 

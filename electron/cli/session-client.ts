@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly now: number | null
   /** null: undo is not kept; undefined: in the usual folder. */
   readonly journal: string | null | undefined
+  /** Where runs are, and new ones go; undefined: in the usual folder. */
+  readonly runsFolder: string | undefined
   readonly reportInternal: AppOptions['reportInternal']
 }
 
@@ -31,6 +33,7 @@ export async function withClient<T>(options: ClientOptions, use: (client: Client
     workers: workerEntries(options.entry),
     decodeThreads: options.decodeThreads,
     journal: options.journal === null ? { kind: 'memory' } : { kind: 'file', ...(options.journal === undefined ? {} : { file: options.journal }) },
+    ...(options.runsFolder === undefined ? {} : { runsFolder: options.runsFolder }),
     openAtStart: null,
     reportInternal: options.reportInternal,
     ...(now === null ? {} : { clock: () => now }),

@@ -15,7 +15,7 @@ import { watchParent } from '../host/parent.ts'
 import { readStaticTable } from '../host/static-table.ts'
 import { START_PAGE, registerScheme, servePages } from './app-protocol.ts'
 import type { Opening } from './deep-link.ts'
-import { LINK_SCHEME, canOpen, readDeepLink, readOpening } from './deep-link.ts'
+import { LINK_SCHEME, canOpen, hasRefusedLink, readDeepLink, readOpening } from './deep-link.ts'
 import type { ElectronApi } from './electron-api.ts'
 import { serveIpc } from './ipc-transport.ts'
 import { createKeychain } from './keychain.ts'
@@ -48,7 +48,8 @@ export async function start(electron: ElectronApi, options: StartOptions): Promi
   app.setPath('userData', join(folder, 'electron'))
   // Electron itself, and the folder it was told to run, come first in the arguments of a checkout.
   const opening = readOpening(options.args.slice(app.isPackaged ? 1 : 2))
-  if (!app.requestSingleInstanceLock({ opening })) {
+  const refused = opening === null && hasRefusedLink(options.args)
+  if (!app.requestSingleInstanceLock({ opening, refused })) {
     app.quit()
     return
   }
@@ -88,6 +89,7 @@ export async function start(electron: ElectronApi, options: StartOptions): Promi
   denyPermissions(electron.session.defaultSession, page.origin)
   servePages(electron, readStaticTable(places.rendererFolder))
   serveIpc(electron, page, core.dispatcher)
+  if (refused) requests.send({ kind: 'refused' })
   if (opening !== null && opening.key !== null) requests.send({ kind: 'open', ...opening })
 
   const open = (): void => {
@@ -150,20 +152,24 @@ async function chooseFile({ dialog }: ElectronApi, platform: NodeJS.Platform, wi
 
 const MOST_QUIT_MS = 5_000
 
-const secondStart = z.strictObject({ opening: z.strictObject({ path: z.string(), key: z.string().nullable() }).nullable() })
+const secondStart = z.strictObject({ refused: z.boolean().default(false), opening: z.strictObject({ path: z.string(), key: z.string().nullable() }).nullable() })
 
 /** Links and files that arrive while the app runs. They are checked again here, whoever sent them. */
 function receiveOpenings({ app }: ElectronApi, requests: Requests, window: () => BrowserWindow | null): void {
-  const receive = (opening: Opening | null): void => {
+  const receive = (opening: Opening | null, isRefused = false): void => {
     if (opening !== null && canOpen(opening.path)) requests.send({ kind: 'open', ...opening })
+    else if (isRefused || opening !== null) requests.send({ kind: 'refused' })
     const shown = window()
     if (shown?.isMinimized() === true) shown.restore()
     shown?.focus()
   }
-  app.on('second-instance', (_event, _args, _folder, data) => receive(secondStart.safeParse(data).data?.opening ?? null))
+  app.on('second-instance', (_event, _args, _folder, data) => {
+    const { opening = null, refused = false } = secondStart.safeParse(data).data ?? {}
+    receive(opening, refused)
+  })
   app.on('open-url', (event, url) => {
     event.preventDefault()
-    receive(readDeepLink(url))
+    receive(readDeepLink(url), true)
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()

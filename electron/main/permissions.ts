@@ -10,7 +10,14 @@ export function denyPermissions(session: Session, origin: string): void {
   session.setPermissionRequestHandler((contents, permission, answer) => answer(permission === GRANTED && originOf(contents.getURL()) === origin))
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => permission === GRANTED && originOf(requestingOrigin) === origin)
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    if (!isOwnBlob(item.getURL(), origin)) event.preventDefault()
+  })
+}
+
+/** A text that the page made itself (an export): the system asks people where to keep it. Nothing comes from elsewhere. */
+function isOwnBlob(url: string, origin: string): boolean {
+  return url.startsWith(`blob:${origin}/`)
 }
 
 /**

@@ -34,6 +34,9 @@ export type AppEvent =
 export const keptQuery = z.strictObject({ text: z.string().min(1).max(QUERY_CHARS), name: z.string().min(1).max(NAME_CHARS).nullable(), place: z.string().max(8192).nullable() })
 export type KeptQuery = z.infer<typeof keptQuery>
 
+export const INSPECTOR_TABS = ['data', 'anatomy', 'expiry', 'owner', 'cookie', 'history'] as const
+export type InspectorTab = (typeof INSPECTOR_TABS)[number]
+
 export const preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['default', 'compact']),
@@ -45,6 +48,16 @@ export const preferences = z.strictObject({
   language: z.enum(['system', ...LANGUAGES]).optional(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
+  /** Others look at the screen: no value and no owner's name is shown. Optional, as all that came later: a file of before has none. */
+  screenShare: z.boolean().optional(),
+  /** Where the window was left: the tab of the inspector, how data was shown, and whether the decoder was open. */
+  inspectorTab: z.enum(INSPECTOR_TABS).optional(),
+  dataView: z.enum(['tree', 'text']).optional(),
+  lastPlace: z.enum(['source', 'decoder']).optional(),
+  lastSource: z.string().max(64).optional(),
+  /** Folded away by the user; left out: shown. */
+  hidesTimeline: z.boolean().optional(),
+  hidesFacets: z.boolean().optional(),
 })
 export type Preferences = z.infer<typeof preferences>
 export { DEFAULT_PREFERENCES } from './default-preferences.ts'

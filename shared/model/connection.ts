@@ -55,8 +55,8 @@ export interface ConnectionPreview {
   readonly guessedFrom: string | null
 }
 
-/** The way to a store's sessions, in the order in which it is gone. */
-export const TEST_STEPS = ['ssh', 'name', 'port', 'tls', 'sign-in', 'place', 'sessions', 'values', 'write'] as const
+/** The way to a store's sessions, in the order in which it is gone. `cache`: of a pair, the cache in front of its rows. */
+export const TEST_STEPS = ['ssh', 'name', 'port', 'tls', 'sign-in', 'place', 'sessions', 'values', 'cache', 'write'] as const
 export type TestStepId = (typeof TEST_STEPS)[number]
 
 export interface TestStep {

@@ -215,10 +215,15 @@ export interface ProjectReport {
   readonly facts: TrustedFacts | null
   /** Its own Python needed the variables of `.env`, which nothing in the project loads by itself. */
   readonly usedEnvFile: boolean
-  /** What trusting it runs; null: no interpreter was found. */
-  readonly trust: { readonly folder: string; readonly python: string; readonly module: string; readonly command: string; readonly isGranted: boolean } | null
+  /** What trusting it runs; null: no interpreter was found. `hasLapsed`: it was trusted, and its settings file has changed since. */
+  readonly trust: { readonly folder: string; readonly python: string; readonly module: string; readonly command: string; readonly isGranted: boolean; readonly hasLapsed: boolean } | null
   /** Why its own Python could not say, although it is trusted. */
   readonly trustFailure: SerializedError | null
+}
+
+/** The command that trusting allows, for people. */
+export function spellTrust({ folder, python, module }: { readonly folder: string; readonly python: string; readonly module: string }): string {
+  return `cd ${folder} && DJANGO_SETTINGS_MODULE=${module} ${python} -B -`
 }
 
 /** What a window shows of a project, a page at a time. */

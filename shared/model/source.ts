@@ -124,5 +124,5 @@ export interface RecentSource {
 }
 
 /** What of an open source is on show: its sessions, or a page about all of them. */
-export const SOURCE_PAGES = ['sessions'] as const
+export const SOURCE_PAGES = ['sessions', 'clean-up', 'summary'] as const
 export type SourcePage = (typeof SOURCE_PAGES)[number]

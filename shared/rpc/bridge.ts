@@ -17,6 +17,8 @@ export type ShellRequest =
   | { readonly kind: 'action'; readonly action: ActionId }
   /** `path`: a SQLite file or a folder. `key`: a session to show in it; null: none. */
   | { readonly kind: 'open'; readonly path: string; readonly key: string | null }
+  /** A link came that opens nothing here. What it said is not handed on. */
+  | { readonly kind: 'refused' }
 
 /** IPC channels. Messages travel as JSON text, so that both hosts read them in the same way. */
 export const CHANNELS = { client: 'coatcheck:client', server: 'coatcheck:server', request: 'coatcheck:request', ready: 'coatcheck:ready' } as const

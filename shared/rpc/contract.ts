@@ -5,11 +5,14 @@ import { plannedChange, sessionKey } from '../model/change.ts'
 import type { DecodeReport, EncodedValue, SignedText } from '../model/decode.ts'
 import { textLike } from '../model/decode.ts'
 import { djangoVersion } from '../model/django.ts'
+import type { FollowEvent } from '../model/follow.ts'
 import type { Overview } from '../model/overview.ts'
 import type { ReadinessReport, RotationReport, SummaryReport } from '../model/report.ts'
 import type { Cursor, SessionDetail, SessionHits, SessionListPage, SessionSearchPage } from '../model/session.ts'
 import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
+import type { CleanupReport, CleanupProgress, CleanupRetention, DryRunStep, ExceptionPage, TrashPage } from '../model/cleanup.ts'
+import { cleanupAction, cleanupRetention, cleanupRules } from '../model/cleanup.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
 import type { DoctorFinding, ExpiredRows, ProjectReport } from '../model/project.ts'
@@ -34,6 +37,8 @@ const cookieOwner = z.strictObject({ name: z.string().max(4096), cookieName: z.s
 /** Text that holds cookies, and a file of them: HAR, cookies.txt, or cookies.sqlite of Firefox. */
 const broughtCookies = { cookies: z.string().max(LIMITS.harChars).optional(), cookieFile: z.string().min(1).max(4096).optional() }
 const cursor = z.string().min(1).max(1024)
+const runId = z.string().min(1).max(64)
+const part = { offset: z.int().min(0), limit: z.int().min(1).max(LIMITS.pageRows) }
 
 /** Every call and every stream that a face can make. The router validates with it; all types are derived from it. */
 export const contract = {
@@ -107,6 +112,8 @@ export const contract = {
    * server; and which stores were left out, and why. `connect`: stores on servers that may be opened as well. @throws STORE_NOT_FOUND
    */
   'users.sessions': stream<UserSessionsEvent>()(z.strictObject({ sourceId, user: z.string().min(1).max(512), connect: z.array(z.string().min(1).max(256)).max(100).default([]) })),
+  /** Each new state of one session, from the one it has now, until nobody listens. `everyMs`: how often its store is asked, at most. */
+  'sessions.follow': stream<FollowEvent>()(z.strictObject({ sourceId, key: sessionKey, everyMs: z.int().min(200).max(60_000).default(1000) })),
   /** Walks the whole store once: counts, and a cursor for every `every`th row, by which any part of the table can be reached. */
   'sessions.tally': stream<TallyEvent>()(z.strictObject({ sourceId, order, every: z.int().min(50).max(LIMITS.pageRows) })),
   /** Streams every session, a page at a time; `stored` is the fastest way through all of them. */
@@ -122,6 +129,44 @@ export const contract = {
   'changes.undo': call<ChangeResult>()(z.strictObject({ changeId: z.string().min(1).max(64) })),
   'changes.undoJournal': call<ChangeResult>()(placeSecrets.extend({ path: z.string().min(1).max(4096), apply: z.boolean(), unlock: z.string().max(4096).optional() })),
   'changes.list': call<readonly ChangeRecord[]>()(z.strictObject({ sourceId })),
+
+  /**
+   * What a cleaning would do: walks the store, keeps the list of what fits, writes nothing. The last event has the dry run.
+   * @throws REQUEST_INVALID for a wrong query or an unknown user; STORE_UNSUPPORTED where the store cannot tell which sessions it has
+   */
+  'cleanup.dryRun': stream<DryRunStep>()(z.strictObject({ sourceId, rules: cleanupRules, action: cleanupAction })),
+  /**
+   * Starts the run of a dry run, once; it goes on when the caller goes. A locked source is unlocked for this run only.
+   * `name`: the source's, typed by people, where `confirmName` asks for it. `undo` false keeps no before-images. `partialUndo`: leave to go on where
+   * the journal is full. @throws PLAN_EXPIRED, CONFIRMATION_REQUIRED, STORE_BUSY (another run is at it), STORE_READ_ONLY
+   */
+  'cleanup.start': call<CleanupReport>()(
+    z.strictObject({
+      dryRunId: runId, pace: z.enum(['gentle', 'full']).default('gentle'), name: z.string().max(4096).optional(), undo: z.boolean().default(true), partialUndo: z.boolean().default(false),
+    }),
+  ),
+  /** The run as it goes; ends with it. Ending the stream does not end the run. */
+  'cleanup.watch': stream<CleanupProgress>()(z.strictObject({ runId })),
+  'cleanup.pause': call<CleanupReport>()(z.strictObject({ runId })),
+  /** Goes on with a run that pauses, was stopped or interrupted; `name` as in `cleanup.start`. Its source has to be open. */
+  'cleanup.resume': call<CleanupReport>()(z.strictObject({ runId, pace: z.enum(['gentle', 'full']).optional(), name: z.string().max(4096).optional() })),
+  /** What is done stays done. It can be resumed. */
+  'cleanup.stop': call<CleanupReport>()(z.strictObject({ runId })),
+  /** Runs, newest first: under way, resumable, and those whose before-images are kept (the trash). */
+  'cleanup.list': call<readonly CleanupReport[]>()(nothing),
+  'cleanup.report': call<CleanupReport>()(z.strictObject({ runId })),
+  /** What was not done as it was meant, in order. */
+  'cleanup.exceptions': call<ExceptionPage>()(z.strictObject({ runId, ...part })),
+  /** What undo would put back, in order. */
+  'cleanup.trash': call<TrashPage>()(z.strictObject({ runId, ...part })),
+  /**
+   * Puts back what the run removed or changed, as a run of its own (`kind: 'undo'`, the same id); what stands there now stays, and is listed.
+   * `keys`: only these. `name` as in `cleanup.start`.
+   */
+  'cleanup.undo': call<CleanupReport>()(z.strictObject({ runId, pace: z.enum(['gentle', 'full']).default('gentle'), name: z.string().max(4096).optional(), keys: z.array(sessionKey).min(1).max(10_000).optional() })),
+  /** Deletes the journal of a run: it can be neither resumed nor undone after that. */
+  'cleanup.forget': call<null>()(z.strictObject({ runId })),
+  'cleanup.retention': call<CleanupRetention>()(z.strictObject({ change: cleanupRetention.partial().optional() })),
 
   /** Walks every session; the report grows, and the last one is done. */
   'reports.jsonReadiness': stream<ReadinessReport>()(z.strictObject({ sourceId })),

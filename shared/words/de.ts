@@ -1,6 +1,8 @@
 import { actions } from './de/actions.ts'
 import { changes } from './de/changes.ts'
 import { cacheValues } from './de/cache-values.ts'
+import { cleanUp } from './de/clean-up.ts'
+import { cleanup } from './de/cleanup.ts'
 import { cookie } from './de/cookie.ts'
 import { connections } from './de/connections.ts'
 import { decoder } from './de/decoder.ts'
@@ -8,6 +10,8 @@ import { errors } from './de/errors.ts'
 import { everywhere } from './de/everywhere.ts'
 import { expiry } from './de/expiry.ts'
 import { foreign } from './de/foreign.ts'
+import { history } from './de/history.ts'
+import { overview } from './de/overview.ts'
 import { inspector } from './de/inspector.ts'
 import { layers } from './de/layers.ts'
 import { menu } from './de/menu.ts'
@@ -32,6 +36,8 @@ export const de: Words = {
   actions,
   cacheValues,
   changes,
+  cleanUp,
+  cleanup,
   cookie,
   connections,
   decoder,
@@ -40,6 +46,8 @@ export const de: Words = {
   everywhere,
   expiry,
   foreign,
+  history,
+  overview,
   inspector,
   layers,
   menu,

@@ -1,6 +1,8 @@
 import { actions } from './en/actions.ts'
 import { changes } from './en/changes.ts'
 import { cacheValues } from './en/cache-values.ts'
+import { cleanUp } from './en/clean-up.ts'
+import { cleanup } from './en/cleanup.ts'
 import { cli } from './en/cli.ts'
 import { cookie } from './en/cookie.ts'
 import { connections } from './en/connections.ts'
@@ -9,11 +11,13 @@ import { errors } from './en/errors.ts'
 import { everywhere } from './en/everywhere.ts'
 import { expiry } from './en/expiry.ts'
 import { foreign } from './en/foreign.ts'
+import { history } from './en/history.ts'
 import { host } from './en/host.ts'
 import { inspector } from './en/inspector.ts'
 import { layers } from './en/layers.ts'
 import { menu } from './en/menu.ts'
 import { mint } from './en/mint.ts'
+import { overview } from './en/overview.ts'
 import { review } from './en/review.ts'
 import { doctor } from './en/doctor.ts'
 import { project } from './en/project.ts'
@@ -33,6 +37,8 @@ export const en = {
   actions,
   cacheValues,
   changes,
+  cleanUp,
+  cleanup,
   cli,
   cookie,
   connections,
@@ -42,11 +48,13 @@ export const en = {
   everywhere,
   expiry,
   foreign,
+  history,
   host,
   inspector,
   layers,
   menu,
   mint,
+  overview,
   review,
   pickle,
   query,

@@ -6,20 +6,12 @@ import type { SessionDetail } from '../../shared/model/session.ts'
 import type { SourceTarget } from '../../shared/model/source.ts'
 import { startApp } from '../support/app.ts'
 import { createCliWorld } from '../support/cli.ts'
-import { whyNoMemcached } from '../support/memcached.ts'
-import { whyNoRedis } from '../support/redis-servers.ts'
 import { TABLE_KEY } from '../support/session-table.ts'
 import type { SourceForm } from '../support/source-forms.ts'
-import { SOURCE_FORMS } from '../support/source-forms.ts'
-import { whyNoServer } from '../support/sql-servers.ts'
+import { SOURCE_FORMS, explainForms } from '../support/source-forms.ts'
 
 const HOUR = 3600
-const missing = { redis: whyNoRedis(), memcached: whyNoMemcached(), postgresql: await whyNoServer('postgres'), mysql: await whyNoServer('mysql') }
-
-function whyNot(form: string): string | null {
-  const needed = [/redis|unix/.test(form) ? missing.redis : null, form.includes('memcached') ? missing.memcached : null, form.includes('postgresql') ? missing.postgresql : null, form.includes('mysql') ? missing.mysql : null]
-  return needed.find((reason) => reason !== null) ?? null
-}
+const whyNot = await explainForms()
 
 const forms = Object.entries(SOURCE_FORMS).map(([form, make]) => ({ form, make, why: whyNot(form), title: `${form}${whyNot(form) === null ? '' : ` (skipped: ${whyNot(form)})`}` }))
 

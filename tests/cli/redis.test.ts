@@ -46,6 +46,23 @@ describe.skipIf(missing !== null)(`a redis URL${missing === null ? '' : ` (skipp
     expect(outputs.join('')).not.toContain(SECRET)
   })
 
+  test('is named by a Sentinel whose password is another, from a variable of its own', async () => {
+    const world = await createCliWorld()
+    await using sentinel = await startRedis({ mode: 'sentinel' })
+    await sentinel.app.call('SENTINEL', 'MONITOR', 'shop', '127.0.0.1', String(server.port), '1')
+    await sentinel.app.call('ACL', 'SETUSER', 'watcher', 'on', `>${SECRET}-watcher`, '+@all')
+    await sentinel.app.call('ACL', 'SETUSER', 'default', 'off')
+    const named = `redis+sentinel://shop@127.0.0.1:${sentinel.port}/shop/1?sentinel_user=watcher&prefix=shop&version=2`
+    const env = { SHOP_PASSWORD: SECRET, WATCHER_PASSWORD: `${SECRET}-watcher` }
+    const listed = await world.run(['list', named, '--json', '--password-env', 'SHOP_PASSWORD', '--sentinel-password-env', 'WATCHER_PASSWORD'], { env })
+    expect([listed.lines(), listed.err]).toMatchObject([[{ key: 'abc' }], ''])
+    const inUrl = await world.run(['list', `${named}&sentinel_password=${SECRET}-watcher`, '--json', '--password-env', 'SHOP_PASSWORD'], { env })
+    expect(inUrl.lines()).toMatchObject([{ key: 'abc' }])
+    const refused = await world.run(['list', named, '--password-env', 'SHOP_PASSWORD', '--sentinel-password-env', 'SHOP_PASSWORD'], { env })
+    expect(refused).toMatchObject({ exit: 1, err: expect.stringMatching(/CONNECT_AUTH: The Sentinel does not take/) as string })
+    for (const { out, err } of [listed, inUrl, refused]) expect(`${out}${err}`).not.toContain(SECRET)
+  })
+
   test('says what is wrong, without the password', async () => {
     const world = await createCliWorld()
     for (const wrong of [url.replace('@', `:${SECRET}x@`), url.replace('/1?', '/99?').replace('@', `:${SECRET}@`), `redis+cluster://shop:${SECRET}@127.0.0.1:${server.port}`]) {

@@ -31,6 +31,18 @@ test('list and count take a query, and agree', async () => {
   expect((await run('list', file, '--json', '--where', 'key:*', '--limit', '3')).lines()).toHaveLength(3)
 })
 
+test('what the facets of the window ask is a query here too: each session has one kind of visitor, and one signer', async () => {
+  const countOf = async (where: string): Promise<number> => ((await count('--where', where)) as { readonly count: number }).count
+  const all = await countOf('key:*')
+  const visitors = await Promise.all(['user:any', 'user:none -is:empty|bot', 'is:bot', 'is:empty'].map(countOf))
+  expect(visitors.every((found) => found > 0)).toBe(true)
+  const unread = all - (await countOf('user:any')) - (await countOf('user:none'))
+  expect(visitors.reduce((sum, found) => sum + found, unread)).toBe(all)
+  const signers = await Promise.all(['signed:key', 'signed:fallback1', 'signed:none'].map(countOf))
+  expect(signers.reduce((sum, found) => sum + found, 0)).toBe(all)
+  expect(await countOf('is:ending -state:live')).toBe(0)
+})
+
 test.each([
   ['state:dead', 6, 4, 'state is never dead'],
   ['has:cart user:nobody', 14, 6, 'There is no user nobody'],

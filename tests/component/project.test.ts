@@ -38,24 +38,27 @@ const button = (name: string | RegExp) => {
 }
 
 describe('a project in the list of sources', () => {
-  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
+  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
 
   test('has a line for each store, with its count or its state, and marks the one in use', () => {
     group()
     const lines = wrapper?.findAll('.source-item').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
-    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Project settings'])
+    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Summary', 'Project settings'])
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
   })
 
-  test('goes to an open store, opens another, and leads to the reason where one cannot be opened', async () => {
-    group()
+  test('goes to an open store, opens one on disk, shows first where one on a server is, and leads to the reason where one cannot be opened', async () => {
+    const files = store({ id: 'file', kind: 'file', active: false, url: 'file:///code/corner-shop/sessions?cookie_name=sessionid' })
+    group({ report: { ...report(), stores: [store(), LOCMEM, REDIS, files] } })
     await button(/^Database/).trigger('click')
+    await button(/^Files/).trigger('click')
     await button(/fast/).trigger('click')
     await button(/default/).trigger('click')
     await button(/^Doctor/).trigger('click')
-    expect(wrapper?.emitted('go')).toEqual([['s1']])
-    expect(wrapper?.emitted('openStore')).toEqual([[REDIS]])
-    expect(wrapper?.emitted('page')).toEqual([['stores'], ['doctor']])
+    await button(/^Summary/).trigger('click')
+    expect(wrapper?.emitted('go')).toEqual([['s1', 'sessions'], ['s1', 'summary']])
+    expect(wrapper?.emitted('openStore')).toEqual([[files]])
+    expect(wrapper?.emitted('page')).toEqual([['stores'], ['stores'], ['doctor']])
   })
 
   test('a project of which no store is open says so, and has no environment yet', () => {
@@ -252,6 +255,34 @@ describe('trust', () => {
     expect(textContent).toContain('Django 5.2.1 is installed in it.')
     expect(document.activeElement?.textContent).toContain('Keep reading only')
     expect(wrapper?.emitted('submit')).toBeUndefined()
+  })
+
+  test('another of the found interpreters, or a path, and another settings module change the command', async () => {
+    const base = report()
+    const pythons = [...base.project.pythons, { path: '/envs/shop/bin/python', kind: 'conda' as const, version: null, djangoVersion: null }]
+    const modules = [...base.project.settings, { module: 'shop.production', file: 'shop/production.py', namedBy: [] }]
+    const shown = show(TrustDialog, { open: true, report: { ...base, project: { ...base.project, pythons, settings: modules } }, busy: false, failure: null })
+    await flushPromises()
+    const [python, module] = [...document.body.querySelectorAll('select')]
+    const choose = async (list: HTMLSelectElement | undefined, value: string): Promise<void> => {
+      if (list === undefined) throw new Error('no list')
+      list.value = value
+      list.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    await choose(python, '/envs/shop/bin/python')
+    await choose(module, 'shop.production')
+    expect(document.body.textContent).toContain(`cd ${FOLDER} && DJANGO_SETTINGS_MODULE=shop.production /envs/shop/bin/python -B -`)
+    await choose(python, 'other')
+    const field = document.body.querySelector<HTMLInputElement>('input')
+    if (field === null) throw new Error('no field')
+    field.value = '/opt/python'
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+    const submit = [...document.body.querySelectorAll('button')].find((one) => one.textContent.includes('Trust and run'))
+    submit?.click()
+    await flushPromises()
+    expect(shown.emitted('submit')).toEqual([[{ python: '/opt/python', module: 'shop.production' }]])
   })
 
   test('a Python of the machine is told apart', async () => {

@@ -1,10 +1,10 @@
 import { createConnection, createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
 import { LIMITS } from '../../shared/limits.ts'
+import { listen, makeGate } from '../support/gate.ts'
 import { freePort, startMemcached, whyNoMemcached } from '../support/memcached.ts'
 import type { TestMemcached } from '../support/memcached.ts'
 import { makeMemcachedHarness, memcachedProfile } from './store/memcached-harness.ts'
@@ -57,9 +57,9 @@ describe.skipIf(missing !== null)(`a memcached that does not do its part${missin
     await put('k')
     const gate = await makeGate(server.port)
     try {
-      const store = await open([server], { servers: [{ host: '127.0.0.1', port: gate.port }] })
+      const store = await open([server], { servers: [{ host: '127.0.0.1', port: gate.port }], allowWrites: true })
       const etag = (await store.read('k', never))?.etag ?? ''
-      gate.swallowAnswersTo('cas ')
+      gate.swallowAnswersTo('CAS ')
       expect(await store.write({ key: 'k', ifEtag: etag, data: Buffer.from('mine') }, never)).toMatchObject({ outcome: 'unknown', etag: null })
       expect(gate.sent.filter((text) => text.includes('cas '))).toHaveLength(1)
       expect(Buffer.from((await store.read('k', never))?.data ?? []).toString()).toBe('mine')
@@ -165,6 +165,38 @@ describe.skipIf(missing !== null)(`a memcached that does not do its part${missin
     expect(await told.deleteMany([{ key: 'k', ifEtag: null }], never)).toMatchObject([{ outcome: 'done' }])
   })
 
+  it('another machine is one that does not see our end of the connection: what looks local may be a tunnel', async () => {
+    await put('k')
+    const gate = await makeGate(server.port)
+    const servers = [{ host: '127.0.0.1', port: gate.port }]
+    const store = await open([server], { servers })
+    expect(await store.describe(never)).toMatchObject({ readOnlyReason: null, lockReason: expect.stringMatching(/tunnel/) as string })
+    await expect(store.deleteMany([{ key: 'k', ifEtag: null }], never)).rejects.toMatchObject({ code: 'STORE_READ_ONLY' })
+    expect((await (await open([server])).describe(never)).lockReason).toBeNull()
+    expect(await (await open([server], { servers, allowWrites: true })).deleteMany([{ key: 'k', ifEtag: null }], never)).toMatchObject([{ outcome: 'done' }])
+    gate.close()
+  })
+
+  it('counts no more than connections and reads while it is opened and only looked at: no set, no touch, no deletion', async () => {
+    await put('k')
+    const gate = await makeGate(server.port)
+    const before = await countersOf(server)
+    const store = await open([server], { servers: [{ host: '127.0.0.1', port: gate.port }] })
+    await store.describe(never)
+    await readAll(store, order, 5)
+    await collect(store.tally({ order, every: 5, now: NOON }, never))
+    await store.read('k', never)
+    await store.read('absent', never)
+    const after = await countersOf(server)
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name])
+    for (const name of ['cmd_set', 'cmd_touch', 'cmd_flush', 'delete_hits', 'delete_misses', 'cas_hits', 'cas_misses', 'total_items', 'curr_items', 'evictions', 'lru_bumps_dropped']) expect(changed).not.toContain(name)
+    // One for everything, one for listings; and the one that counts.
+    expect((after['total_connections'] ?? 0) - (before['total_connections'] ?? 0)).toBe(3)
+    const commands = gate.sent.join('').split('\r\n').filter((line) => line !== '')
+    expect(new Set(commands.map((line) => line.replace(/^mg \S+ /, 'mg KEY ')))).toEqual(new Set(['version', 'stats settings', 'stats conns', 'stats', 'lru_crawler metadump hash', 'mg KEY s f t c u v', 'mg KEY s f t c u']))
+    gate.close()
+  })
+
   it('sessions without the prefix of the site are none of its sessions', async () => {
     await put('k')
     const harness = await makeMemcachedHarness([server], openStore)
@@ -174,36 +206,10 @@ describe.skipIf(missing !== null)(`a memcached that does not do its part${missin
   })
 })
 
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  return (server.address() as AddressInfo).port
-}
-
-interface Gate {
-  readonly port: number
-  readonly sent: readonly string[]
-  /** From now on: the connection ends when a command of this kind has been handed on. */
-  swallowAnswersTo(command: string): void
-  close(): void
-}
-
-/** Stands between, and hears everything. */
-async function makeGate(port: number): Promise<Gate> {
-  const sent: string[] = []
-  let swallowed: string | null = null
-  const gate = createServer((client) => {
-    const upstream = createConnection({ host: '127.0.0.1', port })
-    client.on('error', () => undefined).on('close', () => upstream.end())
-    upstream.on('error', () => undefined)
-    client.on('data', (chunk) => {
-      sent.push(chunk.toString('latin1'))
-      upstream.write(chunk)
-      if (swallowed === null || !chunk.toString('latin1').startsWith(swallowed)) return
-      upstream.removeAllListeners('data')
-      upstream.once('data', () => client.destroy())
-    })
-    upstream.on('data', (chunk) => client.write(chunk))
-  })
-  const own = await listen(gate)
-  return { port: own, sent, swallowAnswersTo: (command) => { swallowed = command }, close: () => gate.close() }
+/** What the server has counted, over a connection of its own. */
+async function countersOf({ port }: TestMemcached): Promise<Readonly<Record<string, number>>> {
+  const socket = createConnection({ host: '127.0.0.1', port })
+  socket.write('stats\r\nquit\r\n')
+  const told = (await socket.setEncoding('latin1').toArray()).join('')
+  return Object.fromEntries([...told.matchAll(/^STAT (\w+) (\d+)\r$/gm)].map(([, name = '', value]) => [name, Number(value)]))
 }

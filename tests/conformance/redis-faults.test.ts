@@ -170,8 +170,8 @@ describe.skipIf(missing !== null)(`a Redis that does not do its part${missing ==
       socket.on('error', () => undefined).on('data', (chunk) => {
         const text = chunk.toString('latin1')
         const { port } = rogue.address() as AddressInfo
-        for (const [name] of text.matchAll(/AUTH|NO-TOUCH|SLOTS|INFO|\$6\r\nSTRLEN|\$3\r\nGET|PEXPIRETIME/g)) {
-          socket.write(name === 'AUTH' || name === 'NO-TOUCH' ? '+OK\r\n' : name === 'SLOTS' ? `*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:${port}\r\n` : name === 'INFO' ? '$19\r\nredis_version:7.0.0\r\n' : `-MOVED 1 127.0.0.1:${trapPort}\r\n`)
+        for (const [name] of text.matchAll(/AUTH|NO-TOUCH|MYID|SLOTS|INFO|\$6\r\nSTRLEN|\$3\r\nGET|PEXPIRETIME/g)) {
+          socket.write(name === 'AUTH' || name === 'NO-TOUCH' || name === 'MYID' ? '+OK\r\n' : name === 'SLOTS' ? `*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:${port}\r\n` : name === 'INFO' ? '$19\r\nredis_version:7.0.0\r\n' : `-MOVED 1 127.0.0.1:${trapPort}\r\n`)
         }
       })
     })

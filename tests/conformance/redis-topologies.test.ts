@@ -6,7 +6,7 @@ import { slotOf } from '../../electron/core/stores/redis/cluster-slot.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
 import { listen, makeGate } from '../support/gate.ts'
 import { freePort } from '../support/memcached.ts'
-import { makeCertificates, redisProfile, startCluster, startRedis, startSentinels, tlsArguments, until, whyNoRedis } from '../support/redis-servers.ts'
+import { addReplica, makeCertificates, redisProfile, startCluster, startRedis, startSentinels, tlsArguments, until, whyNoRedis } from '../support/redis-servers.ts'
 import type { Certificates, RedisProfile, TestRedis } from '../support/redis-servers.ts'
 import { NOON, never, readAll } from './store/harness.ts'
 
@@ -107,6 +107,38 @@ describe.skipIf(missing !== null)(`a Redis of several servers${missing === null 
       }
     }, 60_000)
   })
+
+  it('reads a cluster from its replicas where it is told to, all nodes of it, and writes to the masters', async () => {
+    const nodes = [...(await startCluster())]
+    try {
+      const [master] = nodes
+      if (master === undefined) throw new Error('No nodes.')
+      const replica = await addReplica(nodes, master)
+      nodes.push(replica)
+      const keys = Array.from({ length: 30 }, (_, index) => `k${index}`)
+      const plain = await open({ topology: { kind: 'cluster' } }, nodes.slice(0, 3))
+      for (const key of keys) await plain.create({ key, data: Buffer.from('old'), expireDate: NOON, engine: 'cache', userId: null }, never)
+      await until(async () => (await replica.app.dbsize()) === (await master.app.dbsize()))
+      expect(await replica.app.dbsize()).toBeGreaterThan(0)
+      const store = await open({ topology: { kind: 'cluster' }, readsReplicas: true, format: 'django' }, nodes.slice(0, 3))
+      for (const { app } of [master, replica]) await app.config('RESETSTAT')
+      const usedOn = async ({ app }: TestRedis): Promise<readonly string[]> => [...(await app.info('commandstats')).matchAll(/^cmdstat_([^:]+):/gm)].map(([, name = '']) => name)
+      const there = keys.find((key) => slotOf(whole(key)) < 5461) ?? ''
+      expect((await readAll(store, order, 7)).sort()).toEqual([...keys].sort())
+      const etag = await etagOf(store, there)
+      expect(await usedOn(replica)).toEqual(expect.arrayContaining(['scan', 'get', 'strlen', 'readonly']))
+      expect((await usedOn(master)).filter((name) => ['scan', 'get'].includes(name))).toEqual([])
+      expect(await store.write({ key: there, ifEtag: etag, data: Buffer.from('new') }, never)).toMatchObject({ outcome: 'done' })
+      expect(await master.app.get(whole(there))).toBe('new')
+      expect(await usedOn(replica)).not.toContain('eval')
+      await replica.kill()
+      await until(async () => (await store.read(there, never).catch(() => null)) !== null)
+      expect(Buffer.from((await store.read(there, never))?.data ?? []).toString()).toBe('new')
+      expect((await readAll(store, order, 7)).sort()).toEqual([...keys].sort())
+    } finally {
+      for (const node of nodes) await node[Symbol.asyncDispose]()
+    }
+  }, 60_000)
 
   it('moves a slot to another node: reads and writes follow it', async () => {
     const nodes = await startCluster()

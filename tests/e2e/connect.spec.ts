@@ -1,10 +1,13 @@
+import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
+import { startRedis, whyNoRedis } from '../support/redis-servers.ts'
 import { signedText } from '../support/session-table.ts'
 import type { TestDatabase } from '../support/sql-servers.ts'
 import { makeDatabase, whyNoServer } from '../support/sql-servers.ts'
 import { expect, test } from './fixtures.ts'
-import { table } from './steps.ts'
+import { makeShop, table } from './steps.ts'
 
 const words = en.connections
 const SECRET = 'hunter2-of-the-page'
@@ -87,3 +90,42 @@ test.describe('a PostgreSQL connection', () => {
     await expect(page.getByRole('contentinfo').getByRole('button', { name: words.lock.unlock })).toBeVisible()
   })
 })
+
+test.describe('cached_db by the form', () => {
+  test('rows, and a cache with a password of its own: tested, kept apart from what is saved, and filled in again', async ({ coatcheck, folder }) => {
+    test.skip(whyNoRedis() !== null, whyNoRedis() ?? '')
+    await using stack = new AsyncDisposableStack()
+    const { port } = stack.use(await startGuardedRedis())
+    const page = await coatcheck()
+    await page.getByRole('button', { name: en.welcome.connect }).click()
+    await dialogOf(page).getByLabel(words.url, { exact: true }).fill(`sqlite://${makeShop(folder)}`)
+    await dialogOf(page).getByLabel(words.cache.use).press('Space')
+    const cache = (): Locator => page.getByRole('dialog').getByRole('region', { name: words.cache.heading })
+    await cache().getByLabel(words.field.host, { exact: true }).fill('127.0.0.1')
+    await cache().getByLabel(words.field.port, { exact: true }).fill(String(port))
+    await dialogOf(page).getByRole('button', { name: words.test, exact: true }).click()
+    await expect(dialogOf(page).getByRole('alert').filter({ hasText: en.errors.CONNECT_AUTH }), 'without its password').toBeVisible()
+    await cache().getByLabel(words.field.password, { exact: true }).fill(SECRET)
+    await dialogOf(page).getByRole('button', { name: words.test, exact: true }).click()
+    await expect(dialogOf(page).getByText(words.result.good)).toBeVisible()
+    await dialogOf(page).getByLabel(words.name, { exact: true }).fill('shop with a cache')
+    await dialogOf(page).getByRole('button', { name: words.saveOpen, exact: true }).click()
+    await expect(table(page)).toHaveAttribute('aria-rowcount', '5')
+    await expect(page.getByRole('radio', { name: 'Ghosts (0)' })).toBeVisible()
+
+    const kept = await readFile(globSync(`${folder}/data-0/**/connections.json`)[0] ?? '', 'utf8')
+    expect(kept).toContain(`redis://127.0.0.1:${port}`)
+    expect(kept).not.toContain(SECRET)
+    await page.getByRole('button', { name: en.sources.actionsOf.replace('{name}', 'shop with a cache') }).first().click()
+    await page.getByRole('menuitem', { name: words.saveThis, exact: true }).click()
+    await expect(cache().getByLabel(words.field.port, { exact: true })).toHaveValue(String(port))
+    await expect(cache().getByLabel(words.field.password, { exact: true })).toHaveValue('')
+  })
+})
+
+/** A Redis that answers nobody without a password. */
+async function startGuardedRedis(): ReturnType<typeof startRedis> {
+  const server = await startRedis()
+  await server.app.config('SET', 'requirepass', SECRET)
+  return server
+}

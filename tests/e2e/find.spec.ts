@@ -68,7 +68,7 @@ test('all that fit are a fact beyond the 10,000 that one change takes', async ({
   await page.getByRole('button', { name: matching.begin }).click()
   const toolbar = page.getByRole('toolbar', { name: matching.label })
   await expect(toolbar.getByRole('status')).toHaveText(`All ${ROWS.toLocaleString('en')} sessions of this store`)
-  await expect(toolbar.getByRole('button', { name: matching.delete })).toHaveAttribute('aria-disabled', 'true')
+  await expect(toolbar.getByRole('button', { name: matching.clean })).toBeVisible()
 
   await test.step('Delete does nothing to a part of them', async () => {
     await table(page).focus()

@@ -115,6 +115,8 @@ test('a project whose sessions are on a server shows where, and connects to nobo
     await expect(page.getByRole('heading', { name: words.stores.heading })).toBeVisible()
     await expect(page.getByText(`postgresql://ana@127.0.0.1:${port}/shop`)).toBeVisible()
     expect(await page.content()).not.toContain('hunter2')
+    await line(page, words.store.db).click()
+    await expect(page.getByRole('button', { name: words.store.openOf.replace('{name}', words.store.db) }), 'a click in the list shows the place').toBeVisible()
     expect(connections).toBe(0)
 
     await page.getByRole('button', { name: words.store.openOf.replace('{name}', words.store.db) }).click()

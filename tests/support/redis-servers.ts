@@ -102,6 +102,18 @@ export async function startCluster(certificates: Certificates | null = null): Pr
   return nodes
 }
 
+/** A replica of one node of a cluster, which all of its nodes name. */
+export async function addReplica(nodes: readonly TestRedis[], master: TestRedis): Promise<TestRedis> {
+  const replica = await startRedis({ args: ['--cluster-enabled', 'yes'], port: await freeClusterPort() })
+  await replica.app.call('CLUSTER', 'MEET', '127.0.0.1', String(master.port))
+  const id = String(await master.app.call('CLUSTER', 'MYID'))
+  await until(async () => String(await replica.app.call('CLUSTER', 'NODES')).includes(id) && String(await replica.app.call('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+  await replica.app.call('CLUSTER', 'REPLICATE', id)
+  for (const { app } of nodes) await until(async () => ((await app.call('CLUSTER', 'SLOTS')) as unknown[][]).some((range) => range.length === 4))
+  await until(async () => (await replica.app.info('replication')).includes('master_link_status:up'))
+  return replica
+}
+
 export interface TestSentinels extends AsyncDisposable {
   readonly master: TestRedis
   readonly replica: TestRedis
@@ -154,7 +166,7 @@ export async function makeCertificates(): Promise<Certificates> {
 export function redisProfile(server: TestRedis | readonly TestRedis[], changes: Partial<RedisProfile> = {}): RedisProfile {
   const servers = Array.isArray(server) ? (server as readonly TestRedis[]) : [server as TestRedis]
   return {
-    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, sentinelUser: null, sentinelPassword: null, tls: 'off', caFile: null,
+    kind: 'redis', topology: { kind: 'single' }, addresses: servers.map(({ port }) => ({ host: '127.0.0.1', port })), via: null, db: 0, user: null, password: null, sentinelUser: null, sentinelPassword: null, readsReplicas: false, tls: 'off', caFile: null,
     format: 'auto', pattern: null, prefix: '', version: '1', allowCleartext: false, allowWrites: false, ...changes,
   }
 }

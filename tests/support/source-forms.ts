@@ -8,11 +8,11 @@ import { Cluster } from 'ioredis'
 import type { Redis } from 'ioredis'
 import { COOKIE_SALT } from '../../electron/core/codecs/salts.ts'
 import { signData } from '../../electron/core/codecs/signing.ts'
-import { freePort, startMemcached } from './memcached.ts'
-import { makeCertificates, startCluster, startRedis, startSentinels } from './redis-servers.ts'
+import { freePort, startMemcached, whyNoMemcached } from './memcached.ts'
+import { makeCertificates, startCluster, startRedis, startSentinels, whyNoRedis } from './redis-servers.ts'
 import { makeSessionTable, signedText, TABLE_KEY } from './session-table.ts'
 import type { ServerKind } from './sql-servers.ts'
-import { makeDatabase } from './sql-servers.ts'
+import { makeDatabase, whyNoServer } from './sql-servers.ts'
 
 /** One place with one session in it, and its URL. */
 export interface SourceForm {
@@ -112,6 +112,15 @@ export const SOURCE_FORMS: Readonly<Record<string, (stack: AsyncDisposableStack)
     await app.set(COPY.replace('cache', 'cached_db'), PICKLE, 'PXAT', END)
     return { ...rows, cache: `redis://127.0.0.1:${port}/0` }
   },
+}
+
+/** Says of each form why it cannot be had here; null: it can. Fails when CI is set: a skipped proof is no proof. */
+export async function explainForms(): Promise<(form: string) => string | null> {
+  const missing = { redis: whyNoRedis(), memcached: whyNoMemcached(), postgresql: await whyNoServer('postgres'), mysql: await whyNoServer('mysql') }
+  return (form) => {
+    const needed = [/redis|unix/.test(form) ? missing.redis : null, form.includes('memcached') ? missing.memcached : null, form.includes('postgresql') ? missing.postgresql : null, form.includes('mysql') ? missing.mysql : null]
+    return needed.find((reason) => reason !== null) ?? null
+  }
 }
 
 const fill = (client: Pick<Redis, 'set'>): Promise<unknown> => client.set(COPY, PICKLE, 'PXAT', END)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -62,6 +62,18 @@ describe('trust', () => {
     await store.revoke(folder)
     expect(await store.find(proposalOf(folder))).toBeNull()
     await expect(readTrusted(grant, options, never())).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+  })
+
+  test('ends with any change of its settings file; what was chosen is offered again', async () => {
+    const folder = project('DEBUG = True\n')
+    const store = memoryTrust()
+    await store.grant(proposalOf(folder, '/opt/own/python'), 1)
+    expect(await store.find(proposalOf(folder, '/opt/own/python'))).not.toBeNull()
+    appendFileSync(join(folder, 'site_/settings.py'), 'import os\n')
+    expect(await store.find(proposalOf(folder, '/opt/own/python'))).toBeNull()
+    expect(await store.last(folder, 'site_.settings')).toMatchObject({ python: '/opt/own/python' })
+    await store.grant(proposalOf(folder, '/opt/own/python'), 2)
+    expect(await store.find(proposalOf(folder, '/opt/own/python'))).not.toBeNull()
   })
 
   test('leave for one run is not remembered', async () => {

@@ -93,6 +93,8 @@ function lineOf({ store, sessions }: Found): string {
   return [found, ...notes].filter((text) => text !== '').join(' ')
 }
 
+export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `Undo with: coatcheck undo ${journal} --yes\n`).join('')
+
 interface Part {
   readonly id: string
   readonly sourceId: string

@@ -1,4 +1,5 @@
 import type { ChangePlan, ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
+import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
@@ -9,10 +10,12 @@ import type { ExpiryOptions } from '../duration.ts'
 import { readExpiry, readExpiryWord } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
-import { changeEverywhere } from './change-everywhere.ts'
-import { changeFound, undoHints } from './change-found.ts'
+import { changeEverywhere, undoHints } from './change-everywhere.ts'
+import type { CleanOptions } from './clean.ts'
+import { clean, expireAction, readRules, takeUp } from './clean.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
 import { planText, printable, resultText } from '../output/text.ts'
+import { assertFree, findRun } from '../run-argument.ts'
 import { isJar } from '../source-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
 
@@ -53,49 +56,52 @@ function cookiePair(key: string, value: string, source: Source): string {
   return `${name}=${value}`
 }
 
-/** Which sessions: keys, or what a query finds. */
-interface WhichOptions {
-  readonly where?: string
-  readonly expired?: boolean
+/** Which sessions: keys, what rules find, or one user's in every store of a project. */
+interface WhichOptions extends CleanOptions {
   readonly user?: string
   readonly everywhere?: boolean
   /** Ids of stores of the project. */
   readonly connect?: readonly string[]
 }
 
-export function expire(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & ExpiryOptions & WhichOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, async (context) => {
-    const expiry = readExpiry(options) ?? { kind: 'now' }
-    return changeMany(context, sourceText, keys, (sessions) => ({ kind: 'expire', sessions, expiry }), options)
+export function expire(running: Running, sourceText: string, keys: readonly string[], options: WhichOptions & ExpiryOptions): Promise<ExitCode> {
+  const expiry = readExpiry(options) ?? { kind: 'now' }
+  return changeMany(running, sourceText, keys, { one: (sessions) => ({ kind: 'expire', sessions, expiry }), action: expireAction(expiry) }, options)
+}
+
+export function remove(running: Running, sourceText: string, keys: readonly string[], options: WhichOptions): Promise<ExitCode> {
+  return changeMany(running, sourceText, keys, { one: (sessions) => ({ kind: 'delete', sessions }), action: { kind: 'delete' } }, options)
+}
+
+/** The same for a few by their keys, and for what rules find. */
+interface Deed {
+  readonly one: (sessions: Extract<PlannedChange, { kind: 'delete' }>['sessions']) => PlannedChange
+  readonly action: CleanupAction
+}
+
+async function changeMany(running: Running, sourceText: string, keys: readonly string[], { one, action }: Deed, options: WhichOptions): Promise<ExitCode> {
+  if (options.everywhere === true || options.user !== undefined || options.connect !== undefined) return inContext(running, options, 0, (context) => changeOfUser(context, sourceText, keys, one, options))
+  const rules = keys.length > 0 && options.where === undefined && options.expired !== true ? [] : readRules(options)
+  if ((keys.length > 0) === (rules.length > 0) || (options.where !== undefined && options.expired === true)) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by rules.', { hint: 'Give KEY… or --where QUERY, --expired…, one of them.' })
+  if (rules.length > 0) assertFree(options.journal)
+  return inContext(running, options, rules.length > 0 ? 1 : 0, async (context) => {
+    const source = await openSource(context, sourceText)
+    return rules.length > 0 ? clean(context, source, { rules, action }, options) : carryOut(context, source, one(keys.map((key) => ({ key, ifEtag: null }))), options)
   })
 }
 
-export function remove(running: Running, sourceText: string, keys: readonly string[], options: ChangeOptions & WhichOptions): Promise<ExitCode> {
-  return inContext(running, options, 0, (context) => changeMany(context, sourceText, keys, (sessions) => ({ kind: 'delete', sessions }), options))
-}
-
-type Targets = Extract<PlannedChange, { kind: 'delete' }>['sessions']
-
-async function changeMany(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
-  if (options.everywhere === true || options.user !== undefined || options.connect !== undefined) return changeOfUser(context, sourceText, keys, change, options)
-  const where = options.expired === true ? 'state:expired' : options.where
-  const given = [keys.length > 0, options.where !== undefined, options.expired === true].filter(Boolean).length
-  if (given !== 1) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by a query.', { hint: 'Give KEY… or --where QUERY, one of them.' })
-  const source = await openSource(context, sourceText)
-  if (where === undefined) return carryOut(context, source, change(keys.map((key) => ({ key, ifEtag: null }))), options)
-  if (where.trim() === '') throw new CoatcheckError('REQUEST_INVALID', 'An empty query means every session, which is not changed by accident.', { hint: 'Write key:* to mean all of them.' })
-  const started = performance.now()
-  const { result, matched, journals } = await changeFound(context, source, where, change, options)
-  const several = journals.length > 1
-  if (several && options.json !== true) context.terminal.err(undoHints(journals))
-  return report(context, source, result, matched, started, options, several ? `,"journals":${JSON.stringify(journals)}` : '')
+/** Goes on with a run that was stopped, killed or cut off. */
+export function resume(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
+  const run = findRun(path)
+  if (run === null) throw new CoatcheckError('JOURNAL_INVALID', 'There is no run in this folder.', { hint: 'Give the folder that the run has printed as its journal.', subject: path })
+  return inContext(running, { ...options, runsFolder: run.folder }, 1, (context) => takeUp(context, run.runId, 'resume', options))
 }
 
 /** `--user NAME --everywhere`: all sessions of one user, in every store of the project. */
-async function changeOfUser(context: Context, sourceText: string, keys: readonly string[], change: (sessions: Targets) => PlannedChange, options: ChangeOptions & WhichOptions): Promise<ExitCode> {
-  const { user, where, expired } = options
+async function changeOfUser(context: Context, sourceText: string, keys: readonly string[], change: Deed['one'], options: WhichOptions): Promise<ExitCode> {
+  const { user } = options
   if (user === undefined || options.everywhere !== true) throw new CoatcheckError('REQUEST_INVALID', '--everywhere takes --user NAME, and --user takes --everywhere.', { hint: 'For one store: --where user:NAME.' })
-  if (keys.length > 0 || where !== undefined || expired === true) throw new CoatcheckError('REQUEST_INVALID', '--everywhere means all sessions of the user: no keys and no query go with it.')
+  if (keys.length > 0 || readRules(options).length > 0) throw new CoatcheckError('REQUEST_INVALID', '--everywhere means all sessions of the user: no keys and no rules go with it.')
   const started = performance.now()
   const source = await openSource(context, sourceText)
   const { result, matched, journals, stores, user: whose, isPartial } = await changeEverywhere(context, source, change, { ...options, user })
@@ -104,7 +110,9 @@ async function changeOfUser(context: Context, sourceText: string, keys: readonly
   return isPartial ? EXIT.partly : exit
 }
 
-export function undo(running: Running, path: string, options: ChangeOptions): Promise<ExitCode> {
+export function undo(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
+  const run = findRun(path)
+  if (run !== null) return inContext(running, { ...options, runsFolder: run.folder }, 0, (context) => takeUp(context, run.runId, 'undo', options))
   return inContext(running, options, 0, async (context) => {
     const { client, terminal, secrets } = context
     const started = performance.now()

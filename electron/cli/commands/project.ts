@@ -80,9 +80,10 @@ function chooseProject({ projects, folder }: { readonly projects: readonly Found
 /** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. */
 async function findGrant({ terminal }: Running, project: FoundProject, options: ProjectOptions): Promise<Grant | null> {
   const wantsTrust = options.trust === true
-  if (!wantsTrust && project.pythons.length === 0 && options.python === undefined) return null
-  const proposal = proposeTrust(project, options.settings ?? null, options.python ?? null)
   const store = openTrustStore(dataFolder(terminal.env))
+  const chosen = options.python ?? (await store.last(project.folder, options.settings ?? project.settings[0]?.module ?? ''))?.python ?? null
+  if (!wantsTrust && project.pythons.length === 0 && chosen === null) return null
+  const proposal = proposeTrust(project, options.settings ?? null, chosen)
   if (!wantsTrust) return store.find(proposal)
   const grant = store.grantOnce(proposal)
   terminal.err(`${printable(grant.command)}\n`)

@@ -58,7 +58,7 @@ async function rotation({ client, terminal }: Context, sourceId: string): Promis
     const counts = { sessions: counted('session', sessions), live }
     if (keyName === null) return [say({ id: 'reports.rotation.unverified', params: counts })]
     const verified = say({ id: 'reports.rotation.verified', params: { ...counts, key: keyName } })
-    return live === 0 ? [verified] : [verified, `  ${say({ id: 'reports.rotation.lost', params: { key: keyName, live: counted('session', live) } })}`]
+    return live === 0 ? [verified] : [verified, `  ${say({ id: last?.copies === undefined ? 'reports.rotation.lost' : 'reports.rotation.lostRow', params: { key: keyName, live: counted('session', live) } })}`]
   }), ...copyLines(last.copies)]
   return { lines, json: { v: 1, report: 'key-rotation', examined: last.examined, groups: last.groups, ...(last.copies === undefined ? {} : { copies: last.copies }) } }
 }

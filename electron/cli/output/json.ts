@@ -71,7 +71,7 @@ function layerCounts({ outcomes, changed }: ChangeResult, engine: EngineId | nul
 }
 
 /** Where a change is made, in the words of `docs/cli.md`. */
-function layerOf(engine: EngineId | null): string {
+export function layerOf(engine: EngineId | null): string {
   return engine === 'cache' || engine === 'file' ? engine : engine === 'signed_cookies' ? 'cookie' : 'db'
 }
 

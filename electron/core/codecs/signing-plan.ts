@@ -17,6 +17,8 @@ export interface FoundText {
 export interface SigningPlace {
   readonly place: 'row' | 'cookie'
   readonly djangoVersion: DjangoVersion | null
+  /** Of an engine of the site's own; null, missing: Django's. */
+  readonly rowSalt?: string | null
 }
 
 /** All of an `EncodeRequest` that does not depend on data, key and time; `checks` say what changes by itself. */
@@ -29,7 +31,7 @@ export interface SigningPlan {
  * The same salt, serializer, hash, format and compression habit as before, wherever the site's Django reads them; else what that
  * Django writes itself, with a check that says so.
  */
-export function planSigning(found: FoundText, { place, djangoVersion }: SigningPlace): SigningPlan {
+export function planSigning(found: FoundText, { place, djangoVersion, rowSalt = null }: SigningPlace): SigningPlan {
   const rules = rulesOf(djangoVersion)
   const hashes = place === 'cookie' ? rules.cookieHashes : rules.rowHashes
   const wantsLegacy = place === 'row' && (hashes.length === 0 || (found.format === 'django-legacy' && rules.readsLegacy))
@@ -37,7 +39,7 @@ export function planSigning(found: FoundText, { place, djangoVersion }: SigningP
   const wasHash: HashAlgorithm | null = found.format === 'django-signed' ? (found.habit?.hash ?? null) : null
   const algorithm = wasHash !== null && hashes.includes(wasHash) ? wasHash : (hashes[0] ?? 'sha1')
   const serializer = found.serializer === 'pickle' ? 'pickle' : 'json'
-  const [own, foreign] = place === 'cookie' ? [COOKIE_SALT, ROW_SALT] : [ROW_SALT, COOKIE_SALT]
+  const [own, foreign] = place === 'cookie' ? [COOKIE_SALT, ROW_SALT] : [rowSalt ?? ROW_SALT, COOKIE_SALT]
   const checks: ChangeCheck[] = []
   if (wasLegacy && !wantsLegacy) checks.push(warn('legacyRenewed'))
   if (found.format === 'django-signed' && wantsLegacy) checks.push(warn('legacyWritten', { version: djangoVersion ?? '' }))

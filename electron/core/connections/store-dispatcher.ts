@@ -2,6 +2,7 @@ import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { Dispatcher } from '../../../shared/rpc/serve.ts'
 import { endsOf } from '../stores/delegate-store.ts'
+import { imagesOf, restoreMany } from '../stores/many.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
 import type { StoreCalls, StoreStreams } from './store-wire.ts'
@@ -21,9 +22,12 @@ const CALLS: CallHandlers = {
   listPage: ({ store }, query, signal) => store.listPage(query, signal),
   read: ({ store }, key, signal) => store.read(key, signal),
   ends: ({ store }, query, signal) => endsOf(store, query, signal),
+  revision: async ({ store }, _, signal) => (await store.revision?.(signal)) ?? null,
   write: ({ store }, edit, signal) => store.write(edit, signal),
-  writeMany: ({ store }, edits, signal) => store.writeMany(edits, signal),
-  deleteMany: ({ store }, targets, signal) => store.deleteMany(targets, signal),
+  images: ({ store }, keys, signal) => imagesOf(store, keys, signal),
+  writeMany: ({ store }, { edits, pace }, signal) => store.writeMany(edits, signal, pace),
+  deleteMany: ({ store }, { targets, pace }, signal) => store.deleteMany(targets, signal, pace),
+  restoreMany: ({ store }, { images, pace }, signal) => restoreMany(store, images, signal, pace),
   restore: ({ store }, image, signal) => store.restore(image, signal),
   create: ({ store }, session, signal) => store.create(session, signal),
   describeUsers: (opened, _, signal) => usersOf(opened).describe(signal),

@@ -1,7 +1,8 @@
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import type { DeleteTarget, EndsCount, EndsQuery, NewSession, PageQuery, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
+import type { PackedData } from '../../../shared/model/packed.ts'
+import type { DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
 /** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
 export interface StoreCalls {
@@ -11,10 +12,13 @@ export interface StoreCalls {
   listPage: { input: PageQuery; output: StorePage }
   read: { input: SessionKey; output: StoredSession | null }
   ends: { input: EndsQuery; output: EndsCount }
+  revision: { input: null; output: string | null }
   write: { input: StoreEdit; output: KeyOutcome }
-  writeMany: { input: readonly StoreEdit[]; output: readonly KeyOutcome[] }
-  deleteMany: { input: readonly DeleteTarget[]; output: readonly KeyOutcome[] }
+  images: { input: readonly SessionKey[]; output: StoreImages }
+  writeMany: { input: { readonly edits: readonly StoreEdit[]; readonly pace: Pace }; output: readonly KeyOutcome[] }
+  deleteMany: { input: { readonly targets: readonly DeleteTarget[]; readonly pace: Pace }; output: readonly KeyOutcome[] }
   restore: { input: StoreImage; output: KeyOutcome }
+  restoreMany: { input: { readonly images: PackedData; readonly pace: Pace }; output: readonly KeyOutcome[] }
   create: { input: NewSession; output: KeyOutcome }
   /** Users of the project; rejects where the store was opened without. */
   describeUsers: { input: null; output: string | null }
@@ -37,10 +41,13 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   listPage: 'reading a page',
   read: 'reading a session',
   ends: 'counting sessions by their end',
+  revision: 'looking for changes',
   write: 'writing a session',
   writeMany: 'writing sessions',
   deleteMany: 'deleting sessions',
   restore: 'restoring a session',
+  images: 'reading sessions',
+  restoreMany: 'restoring sessions',
   create: 'making a session',
   describeUsers: 'looking for users',
   ownersById: 'reading users',

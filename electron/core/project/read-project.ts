@@ -4,6 +4,7 @@ import type { FoundProject, FoundPython, ProjectStore, ReadingDifference, Sessio
 import { compareReadings } from './compare.ts'
 import { readWithin } from './files.ts'
 import { readEnvText } from './reading/env-text.ts'
+import { readStoreSalt } from './reading/store-salt.ts'
 import type { StaticReading } from './reading/read-static.ts'
 import { readStatic } from './reading/read-static.ts'
 import type { Secrets } from './reading/redact.ts'
@@ -27,6 +28,8 @@ export interface ProjectKnowledge {
   readonly facts: SessionFacts
   /** The trusted reading needed the variables of the project's `.env`, which nothing in the project loads by itself. */
   readonly usedEnvFile: boolean
+  /** `key_salt` of an engine of the project's own. null: the engine is Django's, or the salt is not known. */
+  readonly keySalt: string | null
 }
 
 export interface ReadOptions {
@@ -43,14 +46,22 @@ export interface ReadOptions {
 export async function readProject(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<ProjectKnowledge> {
   const module = chooseModule(project, options.module)
   const found = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: ownDjango(project) }, signal)
-  if (options.grant === null) return toKnowledge(project, module, found, null, false)
+  if (options.grant === null) return withSalt(toKnowledge(project, module, found, null, false), signal)
   const { trusted, usedEnvFile } = await readWithGrant(project, options.grant, found, options, signal)
   // The version is known now, and with it Django's defaults.
   const read = await readStatic({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: trusted.djangoVersion }, signal)
-  return toKnowledge(project, module, read, trusted, usedEnvFile)
+  return withSalt(toKnowledge(project, module, read, trusted, usedEnvFile), signal)
 }
 
-function toKnowledge(project: FoundProject, module: SettingsModule, read: StaticReading, trusted: TrustedReading | null, usedEnvFile: boolean): ProjectKnowledge {
+const DJANGO_ENGINE = /^django\.contrib\.sessions\.backends\.\w+$/
+
+async function withSalt(known: Omit<ProjectKnowledge, 'keySalt'>, signal: AbortSignal): Promise<ProjectKnowledge> {
+  const engine = known.facts.engine
+  if (engine === null || DJANGO_ENGINE.test(engine)) return { ...known, keySalt: null }
+  return { ...known, keySalt: known.trusted?.facts.engine?.keySalt ?? (await readStoreSalt(known.project.folder, engine, signal)) }
+}
+
+function toKnowledge(project: FoundProject, module: SettingsModule, read: StaticReading, trusted: TrustedReading | null, usedEnvFile: boolean): Omit<ProjectKnowledge, 'keySalt'> {
   const reading = trusted ?? read
   const facts = trusted?.facts ?? null
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EndBins } from '../../../shared/model/overview.ts'
-import { binEnds, chooseBins, countListed, timeWindows } from './end-bins.ts'
+import { binEnds, chooseBins, countListed, timeWindow } from './end-bins.ts'
 
 const NOW = 1_788_000_000_000_000
 const DAY = 86_400_000_000
@@ -33,13 +33,13 @@ test('a picture that leaves out a tenth is followed by a wider one; one that doe
   const recent = Array.from({ length: 95 }, (_, index) => NOW + index * 1_000_000)
   const old = (count: number, days: number) => Array.from({ length: count }, () => NOW - days * DAY)
   expect(await binned([...recent, ...old(5, 100)])).toHaveLength(1)
-  expect((await binned([...recent, ...old(500, 100)])).map(({ before }) => before)).toEqual([500, 0])
-  expect((await binned([...recent, ...old(500, 4000)])).map(({ before }) => before)).toEqual([500, 500, 0])
+  expect((await binned([...recent, ...old(500, 100)])).map(({ before }) => before)).toEqual([500, 500, 0])
+  expect((await binned([...recent, ...old(500, 4000)])).map(({ before }) => before)).toEqual([500, 500, 500, 0])
   expect(await binned([])).toEqual([])
 })
 
 test.each([
-  [0, 60_000_000, 2], [0, 90 * 60_000_000, 91], [0, DAY, 25], [0, 44 * DAY, 89], [0, 365 * DAY, 53], [0, 8000 * 365 * DAY, 96],
+  [0, 60_000_000, 2], [0, 90 * 60_000_000, 91], [0, DAY, 25], [0, 44 * DAY, 89], [0, 104 * DAY, 53], [0, 365 * DAY, 53], [0, 8000 * 365 * DAY, 96],
 ])('a window from %d to %d has bins that people count in, and not too many', (from, to, count) => {
   const edges = chooseBins({ from, to })
   expect(edges.length - 1).toBeLessThanOrEqual(97)
@@ -48,8 +48,10 @@ test.each([
   expect(edges.at(-1)).toBeGreaterThan(to)
 })
 
-test('windows end with all there is, and none is of a time in which nothing can end', () => {
-  expect(timeWindows({ from: NOW - DAY, to: NOW + DAY }, NOW, AGE)[0]).toEqual({ from: NOW - DAY, to: NOW + DAY })
-  expect(timeWindows({ from: NOW - 900 * DAY, to: NOW - 800 * DAY }, NOW, AGE)).toEqual([{ from: NOW - 900 * DAY, to: NOW - 800 * DAY }])
-  expect(timeWindows({ from: NOW + 900 * DAY, to: NOW + 901 * DAY }, NOW, AGE)).toEqual([{ from: NOW + 900 * DAY, to: NOW + 901 * DAY }])
+test('a window widens on one side, is never wider than what there is, and leaves this moment only to tell everything', () => {
+  const clock = { now: NOW, ageMicros: AGE }
+  expect(timeWindow({ from: NOW - DAY, to: NOW + DAY }, clock, 0, 0)).toEqual({ from: NOW - DAY, to: NOW + DAY })
+  expect(timeWindow({ from: NOW - 900 * DAY, to: NOW + 900 * DAY }, clock, 1, 0)).toEqual({ from: NOW - 90 * DAY, to: NOW + AGE })
+  expect(timeWindow({ from: NOW - 900 * DAY, to: NOW - 800 * DAY }, clock, 2, 0)).toEqual({ from: NOW - 365 * DAY, to: NOW })
+  expect(timeWindow({ from: NOW - 900 * DAY, to: NOW - 800 * DAY }, clock, 3, 3)).toEqual({ from: NOW - 900 * DAY, to: NOW - 800 * DAY })
 })

@@ -8,7 +8,7 @@ export type CountEnds = (query: EndsQuery) => Promise<EndsCount>
 const SECOND = 1_000_000
 const [MINUTE, HOUR, DAY] = [60 * SECOND, 3600 * SECOND, 86_400 * SECOND]
 /** Widths of a bin: what people count time in. */
-const WIDTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY, 3640 * DAY]
+const WIDTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 28 * DAY, 364 * DAY, 3640 * DAY]
 const MOST_BINS = 96
 /** Of all sessions, so many may end outside a picture; else a wider one is drawn. */
 const MOST_OUTSIDE = 0.1
@@ -19,26 +19,35 @@ export interface TimeWindow {
 }
 
 /**
- * Sessions by their end, in the narrowest picture that shows nearly all of them: a month back and one cookie's age ahead, a year, everything.
- * Each one counted is given out, so that the first is there early. `ageMicros`: SESSION_COOKIE_AGE.
+ * Sessions by their end, in the narrowest picture that shows nearly all of them: a month back and one cookie's age ahead, then a quarter, a
+ * year, everything, on the side where many are left out. Each picture is given out, so that the first is there early. `ageMicros`: SESSION_COOKIE_AGE.
  */
 export async function* binEnds(count: CountEnds, { now, ageMicros }: { readonly now: EpochMicros; readonly ageMicros: number }, isExact: boolean): AsyncGenerator<EndBins> {
   const { first, last } = await count({ edges: [] })
   if (first === null || last === null) return
-  for (const window of timeWindows({ from: first, to: last }, now, ageMicros)) {
+  const all = { from: first, to: last }
+  for (let [back, ahead] = [0, 0]; ;) {
+    const window = timeWindow(all, { now, ageMicros }, back, ahead)
     const bins = chooseBins(window)
     const found = countBins(bins, await countEdges(count, bins, { first, last, now }), now, isExact)
     yield found
-    const inside = found.bins.reduce((sum, { live, expired }) => sum + live + expired, 0)
-    if (found.before + found.after <= MOST_OUTSIDE * (inside + found.before + found.after)) return
+    const most = MOST_OUTSIDE * found.bins.reduce((sum, { live, expired }) => sum + live + expired, found.before + found.after)
+    if (found.before <= most && found.after <= most) return
+    if (found.before > most) back += 1
+    if (found.after > most) ahead += 1
   }
 }
 
-/** From the narrow to the wide; the last one holds everything. */
-export function timeWindows({ from, to }: TimeWindow, now: EpochMicros, ageMicros: number): readonly TimeWindow[] {
-  const narrow = (back: number, ahead: number): TimeWindow => ({ from: Math.min(now, Math.max(from, now - back)), to: Math.max(now, Math.min(to, now + ahead)) })
-  const windows = [narrow(30 * DAY, Math.max(ageMicros, DAY)), narrow(365 * DAY, Math.max(ageMicros, 365 * DAY)), { from, to }]
-  return windows.filter((window, index) => index === windows.length - 1 || (window.from <= to && window.to >= from && window.to > window.from))
+/** How far a picture reaches from now; Infinity: to the first or the last session. */
+const BACK = [30 * DAY, 90 * DAY, 365 * DAY, Infinity]
+const AHEAD = [0, 90 * DAY, 365 * DAY, Infinity]
+
+/** Never wider than what there is. `back`, `ahead`: numbers of `BACK` and `AHEAD`. Holds this moment, unless everything is told. */
+export function timeWindow({ from, to }: TimeWindow, { now, ageMicros }: { readonly now: EpochMicros; readonly ageMicros: number }, back: number, ahead: number): TimeWindow {
+  const [before = Infinity, after = Infinity] = [BACK[back], AHEAD[ahead]]
+  const begin = Math.max(from, now - before)
+  const end = Math.min(to, now + Math.max(after, ageMicros, DAY))
+  return { from: before === Infinity ? begin : Math.min(now, begin), to: after === Infinity ? end : Math.max(now, end) }
 }
 
 /** Edges of bins of one width, on its multiples since 1970 UTC, that hold the whole window. */

@@ -65,7 +65,7 @@ function signingEncoder(source: SessionSource, session: ReadSession, now: number
 
 function textEncoder(source: SessionSource, found: FoundText, now: number): DataEncoder {
   const key = signerOf(source)
-  const { how, checks } = planSigning(found, { place: placeOf(source), djangoVersion: source.settings.djangoVersion })
+  const { how, checks } = planSigning(found, { place: placeOf(source), djangoVersion: source.settings.djangoVersion, rowSalt: source.settings.keySalt })
   return { serializer: how.serializer, checks, encode: async (data, signal) => ({ data: await source.decoder.encode({ ...how, data, key, now }, signal) }) }
 }
 

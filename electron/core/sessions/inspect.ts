@@ -24,7 +24,11 @@ export interface ReadSession {
 /** null: the store has no such session. */
 export async function readSession(source: SessionSource, key: SessionKey, now: number, signal: AbortSignal): Promise<ReadSession | null> {
   const stored = await source.store.read(key, signal)
-  if (stored === null) return null
+  return stored === null ? null : decodeSession(source, stored, now, signal)
+}
+
+/** What was read already, decoded. */
+export async function decodeSession(source: SessionSource, stored: StoredSession, now: number, signal: AbortSignal): Promise<ReadSession> {
   const readOne = (layer: SessionSource, session: StoredSession): Promise<ReadSession> => decodeStored(layer, session, now, signal)
   return stored.layers === undefined ? readOne(source, stored) : readPair(source, stored, now, readOne)
 }

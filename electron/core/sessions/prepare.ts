@@ -81,7 +81,7 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   return { steps: [step], skipped: [], checks, single: { session, edit: step.edit, newData, end } }
 }
 
-async function dataEdit(source: SessionSource, session: ReadSession, { given, expiry: setting }: { readonly given: DictNode; readonly expiry: ExpirySetting | null }, now: number, signal: AbortSignal): Promise<PreparedStep> {
+export async function dataEdit(source: SessionSource, session: ReadSession, { given, expiry: setting }: { readonly given: DictNode; readonly expiry: ExpirySetting | null }, now: number, signal: AbortSignal): Promise<PreparedStep> {
   const expiry = setting === null ? null : newExpiry(source, given, setting, now)
   const after = expiry?.data ?? given
   const newData = formatNotation(after, { interchange: false })
@@ -101,7 +101,7 @@ function deletion(session: ReadSession): PreparedStep {
   return { step: { did: 'delete', key, ifEtag: etag, before: session.stored }, checks: [], newData: null, end: null }
 }
 
-function expiryStep(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
+export function expiryStep(source: SessionSource, session: ReadSession, setting: ExpirySetting, now: number, signal: AbortSignal): Promise<PreparedStep | null> {
   const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep | null> => expiryEdit(layer, stored, setting, now, signal)
   return session.layers === undefined ? one(source, session) : pairStep(source, session, now, one)
 }

@@ -49,7 +49,9 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
     return { ...page, found, examined, filtered, unread, done: false }
   }
   const isBare = query.countOnly === true && plan.row.length + plan.data.length === 0
-  for await (const page of readAhead(source, { ...query, filter, isBare }, signal)) {
+  // A count has no order: it goes the fastest way.
+  const order: WalkOrder = query.countOnly === true && query.order.by !== 'rowless' ? { by: 'stored', direction: 'asc' } : query.order
+  for await (const page of readAhead(source, { ...query, order, filter, isBare }, signal)) {
     const inPage = findInPage(source, plan, page, query, now, signal)
     // Awaited in its turn; until then a failure must not count as unhandled.
     inPage.catch(() => undefined)

@@ -25,6 +25,8 @@ export interface SessionSettings {
   readonly djangoVersion: DjangoVersion | null
   /** SESSION_SERIALIZER; null: not known, and what is found is taken for the site's own. */
   readonly serializer: 'json' | 'pickle' | null
+  /** `key_salt` of an engine of the site's own; null: Django's own, or not known. */
+  readonly keySalt: string | null
 }
 
 export const DEFAULT_SETTINGS: SessionSettings = {
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
   serializer: null,
+  keySalt: null,
 }
 
 /** What it takes to show and change sessions of one open source. */
@@ -68,7 +71,8 @@ export const toMicros = (ms: number): number => ms * 1000
 export function decodeContext(source: SessionSource, now: number, flags: number | null = null): DecodeContext {
   const { payload, keyring, settings } = source
   const { cookieAgeSeconds, djangoVersion, serializer } = settings
-  return { keyring, place: placeOf(source), salt: null, maxAgeSeconds: cookieAgeSeconds, now, djangoVersion, serializer, payload, flags }
+  const place = placeOf(source)
+  return { keyring, place, salt: place === 'row' ? settings.keySalt : null, maxAgeSeconds: cookieAgeSeconds, now, djangoVersion, serializer, payload, flags }
 }
 
 export function placeOf(source: SessionSource): 'row' | 'cookie' {

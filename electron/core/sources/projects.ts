@@ -1,12 +1,15 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { FoundProject, ProjectReport, SettingsReading } from '../../../shared/model/project.ts'
+import { spellTrust } from '../../../shared/model/project.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
 import type { ProjectKnowledge } from '../project/read-project.ts'
 import { proposeTrust, readProject } from '../project/read-project.ts'
 import type { Grant, TrustProposal, TrustStore } from '../project/trusted/trust-store.ts'
-import { spellCommand } from '../project/trusted/trust-store.ts'
 
 /** Django projects as the app meets them: found, read, trusted, examined. */
 export interface Projects {
@@ -24,6 +27,8 @@ export interface ReadProject {
   /** What trusting it would run; null: no interpreter was found. */
   readonly proposal: TrustProposal | null
   readonly isTrusted: boolean
+  /** It was trusted, and its settings file has changed since. */
+  readonly hasLapsed: boolean
   /** Why its own Python could not say; the reading without it stands. null: it could, or was not asked. */
   readonly trustFailure: SerializedError | null
 }
@@ -39,10 +44,12 @@ export interface ProjectParts {
 export function createProjects({ trust, environment, resourcesFolder, clock }: ProjectParts): Projects {
   async function read(project: FoundProject, module: string | null, signal: AbortSignal): Promise<ReadProject> {
     const options = { module, environment, resourcesFolder }
-    const proposal = proposalOf(project, module)
+    const last = await trust.last(project.folder, module ?? project.settings[0]?.module ?? '')
+    const proposal = proposalOf(project, module, last?.python ?? null)
     const grant = proposal === null ? null : await trust.find(proposal)
-    if (grant === null) return { known: await readProject(project, { ...options, grant: null }, signal), proposal, isTrusted: false, trustFailure: null }
-    return { ...(await readTrusting(project, { ...options, grant }, signal)), proposal, isTrusted: true }
+    const hasLapsed = last !== null && grant === null
+    if (grant === null) return { known: await readProject(project, { ...options, grant: null }, signal), proposal, isTrusted: false, hasLapsed, trustFailure: null }
+    return { ...(await readTrusting(project, { ...options, grant }, signal)), proposal, isTrusted: true, hasLapsed }
   }
 
   async function find(folder: string, module: string | null, signal: AbortSignal): Promise<ReadProject | null> {
@@ -62,6 +69,7 @@ export function createProjects({ trust, environment, resourcesFolder, clock }: P
       return toReport(found)
     },
     async trust(proposal) {
+      await assertRuns(proposal.python)
       await trust.grant(proposal, clock())
     },
     revoke: (folder) => trust.revoke(folder),
@@ -78,9 +86,16 @@ async function readTrusting(project: FoundProject, options: { readonly module: s
   }
 }
 
-/** null: there is no interpreter to trust. */
-function proposalOf(project: FoundProject, module: string | null): TrustProposal | null {
-  return project.pythons.length === 0 ? null : proposeTrust(project, module, null)
+/** A path that people typed. @throws REQUEST_INVALID */
+async function assertRuns(python: string): Promise<void> {
+  const isFile = isAbsolute(python) && (await stat(python).then((facts) => facts.isFile(), () => false))
+  const runs = isFile && (await access(python, constants.X_OK).then(() => true, () => false))
+  if (!runs) throw new CoatcheckError('REQUEST_INVALID', 'There is no program to run at this path.', { hint: 'Give the whole path of an interpreter, as /srv/shop/.venv/bin/python.', subject: python })
+}
+
+/** `chosen`: the interpreter that people chose before. null: there is no interpreter to trust. */
+function proposalOf(project: FoundProject, module: string | null, chosen: string | null): TrustProposal | null {
+  return project.pythons.length === 0 && chosen === null ? null : proposeTrust(project, module, chosen)
 }
 
 function several(projects: readonly FoundProject[], folder: string): CoatcheckError {
@@ -92,12 +107,12 @@ function tellable({ module, how, settings, problems, djangoVersion }: SettingsRe
   return { module, how, settings, problems, djangoVersion }
 }
 
-function toReport({ known, proposal, isTrusted, trustFailure }: ReadProject): ProjectReport {
+function toReport({ known, proposal, isTrusted, hasLapsed, trustFailure }: ReadProject): ProjectReport {
   const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
   const facts = trusted?.facts ?? null
   return {
     project, module: module.module, reading: tellable(reading), stores, differences, facts, usedEnvFile, trustFailure,
     findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
-    trust: proposal === null ? null : { ...proposal, command: spellCommand(proposal), isGranted: isTrusted },
+    trust: proposal === null ? null : { ...proposal, command: spellTrust(proposal), isGranted: isTrusted, hasLapsed },
   }
 }

@@ -38,6 +38,17 @@ export async function testPlace(resolved: ResolvedTarget, parts: TestParts, sign
     walk.pass('open', description.server)
     walk.pass('sessions', sessionsDetail(resolved, description))
     await walk.timed('values', () => readSamples(resolved, parts, { store: opened, description }, signal)).then((sample) => walk.mark('values', sample.state, sample.detail))
+    const cache = cacheOf(resolved)
+    if (cache !== null) {
+      // A pair opens without its cache, as Django goes on without it: asked alone, the cache says what is in the way.
+      try {
+        walk.mark('cache', 'ok', await walk.timed('cache', () => describeOnce(parts, cache, signal)))
+      } catch (error) {
+        throwIfAborted(signal)
+        if (!(error instanceof CoatcheckError)) throw error
+        return walk.end(error, 'cache')
+      }
+    }
     const reason = description.readOnlyReason ?? lockReasonOf(resolved, description)
     walk.mark('write', reason === null ? 'ok' : 'warn', reason)
     return walk.end(null)
@@ -54,7 +65,7 @@ function stepsOf({ profile, ssh }: ResolvedTarget): readonly TestStepId[] {
   const way: readonly TestStepId[] = hostOf(profile) === null ? [] : [ssh === null ? 'name' : 'ssh', 'port']
   const tls: readonly TestStepId[] = 'tls' in profile && profile.tls === 'verify' && way.length > 0 ? ['tls'] : []
   const signsIn = 'password' in profile
-  return [...way, ...tls, ...(signsIn ? ['sign-in' as const] : []), 'place', 'sessions', 'values', 'write']
+  return [...way, ...tls, ...(signsIn ? ['sign-in' as const] : []), 'place', 'sessions', 'values', ...(profile.kind === 'pair' ? ['cache' as const] : []), 'write']
 }
 
 interface Walk {
@@ -62,7 +73,8 @@ interface Walk {
   /** Marks a step; `open` stands for all up to the place, which were gone in one go. */
   pass(id: TestStepId | 'open', detail: string | null): void
   mark(id: TestStepId, state: TestStep['state'], detail: string | null): void
-  end(error: CoatcheckError | null): ConnectionReport
+  /** `at`: the step that the error is of; left out: as its code tells. */
+  end(error: CoatcheckError | null, at?: TestStepId): ConnectionReport
 }
 
 function startWalk(ids: readonly TestStepId[]): Walk {
@@ -94,9 +106,9 @@ function startWalk(ids: readonly TestStepId[]): Walk {
       passUpTo('place')
       mark('place', 'ok', detail)
     },
-    end(error) {
+    end(error, step) {
       if (error !== null) {
-        const failed = !done.has('name') && ids.includes('name') ? 'name' : (STEP_OF[error.code] ?? 'place')
+        const failed = step !== undefined ? step : !done.has('name') && ids.includes('name') ? 'name' : (STEP_OF[error.code] ?? 'place')
         // An error of a step that this place does not have is of the first one after it.
         const at = ids.includes(failed) ? failed : (ids.find((id) => !done.has(id)) ?? 'place')
         passUpTo(at)
@@ -108,7 +120,7 @@ function startWalk(ids: readonly TestStepId[]): Walk {
 }
 
 /** A worker that opens after all, when nobody wants it any more, is closed. */
-async function openUnlessAborted({ openStore }: TestParts, resolved: ResolvedTarget, signal: AbortSignal): Promise<SessionStore> {
+async function openUnlessAborted({ openStore }: TestParts, resolved: StoreAccess, signal: AbortSignal): Promise<SessionStore> {
   throwIfAborted(signal)
   const opening = openStore({ ...accessOf(resolved), profile: withWrites(resolved.profile, false), users: null })
   const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(cancelled()), { once: true }) })
@@ -118,6 +130,17 @@ async function openUnlessAborted({ openStore }: TestParts, resolved: ResolvedTar
     if (signal.aborted) opening.then((late) => late[Symbol.asyncDispose](), () => undefined)
     throw error
   }
+}
+
+/** The cache of a pair, as a store of its own; null: no pair. */
+function cacheOf({ profile, cacheSsh }: ResolvedTarget): StoreAccess | null {
+  return profile.kind === 'pair' ? { profile: profile.cache, ssh: cacheSsh ?? null, users: null } : null
+}
+
+/** Opens and closes it. Resolves to server and version. */
+async function describeOnce(parts: TestParts, access: StoreAccess, signal: AbortSignal): Promise<string> {
+  await using store = await openUnlessAborted(parts, access, signal)
+  return (await store.describe(signal)).server
 }
 
 function sessionsDetail({ profile }: ResolvedTarget, { extraColumns }: StoreDescription): string | null {

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { imagesOf, restoreMany } from './many.ts'
 import type { EndsCount, EndsQuery, SessionStore, SessionWriter } from './session-store.ts'
 
 /** The same store, with some of its methods replaced. Stores may be classes with private parts, which a copy would lose. */
@@ -7,11 +8,14 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     describe: (signal) => store.describe(signal),
     listPage: (query, signal) => store.listPage(query, signal),
     read: (key, signal) => store.read(key, signal),
+    revision: async (signal) => (await store.revision?.(signal)) ?? null,
     tally: (query, signal) => store.tally(query, signal),
     ...(store.ends === undefined ? {} : { ends: (query: EndsQuery, signal: AbortSignal) => endsOf(store, query, signal) }),
     write: (edit, signal) => store.write(edit, signal),
-    writeMany: (edits, signal) => store.writeMany(edits, signal),
-    deleteMany: (targets, signal) => store.deleteMany(targets, signal),
+    images: (keys, signal) => imagesOf(store, keys, signal),
+    writeMany: (edits, signal, pace) => store.writeMany(edits, signal, pace),
+    deleteMany: (targets, signal, pace) => store.deleteMany(targets, signal, pace),
+    restoreMany: (images, signal, pace) => restoreMany(store, images, signal, pace),
     restore: (image, signal) => store.restore(image, signal),
     create: (session, signal) => store.create(session, signal),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
@@ -28,7 +32,7 @@ export async function endsOf(store: SessionStore, query: EndsQuery, signal: Abor
 /** A store that refuses every write, whatever its driver would do. */
 export function lockStore(store: SessionStore, reason: string): SessionStore {
   const refuse = (): Promise<never> => Promise.reject(lockedError(reason))
-  const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse, create: refuse }
+  const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse, restoreMany: refuse, create: refuse }
   return delegateStore(store, writer)
 }
 

@@ -15,6 +15,12 @@ export interface SessionReader extends AsyncDisposable {
   listPage(query: PageQuery, signal: AbortSignal): Promise<StorePage>
   /** null: no such session. Expired ones are found too. */
   read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null>
+  /** What brings many back, as far as they are there. Missing: they are read one by one (`imagesOf`). */
+  images?(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages>
+  /**
+   * Stays the same while nothing in the store is written: then no session has to be read again. null, missing: only reading tells.
+   */
+  revision?(signal: AbortSignal): Promise<string | null>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
   /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */
@@ -28,11 +34,13 @@ export interface SessionWriter {
    */
   write(edit: StoreEdit, signal: AbortSignal): Promise<KeyOutcome>
   /** The same for many, in short transactions where the store has them; one outcome for each, in order. */
-  writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
+  writeMany(edits: readonly StoreEdit[], signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]>
   /** Deletes those that still match; one outcome for each, in order. Cancelling stops between keys. */
-  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]>
+  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]>
   /** Puts a deleted session back as it was, only where nothing of that key exists (outcome `exists` otherwise). */
   restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome>
+  /** `restore` of many, in short transactions where the store has them. Missing: one by one (`restoreMany` of `many.ts`). */
+  restoreMany?(images: PackedData, signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]>
   /** Makes a session, only where nothing of that key exists (outcome `exists` otherwise). @throws STORE_UNSUPPORTED where no server holds sessions */
   create(session: NewSession, signal: AbortSignal): Promise<KeyOutcome>
 }
@@ -142,6 +150,17 @@ export interface StoreImage {
   readonly columns: Readonly<Record<string, RawValue>>
 }
 export type RawValue = string | number | bigint | Uint8Array | null
+
+/** `gentle` (the default): locked for a moment, then away, so that the site's own writes hardly wait. `full`: as fast as it goes. */
+export type Pace = 'gentle' | 'full'
+
+/** Key by key, in the order asked for. */
+export interface StoreImages {
+  /** null: gone, or too long to be kept. */
+  readonly etags: readonly (Etag | null)[]
+  /** Each an image as `image-bytes.ts` has it; empty where the etag is null. */
+  readonly data: PackedData
+}
 
 export interface StoreEdit {
   readonly key: SessionKey

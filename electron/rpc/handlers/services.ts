@@ -1,4 +1,5 @@
 import type { AppFacts, Preferences } from '../../../shared/model/app.ts'
+import type { Cleanup } from '../../core/cleanup/cleanup.ts'
 import type { Decoder } from '../../core/codecs/decoder.ts'
 import type { Creations } from '../../core/journal/creations.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -34,6 +35,7 @@ export interface Services {
   /** Sessions that Coatcheck has made. */
   readonly creations: Creations
   readonly changes: Changes
+  readonly cleanup: Cleanup
   /** The system's own open dialog; null where there is none. */
   readonly chooseFile: (() => Promise<string | null>) | null
 }

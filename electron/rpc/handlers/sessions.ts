@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { listSessions, streamSessions, tallySessions } from '../../core/sessions/browse.ts'
+import { followSession } from '../../core/sessions/follow.ts'
 import { findSessionHits } from '../../core/sessions/hits.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
@@ -11,7 +12,7 @@ import { readSentCookies } from '../../core/sources/pasted-cookies.ts'
 import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.follow' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
@@ -49,6 +50,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       return { table, users: found.slice(0, limit), more: found.length > limit }
     },
     'users.sessions': (query, signal) => findUserSessions(registry, query, clock(), signal),
+    'sessions.follow': ({ sourceId, key, everyMs }, signal) => followSession({ source: () => session(sourceId), key, clock, everyMs }, signal),
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
     'sessions.search': async function* ({ sourceId, ...query }, signal) {
       const made = await creations()

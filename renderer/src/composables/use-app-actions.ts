@@ -1,4 +1,4 @@
-import { EyeOff, FolderOpen, Keyboard, Languages, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, Search, Sun } from '@lucide/vue'
+import { EyeOff, FolderOpen, Keyboard, Languages, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, ScreenShare, Search, Sun } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import { useActionState } from '../state/use-action-state.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
@@ -17,7 +17,7 @@ export function useAppActions(): void {
   const opener = useOpenSource()
 
   useActions(() => {
-    const { theme, density, maskKeys, language = 'system' } = state.preferences
+    const { theme, density, maskKeys, language = 'system', screenShare = false } = state.preferences
     return [
       { id: 'palette', group: 'app', icon: Search, run: () => { actions.opened = 'palette' } },
       { id: 'open-source', group: 'app', icon: FolderOpen, run: () => dialog.askPath() },
@@ -25,6 +25,7 @@ export function useAppActions(): void {
       { id: 'open-decoder', group: 'app', icon: ScanLine, run: () => place.go({ kind: 'decoder' }) },
       { id: 'open-demo', group: 'app', icon: Package, run: () => void opener.openTarget({ kind: 'demo' }, t('sources.demo')) },
       { id: 'mask-keys', group: 'app', icon: EyeOff, isOn: maskKeys, run: () => state.change({ maskKeys: !maskKeys }) },
+      { id: 'screen-share', group: 'app', icon: ScreenShare, isOn: screenShare, run: () => state.change({ screenShare: !screenShare }) },
       { id: 'theme-system', group: 'app', icon: Monitor, isOn: theme === 'system', run: () => state.change({ theme: 'system' }) },
       { id: 'theme-light', group: 'app', icon: Sun, isOn: theme === 'light', run: () => state.change({ theme: 'light' }) },
       { id: 'theme-dark', group: 'app', icon: Moon, isOn: theme === 'dark', run: () => state.change({ theme: 'dark' }) },

@@ -31,8 +31,10 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
       const [facts] = await Promise.all([app.read(), preferences.read(), sources.load(), connections.load()])
       void listen()
       if (ready.value) return
-      const [first] = sources.open
-      if (first !== undefined) place.go({ kind: 'source', id: first.id })
+      const { lastPlace, lastSource } = preferences.preferences
+      const first = sources.open.find(({ id }) => id === lastSource) ?? sources.open[0]
+      if (lastPlace === 'decoder') place.go({ kind: 'decoder' })
+      else if (first !== undefined) place.go({ kind: 'source', id: first.id })
       // Opened by the first window; another one, or this one loaded again, finds it open.
       place.handedPath = linkedPath ?? (first === undefined ? facts.openAtStart : null)
       ready.value = true
@@ -49,6 +51,12 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
       if (toError(error).code !== 'CONNECT_LOST') failure.value = toError(error)
     }
   }
+
+  // Sources that need a connection are not opened again by themselves: only what is open, or needs none, is gone back to.
+  watch(() => place.place, (now) => {
+    if (!ready.value || (now.kind !== 'source' && now.kind !== 'decoder')) return
+    preferences.change(now.kind === 'source' ? { lastPlace: 'source', lastSource: now.id } : { lastPlace: 'decoder' })
+  })
 
   watch(() => status.value.kind, (kind) => {
     if (kind === 'connected') void start()

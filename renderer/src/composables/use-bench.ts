@@ -3,7 +3,10 @@ import type { ComputedRef, ShallowRef } from 'vue'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
+import { usePreferencesState } from '../state/use-preferences-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
+import { useOverview } from './use-overview.ts'
+import type { OverviewRun } from './use-overview.ts'
 import { useRowMarks } from './use-row-marks.ts'
 import type { RowMarks } from './use-row-marks.ts'
 import { useSearch } from './use-search.ts'
@@ -21,6 +24,8 @@ export interface Bench {
   readonly list: SessionList
   readonly marks: RowMarks
   readonly undo: Undo
+  /** When its sessions end, and what they have in common. */
+  readonly overview: OverviewRun
   /** The session in the inspector: the one that a link named, until another one is picked. */
   readonly shownKey: ComputedRef<SessionKey | null>
   /** Sessions that were counted, of every source that was on show. */
@@ -30,6 +35,7 @@ export interface Bench {
 /** The sessions of the source on show: what is listed, found, marked and can be taken back. */
 export function useBench(): Bench {
   const place = usePlaceState()
+  const preferences = usePreferencesState()
   const sources = useSourcesState()
   const source = computed(() => place.source)
   const revision = (): number => (source.value === null ? 0 : sources.revision(source.value.id))
@@ -48,10 +54,16 @@ export function useBench(): Bench {
   watch(list.isRowless, () => marks.reset(), { flush: 'sync' })
   const undo = useUndo(() => source.value?.id ?? null, revision)
 
+  // The first rows come first; then what is on show of the rest.
+  const overview = useOverview(() => source.value, revision, () => {
+    const { hidesTimeline = false, hidesFacets = false } = preferences.preferences
+    return (all.phase.value === 'ready' || all.phase.value === 'empty') && (place.page === 'summary' || (place.page === 'sessions' && !(hidesTimeline && hidesFacets)))
+  })
+
   const counts = shallowRef<ReadonlyMap<SourceId, number>>(new Map())
   watchEffect(() => {
     const { value: tally } = list.tally
     if (source.value !== null && tally?.done === true && !list.isRowless.value) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
   })
-  return { source, search, list, marks, undo, shownKey, counts }
+  return { source, search, list, marks, undo, overview, shownKey, counts }
 }

@@ -1,6 +1,7 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { isDeepLink, readDeepLink } from '../../../shared/deep-link.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { isJarName } from '../../../shared/model/jar-name.ts'
@@ -80,6 +81,11 @@ export function useOpenSource(): OpenSource {
   /** What is no folder is opened as a database file, whose own error tells best what is wrong with it. */
   async function toTarget(path: string, { table, cookieName }: Pick<OpenOptions, 'table' | 'cookieName'>, signal: AbortSignal): Promise<SourceTargetInput> {
     if (path === DEMO) return { kind: 'demo' }
+    if (isDeepLink(path)) {
+      const link = readDeepLink(path)
+      place.handedKey = link.key
+      return toTarget(link.path, { ...(table === undefined ? {} : { table }), ...(cookieName === undefined ? {} : { cookieName }) }, signal)
+    }
     if (isJarName(path)) return { kind: 'jar', path, ...(cookieName === undefined ? {} : { cookieName }) }
     if (isStoreUrl(path)) return { kind: 'url', url: withTable(path, table) }
     const isFolder = await client.call('files.list', { folder: path }, signal).then(() => true, () => false)

@@ -17,7 +17,7 @@ export function useProjectActions(): void {
     if (folder === null) return []
     const report = projects.reportOf(folder)
     const name = report?.project.name ?? null
-    const blocked = report === null ? t('projectView.reading') : report.trust === null ? t('projectView.trust.noPython') : null
+    const blocked = report === null ? t('projectView.reading') : null
     const isTrusted = report?.trust?.isGranted === true
     return [
       { id: 'show-doctor', group: 'source', icon: Stethoscope, note: name, run: () => place.goToProject(folder, 'doctor') },

@@ -1,5 +1,6 @@
 import { computed, watchEffect } from 'vue'
 import type { ComputedRef, Ref, WritableComputedRef } from 'vue'
+import { DEFAULT_PREFERENCES } from '../../../shared/model/default-preferences.ts'
 import { usePreferencesState } from '../state/use-preferences-state.ts'
 import { useMediaQuery } from './use-media-query.ts'
 
@@ -11,9 +12,14 @@ export interface WorkbenchLayout {
   /** Pixels, remembered. */
   readonly sourcesWidth: WritableComputedRef<number>
   readonly inspectorWidth: WritableComputedRef<number>
+  /** What the inspector has in such a window unless the user sets it. */
+  readonly usualInspector: ComputedRef<number>
   /** `grid-template-columns` of the panes and the splitters between them. */
   readonly columns: ComputedRef<string>
 }
+
+/** Of the inspector, in a wide window, until the user sets another. */
+const WIDE_INSPECTOR = 560
 
 /** How the panes share the window. `hasInspector`: a source is on show. */
 export function useWorkbenchLayout(hasInspector: () => boolean): WorkbenchLayout {
@@ -21,7 +27,9 @@ export function useWorkbenchLayout(hasInspector: () => boolean): WorkbenchLayout
   const narrow = useMediaQuery('(width < 1000px)')
   const single = useMediaQuery('(width < 760px)')
   const sourcesWidth = computed({ get: () => preferences.preferences.sourcesWidth, set: (sourcesWidth) => preferences.change({ sourcesWidth }) })
-  const inspectorWidth = computed({ get: () => preferences.preferences.inspectorWidth, set: (inspectorWidth) => preferences.change({ inspectorWidth }) })
+  const wide = useMediaQuery('(width >= 1440px)')
+  const usualInspector = computed(() => (wide.value ? WIDE_INSPECTOR : DEFAULT_PREFERENCES.inspectorWidth))
+  const inspectorWidth = computed({ get: () => (preferences.preferences.inspectorWidth === DEFAULT_PREFERENCES.inspectorWidth ? usualInspector.value : preferences.preferences.inspectorWidth), set: (width) => preferences.change({ inspectorWidth: width === usualInspector.value ? DEFAULT_PREFERENCES.inspectorWidth : width }) })
   const columns = computed(() => {
     const first = narrow.value ? 'var(--w-rail)' : `${sourcesWidth.value}px`
     if (!hasInspector() || single.value) return `${first} 0 minmax(0, 1fr)`
@@ -29,5 +37,5 @@ export function useWorkbenchLayout(hasInspector: () => boolean): WorkbenchLayout
   })
   // Sheets stand beside the inspector, wherever the splitter is.
   watchEffect(() => document.documentElement.style.setProperty('--inspector-width', !hasInspector() || single.value ? '0px' : `${inspectorWidth.value}px`))
-  return { narrow, single, sourcesWidth, inspectorWidth, columns }
+  return { narrow, single, sourcesWidth, inspectorWidth, usualInspector, columns }
 }

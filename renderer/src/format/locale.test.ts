@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { formatInstant, formatUtc } from './absolute-time.ts'
+import { formatBin } from './bin-times.ts'
 import { formatBytes } from './bytes.ts'
-import { formatCount, formatList } from './count.ts'
+import { formatCount, formatDecimal, formatList } from './count.ts'
 import { spellKeys } from './key-names.ts'
 import { setLocale } from './locale.ts'
 import { formatDuration, formatRelative } from './relative-time.ts'
@@ -23,6 +24,8 @@ describe('each format follows the language', () => {
     ['a short instant', () => formatShortUtc(Date.UTC(2026, 2, 12, 0, 5)), '12 Mar 00:05', '12. März 00:05'],
     ['a day', () => formatDay(Date.UTC(2026, 8, 12), NOW), 'Saturday 12 September', 'Samstag, 12. September'],
     ['a day of another year', () => formatDay(Date.UTC(2027, 0, 1), NOW), 'Friday 1 January 2027', 'Freitag, 1. Januar 2027'],
+    ['a span of a picture', () => formatBin({ from: Date.UTC(2026, 8, 1) * 1000, to: Date.UTC(2026, 8, 3) * 1000 }, NOW * 1000), '1 Sep to 2 Sep', '1. Sep bis 2. Sep'],
+    ['two decimals', () => formatDecimal(1.257), '1.26', '1,26'],
     ['a span', () => formatSpan(10 * 86_400 + 3600), '10 days and 1 hour', '10 Tage und 1 Stunde'],
     ['one second', () => formatSpan(1), '1 second', '1 Sekunde'],
     ['a duration', () => formatDuration(1200 * 86_400), '1,200 d', '1.200 d'],

@@ -13,6 +13,13 @@ export function storePlaces(store: ProjectStore, stores: readonly ProjectStore[]
   return urls.every((url) => url !== null) ? urls : []
 }
 
+const ON_DISK = /^(?:sqlite|file|djcache|dbcache\+sqlite):/
+
+/** Whether opening it connects to a server: people see its place first, and choose it there. */
+export function reachesServer(store: ProjectStore, stores: readonly ProjectStore[]): boolean {
+  return storePlaces(store, stores).some((place) => !ON_DISK.test(place))
+}
+
 /** Whether it can be opened: it has a place, or needs none. */
 export function canOpenStore(store: ProjectStore, stores: readonly ProjectStore[]): boolean {
   return store.kind === 'signed_cookies' || storePlaces(store, stores).length > 0

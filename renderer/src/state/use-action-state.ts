@@ -3,7 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { Component } from 'vue'
 import type { ActionId } from '../../../shared/actions.ts'
 
-export type ActionGroup = 'session' | 'source' | 'app'
+export type ActionGroup = 'session' | 'value' | 'source' | 'app'
 
 /** Something that can be done now, from wherever the user is. */
 export interface Action {
@@ -29,6 +29,13 @@ export const useActionState = defineStore('actions', () => {
   /** Which of the two panels over everything is open. */
   const opened = shallowRef<'palette' | 'shortcuts' | null>(null)
 
+  /** A menu of one group of actions, at a place of the window; null: none is open. */
+  const menu = shallowRef<{ readonly group: ActionGroup; readonly x: number; readonly y: number } | null>(null)
+
+  function openMenu(group: ActionGroup, { x, y }: { readonly x: number; readonly y: number }): void {
+    menu.value = { group, x, y }
+  }
+
   function add(list: () => readonly Action[]): () => void {
     lists.value = [...lists.value, list]
     return () => {
@@ -43,5 +50,5 @@ export const useActionState = defineStore('actions', () => {
     if (action !== undefined && (action.blocked ?? null) === null) action.run()
   }
 
-  return { all, opened, add, run }
+  return { all, opened, menu, openMenu, add, run }
 })

@@ -22,6 +22,12 @@ export const usePlaceState = defineStore('place', () => {
   const handedPath = shallowRef<string | null>(null)
   const handedKey = shallowRef<SessionKey | null>(null)
 
+  /** A link that was refused, until people were told. */
+  const refusal = shallowRef<CoatcheckError | null>(null)
+
+  /** Which sessions the page "Clean up" is to begin with, by a query; null: the usual. */
+  const handedQuery = shallowRef<string | null>(null)
+
   /** A source that was closed elsewhere is no place any more: the next one is, or the welcome screen. */
   const place = computed<Place>(() => {
     const { value } = wanted
@@ -46,10 +52,19 @@ export const usePlaceState = defineStore('place', () => {
     go({ kind: 'project', folder, page, failure })
   }
 
+  function refuse(error: CoatcheckError): void {
+    refusal.value = error
+  }
+
+  function clean(id: SourceId, where: string): void {
+    handedQuery.value = where
+    go({ kind: 'source', id, page: 'clean-up' })
+  }
+
   function decode(text: string): void {
     handedText.value = text
     go({ kind: 'decoder' })
   }
 
-  return { place, source, page, projectFolder, handedText, handedPath, handedKey, go, goToProject, decode }
+  return { place, source, page, projectFolder, handedText, handedPath, handedKey, handedQuery, refusal, go, goToProject, clean, refuse, decode }
 })

@@ -87,9 +87,7 @@ export const useProjectsState = defineStore('projects', () => {
   }
 
   /** Runs the project's own Python from now on. */
-  async function trust({ project, trust: proposal }: ProjectReport): Promise<void> {
-    if (proposal === null) return
-    const { python, module } = proposal
+  async function trust({ project }: ProjectReport, { python, module }: { readonly python: string; readonly module: string }): Promise<void> {
     adopt(await client.call('projects.trust', { folder: project.folder, python, module }))
   }
 

@@ -21,10 +21,10 @@ export const connections: Words['connections'] = {
     heading: 'Cache vor der Datenbank',
   },
   field: {
-    path: 'Pfad', host: 'Host', port: 'Port', hosts: 'Server', user: 'Benutzer', password: 'Passwort', database: 'Datenbank', master: 'Name des Masters', number: 'Datenbank', socketNumber: 'Datenbank', sentinelUser: 'Benutzer der Sentinels', sentinelPassword: 'Passwort der Sentinels',
+    path: 'Pfad', host: 'Host', port: 'Port', hosts: 'Server', user: 'Benutzer', password: 'Passwort', database: 'Datenbank', master: 'Name des Masters', number: 'Datenbank', socketNumber: 'Datenbank', replicas: 'Von Replikaten lesen', sentinelUser: 'Benutzer der Sentinels', sentinelPassword: 'Passwort der Sentinels',
     table: 'Session-Tabelle', cacheTable: 'Cache-Tabelle', tls: 'TLS', ca: 'CA-Zertifikat (PEM-Datei)', redisCa: 'CA-Zertifikat (PEM-Datei)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Muster der Keys', cookieName: 'SESSION_COOKIE_NAME',
   },
-  choice: { 'usual': 'Standard', 'verify-full': 'An, geprüft', 'disable': 'Aus', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Reines JSON' },
+  choice: { 'usual': 'Standard', '1': 'Ja', 'verify-full': 'An, geprüft', 'disable': 'Aus', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Reines JSON' },
   needed: 'Nötig: {names}.',
   more: 'Weitere Optionen',
   showPassword: 'Passwort zeigen',
@@ -71,7 +71,7 @@ export const connections: Words['connections'] = {
   },
   step: {
     'ssh': 'SSH-Server lässt durch', 'name': 'Hostname wird aufgelöst', 'port': 'Port antwortet', 'tls': 'TLS-Zertifikat stimmt', 'sign-in': 'Angemeldet', 'place': 'Store öffnet sich',
-    'sessions': 'Sessions gefunden, mit Djangos Spalten', 'values': 'Werte sind lesbar', 'write': 'Darf schreiben',
+    'sessions': 'Sessions gefunden, mit Djangos Spalten', 'values': 'Werte sind lesbar', 'cache': 'Cache antwortet', 'write': 'Darf schreiben',
   },
   placeFile: 'Datei öffnet sich',
   samples: '{readable} von {count} Stichproben',

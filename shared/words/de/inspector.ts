@@ -2,7 +2,7 @@ import type { Words } from '../words.ts'
 
 /** The inspector of one session: ticket, data, anatomy. */
 export const inspector: Words['inspector'] = {
-  tabs: { label: 'Ansichten dieser Session', data: 'Daten', anatomy: 'Anatomie', expiry: 'Ablauf', owner: 'Besitzer', cookie: 'Cookie' },
+  tabs: { label: 'Ansichten dieser Session', data: 'Daten', anatomy: 'Anatomie', expiry: 'Ablauf', owner: 'Besitzer', cookie: 'Cookie', history: 'Verlauf' },
   nothingSelected: 'Keine Session ausgewählt',
   nothingSelectedReason: 'Eine Session in der Tabelle wählen, um ihre Daten, ihre Signatur und ihr Ende zu sehen.',
   loading: 'Session wird gelesen',
@@ -33,8 +33,8 @@ export const inspector: Words['inspector'] = {
     owners: '{count} Besitzer | {count} Besitzer',
   },
   stamps: {
-    verified: 'Verifiziert', fallback: 'Fallback {n}', expired: 'Abgelaufen', refused: 'Abgelehnt', wrongSalt: 'Falsches Salt',
-    wrongKey: 'Falscher Schlüssel', tooOld: 'Zu alt', notVerified: 'Unverifiziert', empty: 'Leer', notDjango: 'Nicht Django', noSession: 'Keine Session', unsigned: 'Unsigniert', reached: 'Erreicht',
+    verified: 'Verifiziert', fallback: 'Fallback {n}', expired: 'Abgelaufen', refused: 'Abgelehnt', wrongSalt: 'Anderes Salt',
+    wrongKey: 'Unpassend', tooOld: 'Zu alt', notVerified: 'Ungeprüft', empty: 'Leer', notDjango: 'Nicht Django', noSession: 'Keine Session', unsigned: 'Unsigniert', reached: 'Erreicht',
   },
   data: {
     loads: 'Django lädt ihren einzigen Key. | Django lädt alle {count} Keys.',

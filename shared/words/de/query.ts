@@ -38,8 +38,7 @@ export const query: Words['query'] = {
     found: 'Alle {count} passenden',
     wait: 'Sie werden noch gezählt.',
     copy: 'Ihre Keys kopieren',
-    delete: 'Löschen',
-    tooMany: 'Eine Änderung nimmt 10.000 Sessions. Die Abfrage enger fassen, oder coatcheck delete mit --where ausführen.',
+    clean: 'Aufräumen …',
   },
   kept: {
     menu: 'Gesicherte und letzte Abfragen',

@@ -25,5 +25,11 @@ export const states: Words['states'] = {
     endedNext: 'Im Terminal neu starten; es öffnet eine neue Seite.',
     tryAgain: 'Noch einmal verbinden',
   },
+  veiled: {
+    title: 'Verdeckt während der Bildschirmfreigabe',
+    reason: 'Geheimnisse, Werte und Besitzer werden nicht gezeigt. Die Bildschirmfreigabe in der Titelleiste beenden, um sie zu sehen.',
+    mark: 'Bildschirmfreigabe',
+    end: 'Beenden: Werte und Namen wieder zeigen',
+  },
   failedTitle: 'Das Fenster konnte nicht starten',
 }

@@ -13,7 +13,7 @@ export const why: Words['why'] = {
   copyLine: 'Zeile kopieren',
   copied: 'Kopiert',
   ofPaste: {
-    open: 'Warum ist diese Session abgemeldet?',
+    open: 'Warum abgemeldet?',
     title: 'Warum ist diese Session abgemeldet?',
     description: 'Dieselben Fragen, die Django einer Anfrage mit dem Eingefügten stellt. Nichts wird geschrieben.',
     site: 'Website, die das Cookie bekommt',

@@ -19,10 +19,10 @@ export const connections = {
     heading: 'Cache in front of the database',
   },
   field: {
-    path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database', socketNumber: 'Database', sentinelUser: 'User of the Sentinels', sentinelPassword: 'Password of the Sentinels',
+    path: 'Path', host: 'Host', port: 'Port', hosts: 'Servers', user: 'User', password: 'Password', database: 'Database', master: 'Master name', number: 'Database', socketNumber: 'Database', replicas: 'Read from replicas', sentinelUser: 'User of the Sentinels', sentinelPassword: 'Password of the Sentinels',
     table: 'Session table', cacheTable: 'Cache table', tls: 'TLS', ca: 'CA certificate (PEM file)', redisCa: 'CA certificate (PEM file)', prefix: 'KEY_PREFIX', version: 'VERSION', format: 'Format', pattern: 'Key pattern', cookieName: 'SESSION_COOKIE_NAME',
   },
-  choice: { 'usual': 'Default', 'verify-full': 'On, verified', 'disable': 'Off', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Plain JSON' },
+  choice: { 'usual': 'Default', '1': 'Yes', 'verify-full': 'On, verified', 'disable': 'Off', 'django': 'Django', 'django-redis': 'django-redis', 'json': 'Plain JSON' },
   needed: 'Needed: {names}.',
   more: 'More options',
   showPassword: 'Show the password',
@@ -69,7 +69,7 @@ export const connections = {
   },
   step: {
     'ssh': 'SSH server lets through', 'name': 'Host name resolves', 'port': 'Port answers', 'tls': 'TLS certificate is right', 'sign-in': 'Signed in', 'place': 'Store opens',
-    'sessions': 'Sessions found, with Django’s columns', 'values': 'Values can be read', 'write': 'May write',
+    'sessions': 'Sessions found, with Django’s columns', 'values': 'Values can be read', 'cache': 'Cache answers', 'write': 'May write',
   },
   placeFile: 'File opens',
   samples: '{readable} of {count} samples',

@@ -36,8 +36,7 @@ export const query = {
     found: 'All {count} that fit',
     wait: 'They are still being counted.',
     copy: 'Copy their keys',
-    delete: 'Delete',
-    tooMany: 'One change takes 10,000 sessions. Narrow the query, or run coatcheck delete with --where.',
+    clean: 'Clean up…',
   },
   kept: {
     menu: 'Saved and recent queries',

@@ -24,4 +24,10 @@ export const states = {
     tryAgain: 'Try to connect again',
   },
   failedTitle: 'The window could not start',
+  veiled: {
+    title: 'Hidden while the screen is shared',
+    reason: 'Secrets, values and owners are not shown. End the screen share in the title bar to see them.',
+    mark: 'Screen share',
+    end: 'End it: show values and names again',
+  },
 } as const

@@ -120,9 +120,15 @@ describe('what a page may not do', () => {
     return stopped
   }
 
-  test('downloads', async () => {
+  test('downloads, but of what it made itself', async () => {
     const { session } = await startApp()
-    expect(prevented(session, 'will-download')).toBe(true)
+    const isStopped = (url: string): boolean => {
+      let stopped = false
+      session.emit('will-download', { preventDefault: () => { stopped = true } }, { getURL: () => url })
+      return stopped
+    }
+    for (const url of ['https://evil.example/a.exe', 'blob:https://evil.example/1', 'blob:app://coatcheck.evil/1', 'app://coatcheck/index.html', 'data:text/html,x', 'file:///etc/passwd', '']) expect([url, isStopped(url)]).toEqual([url, true])
+    expect(isStopped('blob:app://coatcheck/8f7a')).toBe(false)
   })
 
   test('go elsewhere, by link, redirect, frame or webview', async () => {
@@ -167,6 +173,12 @@ describe('opening from outside', () => {
     expect(ready(started)).toEqual([[CHANNELS.request, { kind: 'open', path: database, key: 'abc' }]])
   })
 
+  test('a link that is refused is told without what it said', async () => {
+    const started = await startApp({ args: ['coatcheck://open?path=//evil.example/share&key=abc'] })
+    expect(started.composed.openAtStart).toBeNull()
+    expect(ready(started)).toEqual([[CHANNELS.request, { kind: 'refused' }]])
+  })
+
   test('only our own page hears of it', async () => {
     const { ipc } = await startApp({ args: [`coatcheck://open?path=${encodeURIComponent(database)}&key=abc`] })
     const foreign = new FakeContents()
@@ -178,12 +190,14 @@ describe('opening from outside', () => {
     const second = fakeElectron({ firstInstance: false })
     await expect(startApp({ electron: second, args: [database] })).rejects.toThrow('did not start')
     expect(second.log).toContain('quit')
-    expect(second.log).toContain(`lock ${JSON.stringify({ opening: { path: database, key: null } })}`)
+    expect(second.log).toContain(`lock ${JSON.stringify({ opening: { path: database, key: null }, refused: false })}`)
 
     const first = await startApp()
     const sent = ready(first)
     for (const data of [{ opening: { path: database, key: null } }, { opening: null }, { opening: { path: '/no/such/file', key: null } }, { opening: { path: database, key: null, act: 1 } }, 'x', null]) first.app.emit('second-instance', {}, [], '/', data)
-    expect(sent).toEqual([[CHANNELS.request, { kind: 'open', path: database, key: null }]])
+    expect(sent).toEqual([[CHANNELS.request, { kind: 'open', path: database, key: null }], [CHANNELS.request, { kind: 'refused' }]])
+    first.app.emit('second-instance', {}, [], '/', { opening: null, refused: true })
+    expect(sent.at(-1)).toEqual([CHANNELS.request, { kind: 'refused' }])
   })
 
   test('files and links that the system sends', async () => {
@@ -193,7 +207,8 @@ describe('opening from outside', () => {
     started.app.emit('open-file', event, database)
     started.app.emit('open-url', event, `coatcheck://open?path=${encodeURIComponent(database)}`)
     started.app.emit('open-url', event, `coatcheck://delete?path=${encodeURIComponent(database)}`)
-    expect(sent).toHaveLength(2)
+    expect(sent).toHaveLength(3)
+    expect(sent[2]).toEqual([CHANNELS.request, { kind: 'refused' }])
   })
 })
 

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import type { FoundPython } from '../../../../shared/model/project.ts'
 import { isWithin, readWithin, realOf } from '../files.ts'
 import { entriesOf } from './walk.ts'
@@ -56,7 +57,7 @@ async function djangoIn(folders: readonly string[]): Promise<string | null> {
   return null
 }
 
-/** pipenv and poetry keep environments in the home folder: pipenv's name their project in a file, poetry's by the folder's name. */
+/** Environments in the home folder: pipenv's name their project in a file, poetry's by a hash of its folder; conda's are named by the project. */
 async function sharedEnvironments(folders: readonly string[]): Promise<string[]> {
   const pipenv = process.env['WORKON_HOME'] ?? join(homedir(), '.local/share/virtualenvs')
   const homes: string[] = []
@@ -65,5 +66,25 @@ async function sharedEnvironments(folders: readonly string[]): Promise<string[]>
     const named = entry.isDirectory() ? readWithin(home, join(home, '.project'), 4096)?.bytes.toString('utf8').trim() : undefined
     if (named !== undefined && folders.some((folder) => folder === named)) homes.push(home)
   }
-  return homes.filter((home) => isWithin(pipenv, home))
+  return [...homes.filter((home) => isWithin(pipenv, home)), ...(await poetryEnvironments(folders)), ...(await condaEnvironments(folders))]
+}
+
+/** `{name}-{hash of the folder}-py3.12` (poetry/utils/env/env_manager.py, `generate_env_name`). */
+async function poetryEnvironments(folders: readonly string[]): Promise<string[]> {
+  const place = process.env['POETRY_VIRTUALENVS_PATH'] ?? join(process.env['POETRY_CACHE_DIR'] ?? join(homedir(), '.cache/pypoetry'), 'virtualenvs')
+  const marks = folders.map((folder) => `-${createHash('sha256').update(folder).digest('base64url').slice(0, 8)}-py`)
+  const names = (await entriesOf(place)).slice(0, MAX_SHARED).map(({ name }) => name)
+  return names.filter((name) => marks.some((mark) => name.includes(mark))).map((name) => join(place, name))
+}
+
+/** Environments that conda has made (`~/.conda/environments.txt`), by the name that the project's environment.yml gives. */
+async function condaEnvironments(folders: readonly string[]): Promise<string[]> {
+  const conda = join(homedir(), '.conda')
+  const wanted = new Set(folders.flatMap((folder) => ['environment.yml', 'environment.yaml'].flatMap((file) => {
+    const text = readWithin(folder, join(folder, file), CONFIG_BYTES)?.bytes.toString('utf8') ?? ''
+    return /^name:[ \t]*["']?([\w.-]+)/m.exec(text)?.slice(1) ?? []
+  })))
+  if (wanted.size === 0) return []
+  const known = readWithin(conda, join(conda, 'environments.txt'), CONFIG_BYTES)?.bytes.toString('utf8') ?? ''
+  return known.split(/\r?\n/).slice(0, MAX_SHARED).filter((home) => isAbsolute(home) && wanted.has(basename(home)))
 }

@@ -92,7 +92,7 @@ export type Statement =
   | (At & { readonly type: 'for'; readonly target: Expr; readonly of: Expr; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly mentions: readonly string[] })
   | (At & { readonly type: 'with'; readonly items: readonly { readonly expr: Expr; readonly as: Expr | null }[]; readonly body: readonly Statement[]; readonly mentions: readonly string[] })
   | (At & { readonly type: 'function'; readonly code: FunctionCode; readonly decorated: boolean; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'class'; readonly name: string; readonly bases: readonly Expr[]; readonly mentions: readonly string[] })
+  | (At & { readonly type: 'class'; readonly name: string; readonly bases: readonly Expr[]; readonly body: readonly Statement[]; readonly mentions: readonly string[] })
   | (At & { readonly type: 'return'; readonly value: Expr | null; readonly mentions: readonly string[] })
   | (At & { readonly type: 'raise'; readonly value: Expr | null; readonly mentions: readonly string[] })
   | (At & { readonly type: 'delete'; readonly targets: readonly Expr[]; readonly mentions: readonly string[] })

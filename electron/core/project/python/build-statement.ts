@@ -29,7 +29,7 @@ function buildStatement(file: PythonText, node: SyntaxNode, depth: number): Stat
     case 'WithStatement': return buildWith(file, node, children, depth)
     case 'DecoratedStatement': return buildDecorated(file, node, children, depth)
     case 'FunctionDefinition': return { type: 'function', code: buildFunction(file, node, children, depth), decorated: false, ...at }
-    case 'ClassDefinition': return buildClass(file, node, children)
+    case 'ClassDefinition': return buildClass(file, node, children, depth)
     case 'ReturnStatement': return { type: 'return', value: second === undefined ? null : buildTuple(file, children.slice(1)), ...at }
     case 'RaiseStatement': return { type: 'raise', value: second === undefined ? null : buildExpression(file, second), ...at }
     case 'DeleteStatement': return { type: 'delete', targets: buildItems(file, children.slice(1), 0), ...at }
@@ -195,8 +195,8 @@ function buildFunction(file: PythonText, node: SyntaxNode, children: readonly Sy
   }
 }
 
-function buildClass(file: PythonText, node: SyntaxNode, children: readonly SyntaxNode[]): Statement {
+function buildClass(file: PythonText, node: SyntaxNode, children: readonly SyntaxNode[], depth: number): Statement {
   const name = children.find((child) => child.name === 'VariableName')
   const list = children.find((child) => child.name === 'ArgList')
-  return { type: 'class', name: name === undefined ? '' : sourceOf(file, name), bases: list === undefined ? [] : buildArguments(file, list, 0).args, line: file.lineAt(node.from), mentions: namesIn(file, node) }
+  return { type: 'class', name: name === undefined ? '' : sourceOf(file, name), bases: list === undefined ? [] : buildArguments(file, list, 0).args, body: bodyOf(file, children.at(-1), depth), line: file.lineAt(node.from), mentions: namesIn(file, node) }
 }

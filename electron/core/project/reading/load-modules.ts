@@ -100,7 +100,7 @@ function unread(root: string, module: string, place: { readonly file: string; re
 const NAME = /^[^\W\d]\w*$/u
 
 /** The file of a module: a package before a module of the same name, as Python looks. */
-function locate(root: string, module: string): { readonly file: string; readonly isPackage: boolean } | 'namespace' | null {
+export function locate(root: string, module: string): { readonly file: string; readonly isPackage: boolean } | 'namespace' | null {
   const parts = module.split('.')
   if (parts.length > 20 || parts.some((part) => !NAME.test(part))) return null
   const base = parts.join('/')

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../../shared/errors.ts'
-import { realOf } from '../files.ts'
+import { spellTrust } from '../../../../shared/model/project.ts'
+import { readWithin, realOf } from '../files.ts'
+import { locate } from '../reading/load-modules.ts'
 
 /** What the user agrees to: this interpreter runs this settings module, in this folder. */
 export const trustProposal = z.strictObject({
@@ -12,7 +16,7 @@ export const trustProposal = z.strictObject({
 })
 export type TrustProposal = z.infer<typeof trustProposal>
 
-export const storedGrants = z.array(trustProposal.extend({ grantedAt: z.number() }))
+export const storedGrants = z.array(trustProposal.extend({ grantedAt: z.number(), /** Of the settings file that was trusted. Missing: it was not kept, so that nothing vouches for it. */ settingsHash: z.string().optional() }))
 export type StoredGrant = z.infer<typeof storedGrants>[number]
 
 /** Where grants are kept; a state file has this shape. */
@@ -31,8 +35,10 @@ export interface TrustStore {
   grant(proposal: TrustProposal, grantedAt: number): Promise<Grant>
   /** Leave for this run alone; nothing is remembered. @throws REQUEST_INVALID */
   grantOnce(proposal: TrustProposal): Grant
-  /** null: not trusted, or trusted for another interpreter or another settings module. */
+  /** null: not trusted, or trusted for another interpreter, another settings module, or a settings file that was other than it is now. */
   find(proposal: TrustProposal): Promise<Grant | null>
+  /** What was granted last for this folder and settings module, whether or not it still holds. null: nothing. */
+  last(folder: string, module: string): Promise<StoredGrant | null>
   /** Takes trust back: grants that are out already are of no more use. */
   revoke(folder: string): Promise<void>
   list(): Promise<readonly StoredGrant[]>
@@ -46,16 +52,11 @@ export function isGranted(grant: Grant): boolean {
   return issued.has(grant)
 }
 
-/** The command that trusting allows, for people. */
-export function spellCommand({ folder, python, module }: TrustProposal): string {
-  return `cd ${folder} && DJANGO_SETTINGS_MODULE=${module} ${python} -B -`
-}
-
 export function createTrustStore(file: GrantFile): TrustStore {
   const out = new Map<string, Set<Grant>>()
 
   function issue(proposal: TrustProposal): Grant {
-    const grant: Grant = Object.freeze({ ...proposal, command: spellCommand(proposal) })
+    const grant: Grant = Object.freeze({ ...proposal, command: spellTrust(proposal) })
     issued.add(grant)
     const held = out.get(proposal.folder) ?? new Set()
     out.set(proposal.folder, held.add(grant))
@@ -65,14 +66,20 @@ export function createTrustStore(file: GrantFile): TrustStore {
   return {
     async grant(given, grantedAt) {
       const proposal = checked(given)
-      await file.update((grants) => [{ ...proposal, grantedAt }, ...grants.filter((item) => item.folder !== proposal.folder || item.module !== proposal.module)].slice(0, MAX_GRANTS))
+      const settingsHash = hashSettings(proposal)
+      await file.update((grants) => [{ ...proposal, grantedAt, ...(settingsHash === null ? {} : { settingsHash }) }, ...grants.filter((item) => item.folder !== proposal.folder || item.module !== proposal.module)].slice(0, MAX_GRANTS))
       return issue(proposal)
     },
     grantOnce: (given) => issue(checked(given)),
     async find(given) {
       const proposal = checked(given)
-      const found = (await file.read()).some((item) => item.folder === proposal.folder && item.python === proposal.python && item.module === proposal.module)
+      const settingsHash = hashSettings(proposal)
+      const found = (await file.read()).some((item) => item.folder === proposal.folder && item.python === proposal.python && item.module === proposal.module && settingsHash !== null && item.settingsHash === settingsHash)
       return found ? issue(proposal) : null
+    },
+    async last(folder, module) {
+      const real = realOf(folder) ?? folder
+      return (await file.read()).find((item) => item.folder === real && item.module === module) ?? null
     },
     async revoke(folder) {
       const real = realOf(folder) ?? folder
@@ -82,6 +89,15 @@ export function createTrustStore(file: GrantFile): TrustStore {
     },
     list: () => file.read(),
   }
+}
+
+const SETTINGS_BYTES = 8 * 1024 * 1024
+
+/** Of the file of the settings module itself. null: there is none that could be read whole. */
+function hashSettings({ folder, module }: TrustProposal): string | null {
+  const place = locate(folder, module)
+  const read = place === null || place === 'namespace' ? null : readWithin(folder, join(folder, place.file), SETTINGS_BYTES)
+  return read === null || read.truncated ? null : createHash('sha256').update(read.bytes).digest('base64url')
 }
 
 /** A folder is trusted by its real path: a link that is turned elsewhere later is another folder. */

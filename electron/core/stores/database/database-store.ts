@@ -1,13 +1,15 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { PackedData } from '../../../../shared/model/packed.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { StoreFilter } from '../../../../shared/query/plan.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import type {
-  DeleteTarget, EndsCount, EndsQuery, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep,
+  DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep,
 } from '../session-store.ts'
+import { packImages, unpackImages } from '../image-bytes.ts'
 import { Bookmarks } from './bookmarks.ts'
 import { countEnds } from './count-ends.ts'
 import { DatabaseWriter } from './database-writer.ts'
@@ -15,10 +17,11 @@ import { checkClock, formatDjangoDatetime, instantOf } from './django-datetime.t
 import { filterSql } from './filter-sql.ts'
 import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
 import type { Position, Walk } from './keyset.ts'
+import { readRows, rowEtag } from './many-rows.ts'
 import { PageBuilder } from './page-builder.ts'
 import { readRow } from './row-reader.ts'
 import { sql } from './sql-dialect.ts'
-import type { Selection, SqlClient, SqlRow } from './sql-dialect.ts'
+import type { Selection, SqlClient, SqlRow, SqlStatement } from './sql-dialect.ts'
 import { bytesOf, etagOf, spell, toImage } from './stored-value.ts'
 import type { StoredValue } from './stored-value.ts'
 import type { TableKind } from './table-kind.ts'
@@ -71,6 +74,11 @@ export class DatabaseStore implements SessionStore {
     return page
   }
 
+  async revision(signal: AbortSignal): Promise<string | null> {
+    this.#begin(signal)
+    return (await this.#client.revision?.()) ?? null
+  }
+
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
     const row = await readRow(this.#client, (statement) => this.#client.query(statement, undefined, signal), key)
@@ -111,14 +119,35 @@ export class DatabaseStore implements SessionStore {
     return this.#writer.write(edit)
   }
 
-  async writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+  async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
     this.#begin(signal)
-    return this.#writer.writeMany(edits, signal)
+    const query = (statement: SqlStatement): Promise<readonly SqlRow[]> => this.#client.query(statement, undefined, signal)
+    const rows = await readRows(this.#client, query, keys, '')
+    for (const key of keys) {
+      const row = rows.has(key) ? null : await readRow(this.#client, query, key).catch(noneIfTooLarge)
+      if (row !== null) rows.set(key, row)
+    }
+    throwIfAborted(signal)
+    const found = keys.map((key) => rows.get(key) ?? null)
+    return {
+      etags: found.map((row) => (row === null ? null : rowEtag(this.#client, row))),
+      data: packImages(found.map((row, index) => (row === null ? null : toImage(keys[index] ?? '', row.columns)))),
+    }
   }
 
-  async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
+  async writeMany(edits: readonly StoreEdit[], signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]> {
     this.#begin(signal)
-    return this.#writer.deleteMany(targets, signal)
+    return this.#writer.writeMany(edits, signal, pace)
+  }
+
+  async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]> {
+    this.#begin(signal)
+    return this.#writer.deleteMany(targets, signal, pace)
+  }
+
+  async restoreMany(images: PackedData, signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]> {
+    this.#begin(signal)
+    return this.#writer.restoreMany(unpackImages(images).filter((image) => image !== null), signal, pace)
   }
 
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
@@ -220,6 +249,11 @@ interface Stretch {
 interface TallyPart extends Omit<TallyStep, 'expired'> {
   readonly last: Position | null
   readonly isLast: boolean
+}
+
+function noneIfTooLarge(error: unknown): null {
+  if (error instanceof CoatcheckError && error.code === 'SESSION_TOO_LARGE') return null
+  throw error
 }
 
 function checkCount(count: number, most: number, what: string): void {

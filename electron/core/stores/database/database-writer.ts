@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
@@ -5,8 +6,9 @@ import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { sleep } from '../../util/abort.ts'
 import { monotonicMs } from '../../util/clock.ts'
-import type { DeleteTarget, NewSession, StoreEdit, StoreImage } from '../session-store.ts'
+import type { DeleteTarget, NewSession, Pace, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
+import { NotForMany, deleteRows, insertRows } from './many-rows.ts'
 import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
 import { AnswerLost, joinSql, sql } from './sql-dialect.ts'
@@ -17,9 +19,22 @@ import { USER_ID } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
-const LOCK_ROWS = 2000
+const LOCK_ROWS = 5000
+const FIRST_ROWS = 300
+/** Without pauses: long enough that beginning and committing cost little. */
+const FULL_PACE = { lockMs: 400, pauseMs: 0 }
 
-type BatchWork<Item> = (transaction: SqlTransaction, item: Item) => Promise<KeyOutcome>
+interface Batches<Item> {
+  readonly signal: AbortSignal
+  readonly pace: Pace
+  /** One item by itself. */
+  readonly work: (transaction: SqlTransaction, item: Item) => Promise<KeyOutcome>
+  /** All of them by few statements; null for what has to be done by itself. */
+  readonly many?: (transaction: SqlTransaction, items: readonly Item[]) => Promise<readonly (KeyOutcome | null)[]>
+}
+
+/** What one row's refusal, or a database that knows no such statement, says of all of them. */
+const FOR_ONE_BY_ONE: readonly ErrorCode[] = ['STORE_UNSUPPORTED', 'SESSION_TOO_LARGE', 'SESSION_EXISTS', 'INTERNAL']
 
 /** The writing half: compare-and-swap in the statement itself, one row or none, never an upsert. */
 export class DatabaseWriter {
@@ -27,6 +42,9 @@ export class DatabaseWriter {
   readonly #clock: StoreClock
   readonly #table: string
   readonly #kind: TableKind
+  /** Rows of one transaction, as the last one took its time. */
+  #rows = FIRST_ROWS
+  #takesMany = true
 
   constructor(client: SqlClient, clock: StoreClock) {
     this.#client = client
@@ -39,8 +57,16 @@ export class DatabaseWriter {
     return this.#one(edit.key, (transaction) => this.#write(transaction, edit))
   }
 
-  writeMany(edits: readonly StoreEdit[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
-    return this.#inBatches(edits, signal, (transaction, edit) => this.#write(transaction, edit))
+  writeMany(edits: readonly StoreEdit[], signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
+    return this.#inBatches(edits, { signal, pace, work: (transaction, edit) => this.#write(transaction, edit) })
+  }
+
+  restoreMany(images: readonly StoreImage[], signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
+    return this.#inBatches(images, {
+      signal, pace,
+      many: (transaction, some) => insertRows(this.#client, transaction, some),
+      work: (transaction, image) => this.#insertIn(transaction, image.key, this.#imageValues(image)),
+    })
   }
 
   async restore(image: StoreImage): Promise<KeyOutcome> {
@@ -59,30 +85,38 @@ export class DatabaseWriter {
 
   /** Only where nothing of that key stands. */
   #insert(key: SessionKey, values: readonly (readonly [string, StoredValue])[]): Promise<KeyOutcome> {
-    return this.#one(key, async (transaction) => {
-      const standing = await this.#read(transaction, key)
-      if (standing !== null) return { key, outcome: 'exists', etag: this.#etagOf(standing), reason: null }
-      const names = values.map(([name]) => this.#client.dialect.quote(name)).join(', ')
-      const bound = joinSql(values.map(([, value]) => this.#client.dialect.bind(value)), ', ')
-      try {
-        const changed = await transaction.apart(() => transaction.run(sql(`INSERT INTO ${this.#table} (${names}) VALUES (`, bound, ')')))
-        return await this.#done(transaction, key, changed)
-      } catch (error) {
-        return this.#existing(transaction, key, error)
-      }
+    return this.#one(key, (transaction) => this.#insertIn(transaction, key, values))
+  }
+
+  async #insertIn(transaction: SqlTransaction, key: SessionKey, values: readonly (readonly [string, StoredValue])[]): Promise<KeyOutcome> {
+    const standing = await this.#read(transaction, key)
+    if (standing !== null) return { key, outcome: 'exists', etag: this.#etagOf(standing), reason: null }
+    const names = values.map(([name]) => this.#client.dialect.quote(name)).join(', ')
+    const bound = joinSql(values.map(([, value]) => this.#client.dialect.bind(value)), ', ')
+    try {
+      const changed = await transaction.apart(() => transaction.run(sql(`INSERT INTO ${this.#table} (${names}) VALUES (`, bound, ')')))
+      return await this.#done(transaction, key, changed)
+    } catch (error) {
+      return this.#existing(transaction, key, error)
+    }
+  }
+
+  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
+    return this.#inBatches(targets, {
+      signal, pace,
+      many: (transaction, some) => deleteRows(this.#client, transaction, some),
+      work: (transaction, target) => this.#delete(transaction, target),
     })
   }
 
-  deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
-    return this.#inBatches(targets, signal, (transaction, target) => this.#delete(transaction, target))
-  }
-
-  async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
+  async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
+    const pace = batches.pace === 'full' ? FULL_PACE : this.#client.dialect.pace
     while (outcomes.length < items.length) {
-      if (outcomes.length > 0) await sleep(this.#client.dialect.pace.pauseMs, signal)
+      if (outcomes.length > 0) await sleep(pace.pauseMs, batches.signal)
       try {
-        outcomes.push(...(await this.#batch(items.slice(outcomes.length, outcomes.length + LOCK_ROWS), signal, work)))
+        const some = items.slice(outcomes.length, outcomes.length + (batches.many === undefined || items.length === 1 ? LOCK_ROWS : this.#rows))
+        outcomes.push(...((await this.#batchOfMany(some, batches, pace.lockMs)) ?? (await this.#batch(some, batches, pace.lockMs))))
       } catch (error) {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
@@ -93,9 +127,61 @@ export class DatabaseWriter {
     return outcomes
   }
 
-  #batch<Item extends { readonly key: SessionKey }>(items: readonly Item[], signal: AbortSignal, work: BatchWork<Item>): Promise<readonly KeyOutcome[]> {
+  /** By statements for many, sized so that each transaction takes about `lockMs`. null: this table, or this batch, does not take them. */
+  async #batchOfMany<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[] | null> {
+    const { many, signal } = batches
+    if (many === undefined || items.length === 1 || !this.#takesMany) return null
+    throwIfAborted(signal)
+    let outcomes: readonly (KeyOutcome | null)[] = []
+    let started = 0
+    try {
+      await this.#client.transact(async (transaction) => {
+        started = monotonicMs()
+        outcomes = await many(transaction, items)
+        throwIfAborted(signal)
+      })
+      const took = monotonicMs() - started
+      this.#rows = Math.round(Math.min(LOCK_ROWS, Math.max(FIRST_ROWS, items.length * Math.min(2, lockMs / Math.max(took, 1)))))
+    } catch (error) {
+      if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
+      // A scan of a small table meets what others hold; SQLite locks the whole file, and is asked again as a whole.
+      if (isBusy(error) && this.#client.dialect.lockRows !== '') return this.#settle(items, batches, lockMs)
+      if (error instanceof CoatcheckError && !FOR_ONE_BY_ONE.includes(error.code)) throw error
+      if (!(error instanceof CoatcheckError) && !(error instanceof NotForMany)) throw error
+      // Servers before SKIP LOCKED do not know the statement; asked once.
+      if (error instanceof CoatcheckError && error.code === 'INTERNAL') this.#takesMany = false
+      return null
+    }
+    return this.#withRest(items, outcomes, batches, lockMs)
+  }
+
+  async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
+    const rest = items.filter((_, index) => outcomes[index] === null)
+    // What the others came to must be told, whatever becomes of these.
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof Error ? error.message : ''))))]
+    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', 'It was not reached.'))
+  }
+
+  /** What was not there for many: gone, held by others for the moment, or to be done by itself. */
+  async #settle<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
+    const outcomes: KeyOutcome[] = []
+    // Which of several is held, no error tells: from then on each goes by itself.
+    let isHeld = false
+    while (outcomes.length < items.length) {
+      const rest = items.slice(outcomes.length, isHeld ? outcomes.length + 1 : items.length)
+      try {
+        outcomes.push(...(await this.#batch(rest, batches, lockMs)))
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        isHeld = true
+      }
+    }
+    return outcomes
+  }
+
+  #batch<Item extends { readonly key: SessionKey }>(items: readonly Item[], { signal, work }: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const started = monotonicMs()
-    const { lockMs } = this.#client.dialect.pace
     const outcomes: KeyOutcome[] = []
     const batch = this.#client.transact(async (transaction) => {
       for (const item of items) {
@@ -227,6 +313,7 @@ export class DatabaseWriter {
   }
 }
 
+const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
 const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })

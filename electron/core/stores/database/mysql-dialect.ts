@@ -22,7 +22,8 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
   return {
     quote: quoteMysql,
     nullsSort: 'first',
-    pace: { lockMs: 100, pauseMs: 10 },
+    pace: { lockMs: 40, pauseMs: 5 },
+    lockRows: 'FOR UPDATE SKIP LOCKED',
     isCancellable: true,
     sizeOf: (column) => `OCTET_LENGTH(${quoteMysql(column)})`,
     exactly: select,

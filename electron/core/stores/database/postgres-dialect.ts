@@ -14,7 +14,8 @@ const asText: Selection = (column) => ({ kind: 'NULL', value: `${quote(column)}:
 export const postgresDialect: SqlDialect = {
   quote,
   nullsSort: 'last',
-  pace: { lockMs: 100, pauseMs: 10 },
+  pace: { lockMs: 40, pauseMs: 5 },
+  lockRows: 'FOR UPDATE SKIP LOCKED',
   isCancellable: true,
   sizeOf: (column) => `octet_length(${quote(column)}::text)`,
   exactly: asText,

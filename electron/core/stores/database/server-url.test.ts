@@ -59,6 +59,9 @@ describe('the URL of a database server', () => {
     ['postgresql://ana:hunter2@h/db?table=a&table=b', /twice/],
     ['postgresql://ana:hunter2%ZZ@h/db', /percent/],
     ['postgresql://ana:hunter2@h:port/db', /no URL/],
+    ['postgresql://ana:hunter2@a,b/db', /more than one host/],
+    ['mysql://ana:hunter2@a:3306,b:3306/db', /no URL/],
+    ['postgresql://ana:hunter2@h/db?host=a,b', /more than one host/],
     ['oracle://ana:hunter2@h/db', /no postgresql/],
   ])('refuses %s and does not repeat it', (url, reason) => {
     const error = failureOf(url)

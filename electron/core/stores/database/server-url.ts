@@ -34,6 +34,8 @@ export function readServerUrl(text: string, clock: StoreClock): StoreUrl<ServerP
   if (database === '' || database.includes('/')) throw invalid('The URL names no database.')
   const parameters = readParameters(url)
   const host = parameters['socket'] ?? parameters['host'] ?? (url.hostname === '' ? 'localhost' : decode(url.hostname).replace(/^\[(.*)\]$/, '$1'))
+  // Several hosts are a list of servers to try, each of which would hear the password.
+  if (host.includes(',') && !host.startsWith('/')) throw invalid('The URL names more than one host.')
   const [schema, table] = splitTable(parameters['table'] ?? 'django_session', known.kind)
   const place: ServerPlace = {
     host, schema, table, database,

@@ -36,6 +36,8 @@ export interface SqlDialect {
   mayStand(column: string, bound: DateBound, useIndex: boolean): SqlStatement
   readonly nullsSort: 'first' | 'last'
   readonly pace: WritePace
+  /** Locks the rows of a SELECT until its transaction ends, and passes over those that others hold. Empty: the transaction has locked everything. */
+  readonly lockRows: string
   /** false: who has begun to read a stretch reads it to its end, so that stretches have to be short. */
   readonly isCancellable: boolean
 }
@@ -88,6 +90,8 @@ export interface SqlClient {
    */
   transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
   describe(signal: AbortSignal): Promise<SqlFacts>
+  /** As in `SessionReader`. */
+  revision?(): Promise<string>
   close(): Promise<void>
 }
 

@@ -116,6 +116,14 @@ export class SqliteClient implements SqlClient {
     return { server: `SQLite ${this.#scalar('SELECT sqlite_version()')}`, facts: [...facts, ...this.shape.facts], readOnlyReason: readOnlyReason ?? this.#foreignEncoding() }
   }
 
+  /** `data_version`: another number whenever another connection, also our own that writes, has committed. */
+  async revision(): Promise<string> {
+    return this.#translated(() => {
+      this.#checkFile()
+      return String(this.#scalar('PRAGMA data_version'))
+    })
+  }
+
   async close(): Promise<void> {
     await this.#inTurn(async () => {
       this.#reader.close()

@@ -61,6 +61,11 @@ export class MemcachedLink {
     return this.#failure === null
   }
 
+  /** Our end of the connection, as a server that we reach directly sees it; null: a Unix socket has none. */
+  get port(): number | null {
+    return this.#socket.localPort ?? null
+  }
+
   /** Sends commands of one answer each. */
   ask(commands: readonly (string | Uint8Array)[], count: number): Promise<readonly Reply[]> {
     const replies = Array.from({ length: count }, () => new Promise<Reply>((resolve, reject) => { this.#wait({ kind: 'reply', resolve, reject }) }))

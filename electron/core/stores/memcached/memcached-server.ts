@@ -29,6 +29,8 @@ export interface ServerFacts {
   readonly itemSizeMax: number
   readonly mayList: boolean
   readonly evictions: Evictions | null
+  /** Whether nothing stands between: the server sees our own end. null: it does not tell, or there are no ports to compare. */
+  readonly isDirect: boolean | null
 }
 
 /** How long somebody else's listing is waited for. */
@@ -66,7 +68,13 @@ export class MemcachedServer {
     const counts = new Map<string, string>()
     await this.#talk((link) => link.list('stats\r\n', (stat) => keepStat(counts, stat)))
     if (isOlder(version)) throw new CoatcheckError('STORE_UNSUPPORTED', `This is memcached ${version}, which does not tell how long an item still lives: an edit would lose that.`, { hint: 'memcached 1.6 and later do.', subject: this.name })
-    return { version, itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576), mayList: settings.get('dump_enabled') !== 'no' && settings.get('lru_crawler') !== 'no', evictions: evictionsOf(counts) }
+    return {
+      version,
+      itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576),
+      mayList: settings.get('dump_enabled') !== 'no' && settings.get('lru_crawler') !== 'no',
+      evictions: evictionsOf(counts),
+      isDirect: await this.#talk(isDirect),
+    }
   }
 
   /** In the order of the keys; null: there is no such item. */
@@ -203,6 +211,14 @@ const NUMBER = /^\d{1,15}$/
 function evictionsOf(stats: ReadonlyMap<string, string>): Evictions | null {
   const [count = '', upSeconds = ''] = [stats.get('evictions'), stats.get('uptime')]
   return NUMBER.test(count) && NUMBER.test(upSeconds) ? { count: Number(count), upSeconds: Number(upSeconds) } : null
+}
+
+/** By the list of its connections (`stats conns`, 1.4.31 and later): a tunnel or a container shows an end that is not ours. */
+async function isDirect(link: MemcachedLink): Promise<boolean | null> {
+  if (link.port === null) return null
+  const ports = new Set<number>()
+  const last = await link.list('stats conns\r\n', (line) => ports.add(Number(/^STAT \d+:addr tcp6?:\S*:(\d+)$/.exec(line)?.[1] ?? 0)))
+  return last === 'END' ? ports.has(link.port) : null
 }
 
 function keepStat(stats: Map<string, string>, line: string): void {

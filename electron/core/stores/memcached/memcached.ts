@@ -4,7 +4,7 @@ import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { unlessAborted, yieldToLoop } from '../../util/abort.ts'
 import { createQueue } from '../../util/serial.ts'
-import { FAR_AWAY } from '../far-away.ts'
+import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 import { addUp } from '../add-evictions.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { KeyPage } from '../key-snapshot.ts'
@@ -158,7 +158,9 @@ class MemcachedStore implements SessionStore {
   }
 
   #whyLocked(): string | null {
-    return this.#place.allowWrites || this.#place.servers.every(isHere) ? null : FAR_AWAY
+    if (this.#place.allowWrites) return null
+    if (!this.#place.servers.every(isHere)) return FAR_AWAY
+    return this.#facts.some(({ isDirect }) => isDirect === false) ? BEHIND_TUNNEL : null
   }
 
   async #each<Item extends { readonly key: SessionKey }>(items: readonly Item[], work: (item: Item) => Promise<KeyOutcome>, signal: AbortSignal): Promise<readonly KeyOutcome[]> {

@@ -19,6 +19,8 @@ export interface RedisPlace extends CacheKeySpace {
   readonly addresses: readonly RedisAddress[]
   /** Connected to instead of the one address, which stays what certificates are checked against; null: no tunnel. Of `single` only. */
   readonly via: Via | null
+  /** Sessions are read from the replicas of a cluster, which may be a moment behind; writes look at the masters. */
+  readonly readsReplicas: boolean
   /** Number of the database. */
   readonly db: number
   /** null: Redis's `default`. */

@@ -6,7 +6,8 @@ import { RedisRefusal } from './redis-errors.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import type { Command, Reply } from './redis-link.ts'
 import type { RedisNode } from './redis-node.ts'
-import type { RedisServers } from './redis-servers.ts'
+import { isLost } from './redis-servers.ts'
+import type { RedisServers, Side } from './redis-servers.ts'
 
 /** A session as it stands in Redis. */
 export interface RedisItem {
@@ -46,15 +47,25 @@ export class RedisSessions {
 
   /** Session keys in batches, master by master. A batch that failed is asked for again by the next call. `wanted`: as far as one MATCH can say it. */
   scan(wanted: WantedKeys = null): AsyncIterableIterator<readonly SessionKey[]> {
-    let left: RedisNode[] | null = null
+    let left: (readonly [reader: RedisNode, master: RedisNode])[] | null = null
     let cursor = '0'
     const glob = this.keys.globOf(wanted)
     const scan: AsyncIterableIterator<readonly SessionKey[]> = {
       next: async () => {
-        left ??= [...(await this.servers.masters())]
-        const [node] = left
-        if (node === undefined) return { done: true, value: undefined }
-        const reply = await this.servers.watched(() => node.ask('SCAN', cursor, 'MATCH', glob, 'COUNT', SCAN_COUNT))
+        left ??= [...(await this.servers.readers())]
+        const [first] = left
+        if (first === undefined) return { done: true, value: undefined }
+        const [reader, master] = first
+        const reply = await this.servers.watched(() => reader.ask('SCAN', cursor, 'MATCH', glob, 'COUNT', SCAN_COUNT)).catch((error: unknown) => {
+          // Another node's cursor means nothing to its master, which begins anew.
+          if (reader !== master && isLost(error)) {
+            left?.splice(0, 1, [master, master])
+            cursor = '0'
+            return null
+          }
+          throw error
+        })
+        if (reply === null) return { done: false, value: [] }
         const [next, found] = Array.isArray(reply) ? (reply as readonly Reply[]) : []
         cursor = Buffer.isBuffer(next) ? next.toString('latin1') : '0'
         if (cursor === '0') left.shift()
@@ -67,29 +78,29 @@ export class RedisSessions {
   }
 
   /** The first of the whole keys that there is. */
-  async find(key: SessionKey): Promise<RedisItem | null> {
-    const items = await this.items(this.keys.wholeKeys(key))
+  async find(key: SessionKey, side: Side = 'master'): Promise<RedisItem | null> {
+    const items = await this.items(this.keys.wholeKeys(key), side)
     return items.find((item) => item !== null) ?? null
   }
 
   /** Where a listing found them, in order; null: not there any more. */
   async listed(keys: readonly SessionKey[]): Promise<readonly (RedisItem | null)[]> {
-    return this.items(keys.map((key) => this.#listedKey(key)))
+    return this.items(keys.map((key) => this.#listedKey(key)), 'reader')
   }
 
   /** When those that a listing found end: milliseconds, null: never, undefined: not there any more. */
   async ends(keys: readonly SessionKey[]): Promise<readonly (number | null | undefined)[]> {
-    const replies = await this.#run(keys.map((key) => this.#listedKey(key)), (wholeKey) => [[this.endCommand, wholeKey]])
+    const replies = await this.#run(keys.map((key) => this.#listedKey(key)), (wholeKey) => [[this.endCommand, wholeKey]], 'reader')
     return replies.map(([end]) => this.#readEnd(end))
   }
 
-  async items(wholeKeys: readonly string[]): Promise<readonly (RedisItem | null)[]> {
-    const sizes = (await this.#run(wholeKeys, (wholeKey) => [['STRLEN', wholeKey]])).map(([size]) => (typeof size === 'number' ? size : null))
+  async items(wholeKeys: readonly string[], side: Side = 'master'): Promise<readonly (RedisItem | null)[]> {
+    const sizes = (await this.#run(wholeKeys, (wholeKey) => [['STRLEN', wholeKey]], side)).map(([size]) => (typeof size === 'number' ? size : null))
     const items: (RedisItem | null)[] = []
     for (let start = 0; start < wholeKeys.length;) {
       let end = start
       for (let bytes = 0; end < wholeKeys.length && (end === start || bytes + (sizes[end] ?? 0) <= EXCHANGE_BYTES); end += 1) bytes += sizes[end] ?? 0
-      items.push(...(await this.#values(wholeKeys.slice(start, end), sizes.slice(start, end))))
+      items.push(...(await this.#values(wholeKeys.slice(start, end), sizes.slice(start, end), side)))
       start = end
     }
     return items
@@ -106,8 +117,8 @@ export class RedisSessions {
     return end === null ? '-1' : this.endCommand === 'PTTL' ? '+' : String(end)
   }
 
-  async #values(wholeKeys: readonly string[], sizes: readonly (number | null)[]): Promise<readonly (RedisItem | null)[]> {
-    const replies = await this.#run(wholeKeys, (wholeKey, index) => [isReadable(sizes[index] ?? 0) ? ['GET', wholeKey] : ['STRLEN', wholeKey], [this.endCommand, wholeKey]])
+  async #values(wholeKeys: readonly string[], sizes: readonly (number | null)[], side: Side): Promise<readonly (RedisItem | null)[]> {
+    const replies = await this.#run(wholeKeys, (wholeKey, index) => [isReadable(sizes[index] ?? 0) ? ['GET', wholeKey] : ['STRLEN', wholeKey], [this.endCommand, wholeKey]], side)
     return replies.map(([value = null, ended], index) => {
       const end = this.#readEnd(ended)
       const wholeKey = wholeKeys[index] ?? ''
@@ -119,9 +130,9 @@ export class RedisSessions {
   }
 
   /** The same commands for each key. @throws what an error answer means, but for keys of another type */
-  async #run(wholeKeys: readonly string[], commandsOf: (wholeKey: string, index: number) => readonly Command[]): Promise<readonly (readonly Reply[])[]> {
+  async #run(wholeKeys: readonly string[], commandsOf: (wholeKey: string, index: number) => readonly Command[], side: Side): Promise<readonly (readonly Reply[])[]> {
     const keyed = wholeKeys.map((wholeKey, index) => commandsOf(wholeKey, index).map((command) => ({ wholeKey, command })))
-    const replies = await this.servers.run(keyed.flat())
+    const replies = await this.servers.run(keyed.flat(), side)
     for (const [index, reply] of replies.entries()) {
       if (!(reply instanceof RedisRefusal) || reply.code === 'WRONGTYPE') continue
       throw reply.toError((await this.servers.nodeOf(keyed.flat()[index]?.wholeKey ?? '')).name)

@@ -9,7 +9,7 @@ export interface RedisProfile extends RedisPlace {
 
 const PARTS = /^\s*(rediss?(?:\+sentinel|\+cluster)?|unix):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(\/[^?#]*)?(?:\?([^#]*))?\s*$/i
 const SERVER = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i
-const PARAMETERS = ['db', 'tlscacert', 'prefix', 'version', 'format', 'pattern', 'mode', 'cleartext', 'sentinel_user', 'sentinel_password']
+const PARAMETERS = ['db', 'tlscacert', 'prefix', 'version', 'format', 'pattern', 'mode', 'cleartext', 'sentinel_user', 'sentinel_password', 'read_from_replicas']
 const FORMATS: readonly RedisFormat[] = ['auto', 'django', 'django-redis', 'json', 'signed']
 const PASSWORD_NAMES = /^pass(?:word|wd)?$/i
 const USUAL_PORT = { server: 6379, sentinel: 26_379 } as const
@@ -33,9 +33,12 @@ export const readRedisUrl: ReadStoreUrl<RedisProfile> = (text) => {
   const tls = scheme.startsWith('rediss') ? 'verify' : 'off'
   if (caFile !== null && tls === 'off') invalid('tlscacert belongs to rediss:// URLs.')
   if (topology.kind !== 'sentinel' && (sentinelUser ?? sentinelPassword) !== null) invalid('sentinel_user belongs to URLs of Sentinels.')
+  const readsReplicas = readFlag(parameters, 'read_from_replicas', '1')
+  if (readsReplicas && topology.kind !== 'cluster') invalid('read_from_replicas belongs to URLs of clusters.')
   if (pattern !== null && pattern.split('*').length !== 2) invalid('A pattern has one *, which stands for the session key.')
   const place: RedisPlace = {
     topology, addresses, via: null, db, user, password, sentinelUser, sentinelPassword, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
+    readsReplicas,
     allowCleartext: readFlag(parameters, 'cleartext', '1'), allowWrites: readFlag(parameters, 'mode', 'rw'),
   }
   const names = addresses.map(spellAddress)

@@ -9,11 +9,13 @@ import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
 import { KeyLists } from '../key-lists.ts'
 import { KeySnapshot } from '../key-snapshot.ts'
 import type { KeyPage } from '../key-snapshot.ts'
+import { packImages } from '../image-bytes.ts'
 import { PageRows } from '../page-rows.ts'
-import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoredSession, StoreEdit, StoreImage, StoreImages, StorePage, TallyQuery, TallyStep } from '../session-store.ts'
 import { addUp } from '../add-evictions.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
+import { ANOTHER_SERVER } from './redis-identity.ts'
 import { redisKeys } from './redis-keys.ts'
 import { SAMPLE, choosePayload } from './redis-payload.ts'
 import { isHere } from './redis-place.ts'
@@ -74,7 +76,7 @@ class RedisStore implements SessionStore {
     const facts = await unlessAborted(this.look(), signal)
     this.#payload ??= await this.#findPayload(signal)
     const mayWrite = this.#readOnlyReason === null
-    const { topology, db, tls } = this.#place
+    const { topology, db, tls, readsReplicas } = this.#place
     return {
       payload: this.#payload,
       capabilities: { write: mayWrite, delete: mayWrite, sort: [], count: 'none', enumerate: 'unordered', filter: ['key'], expiry: 'ttl' },
@@ -83,6 +85,7 @@ class RedisStore implements SessionStore {
       facts: [
         { name: 'topology', value: topology.kind === 'sentinel' ? `Sentinel, master ${topology.master}` : topology.kind === 'cluster' ? `Cluster of ${facts.length} masters` : 'one server' },
         ...facts.flatMap((one) => one.facts),
+        ...(readsReplicas ? [{ name: 'read from', value: 'replicas, where a master has one' }] : []),
         { name: 'database', value: String(db) },
         { name: 'TLS', value: tls === 'verify' ? 'verified' : 'off' },
         { name: 'key', value: this.#sessions.keys.shown },
@@ -104,7 +107,7 @@ class RedisStore implements SessionStore {
     const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
-    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : null
+    this.#readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
     this.#lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }
@@ -127,13 +130,30 @@ class RedisStore implements SessionStore {
 
   async read(key: SessionKey, signal: AbortSignal): Promise<StoredSession | null> {
     this.#begin(signal)
-    const item = await unlessAborted(this.#sessions.find(key), signal)
+    const item = await unlessAborted(this.#sessions.find(key, 'reader'), signal)
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
     if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
     const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
-    return { key, data, expireDate: toMicros(end), etag, physical, image: { key, columns: { redis_key: wholeKey, data, end: end === null ? null : BigInt(end) } } }
+    return { key, data, expireDate: toMicros(end), etag, physical, image: imageOf(key, { wholeKey, data, end }) }
+  }
+
+  async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
+    this.#begin(signal)
+    const etags: StoreImages['etags'][number][] = []
+    const images: (StoreImage | null)[] = []
+    for (let start = 0; start < keys.length; start += DATA_KEYS) {
+      const part = keys.slice(start, start + DATA_KEYS).map((key) => ({ key, wholeKeys: this.#sessions.keys.wholeKeys(key) }))
+      const found = new Map((await unlessAborted(this.#sessions.items(part.flatMap(({ wholeKeys }) => wholeKeys)), signal)).flatMap((item) => (item === null ? [] : [[item.wholeKey, item]])))
+      for (const { key, wholeKeys } of part) {
+        const item = wholeKeys.map((wholeKey) => found.get(wholeKey)).find((one) => one !== undefined)
+        const { wholeKey = '', data = null, end = null } = item ?? {}
+        etags.push(item === undefined ? null : this.#sessions.etag(item))
+        images.push(data === null ? null : imageOf(key, { wholeKey, data, end }))
+      }
+    }
+    return { etags, data: packImages(images) }
   }
 
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
@@ -226,4 +246,5 @@ function outcomeOf(key: SessionKey, settled: PromiseSettledResult<KeyOutcome> | 
   throw settled?.reason
 }
 
+const imageOf = (key: SessionKey, { wholeKey, data, end }: { readonly wholeKey: string; readonly data: Uint8Array; readonly end: number | null }): StoreImage => ({ key, columns: { redis_key: wholeKey, data, end: end === null ? null : BigInt(end) } })
 const toMicros = (end: number | null): number | null => (end === null ? null : end * 1000)

@@ -9,7 +9,8 @@ import type { Extension, Range } from '@codemirror/state'
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, ViewPlugin, WidgetType } from '@codemirror/view'
 import type { DecorationSet, ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { isSecretKey, MASK } from '../tree/secret-keys.ts'
+import { isSecretKey, isSecretText } from '../../../../shared/secrets.ts'
+import { MASK } from '../tree/secret-keys.ts'
 
 export interface EditorFault {
   readonly message: string
@@ -132,7 +133,7 @@ function secretRanges(view: EditorView): DecorationSet {
         if (node.name !== 'Property') return
         const name = node.node.getChild('PropertyName')
         const value = node.node.getChild('String')
-        if (name !== null && value !== null && isSecretKey(view.state.sliceDoc(name.from + 1, name.to - 1))) ranges.push(HIDDEN.range(value.from, value.to))
+        if (name !== null && value !== null && (isSecretKey(view.state.sliceDoc(name.from + 1, name.to - 1)) || isSecretText(view.state.sliceDoc(value.from + 1, value.to - 1)))) ranges.push(HIDDEN.range(value.from, value.to))
       },
     })
   }

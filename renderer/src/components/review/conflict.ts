@@ -1,7 +1,8 @@
+import { isSecretKey, looksSecret } from '../../../../shared/secrets.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { dataChanges } from '../tree/data-changes.ts'
 import { pathText } from '../tree/data-path.ts'
-import { isSecretKey, MASK } from '../tree/secret-keys.ts'
+import { MASK } from '../tree/secret-keys.ts'
 import { typedLine } from '../tree/value-text.ts'
 
 /** One value that you, the app, or both changed since the session was read. */
@@ -28,7 +29,8 @@ export function conflictRows(base: DataNode, mine: DataNode, theirs: DataNode): 
 function changedValues(before: DataNode, after: DataNode): { readonly path: string; readonly before: string; readonly after: string }[] {
   return dataChanges(before, after).map((change) => {
     const path = change.kind === 'removed' ? pathText(before, change.beforePath) : pathText(after, change.path)
-    if (isSecretKey(path)) return { path, before: MASK, after: MASK }
+    const values = change.kind === 'renamed' ? [] : [...('before' in change ? [change.before] : []), ...('after' in change ? [change.after] : [])]
+    if (isSecretKey(path) || values.some((value) => looksSecret(null, value))) return { path, before: MASK, after: MASK }
     switch (change.kind) {
       case 'added': return { path, before: '–', after: short(change.after) }
       case 'removed': return { path, before: short(change.before), after: '–' }

@@ -4,6 +4,8 @@ import { diffArrays, diffWordsWithSpace } from 'diff'
 export interface DiffPiece {
   readonly text: string
   readonly changed: boolean
+  /** What it is, where `text` is only a mask. */
+  readonly secret?: string
 }
 export interface DiffLine {
   readonly sign: ' ' | '+' | '-' | '@'

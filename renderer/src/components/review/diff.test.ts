@@ -30,6 +30,12 @@ describe('the values of a change', () => {
 
   it('never show a secret', () => {
     expect(drawn(valueDiff(data('{"api_token":"abc"}'), data('{"api_token":"xyz"}')).lines).join()).not.toMatch(/abc|xyz/)
+    expect(drawn(valueDiff(data('{"tokens":{"a":"abc"},"note":"ghp_0123456789"}'), data('{"tokens":{"a":"xyz"},"note":"ghp_9876543210"}')).lines).join()).not.toMatch(/abc|xyz|ghp_/)
+  })
+
+  it('tell on demand what a secret was and is', () => {
+    const { lines } = valueDiff(data('{"api_token":"abc"}'), data('{"api_token":"xyz"}'))
+    expect(lines.map(({ pieces }) => pieces.at(-1)?.secret)).toEqual(['"abc"', '"xyz"'])
   })
 })
 

@@ -1,10 +1,11 @@
+import { looksSecret } from '../../../../shared/secrets.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { dataChanges } from '../tree/data-changes.ts'
 import type { DataChange } from '../tree/data-changes.ts'
 import { keyText, nodeAt, pathText } from '../tree/data-path.ts'
 import type { DataPath } from '../tree/data-path.ts'
 import { isLeaf } from '../tree/scalar-text.ts'
-import { isSecretKey, MASK } from '../tree/secret-keys.ts'
+import { MASK } from '../tree/secret-keys.ts'
 import { typedLine } from '../tree/value-text.ts'
 import { diffPieces, plainLine } from './diff-lines.ts'
 import type { DiffLine, DiffPiece } from './diff-lines.ts'
@@ -30,20 +31,21 @@ export function valueDiff(before: DataNode, after: DataNode): { readonly lines: 
 
 function changeLines(change: DataChange, before: DataNode, after: DataNode): DiffLine[] {
   switch (change.kind) {
-    case 'added': return [line('+', labelAt(after, change.path), [{ text: shown(labelAt(after, change.path), change.after), changed: true }])]
-    case 'removed': return [line('-', labelAt(before, change.beforePath), [{ text: shown(labelAt(before, change.beforePath), change.before), changed: true }])]
-    case 'renamed': return [
-      { sign: '-', pieces: [{ text: keyText(change.before.key), changed: true }, { text: `: ${shown(keyText(change.before.key), change.before.value)}`, changed: false }], skipped: 0 },
-      { sign: '+', pieces: [{ text: keyText(change.after.key), changed: true }, { text: `: ${shown(keyText(change.after.key), change.after.value)}`, changed: false }], skipped: 0 },
-    ]
+    case 'added': return [line('+', labelAt(after, change.path), [shown(after, change.path, change.after)])]
+    case 'removed': return [line('-', labelAt(before, change.beforePath), [shown(before, change.beforePath, change.before)])]
+    case 'renamed': return [renamed('-', keyText(change.before.key), shown(before, change.beforePath, change.before.value)), renamed('+', keyText(change.after.key), shown(after, change.path, change.after.value))]
     default: {
       const label = labelAt(after, change.path)
-      const [old, now] = [shown(label, change.before), shown(label, change.after)]
-      const isText = change.before.kind === 'str' && change.after.kind === 'str'
-      const pieces = isText && old !== now ? diffPieces(old, now) : { before: [{ text: old, changed: true }], after: [{ text: now, changed: true }] }
+      const [old, now] = [shown(before, change.beforePath, change.before), shown(after, change.path, change.after)]
+      const isText = change.before.kind === 'str' && change.after.kind === 'str' && old.secret === undefined && now.secret === undefined
+      const pieces = isText && old.text !== now.text ? diffPieces(old.text, now.text) : { before: [old], after: [now] }
       return [line('-', label, pieces.before), line('+', label, pieces.after)]
     }
   }
+}
+
+function renamed(sign: '+' | '-', name: string, value: DiffPiece): DiffLine {
+  return { sign, pieces: [{ text: name, changed: true }, { text: ': ', changed: false }, { ...value, changed: false }], skipped: 0 }
 }
 
 function line(sign: '+' | '-' | ' ', label: string, pieces: readonly DiffPiece[]): DiffLine {
@@ -55,7 +57,7 @@ function neighbour(change: DataChange, after: DataNode, by: -1 | 1): DiffLine[] 
   if (change.kind === 'removed') return []
   const path = [...change.path.slice(0, -1), (change.path.at(-1) ?? 0) + by]
   const node = nodeAt(after, path)
-  return node === undefined || !isLeaf(node) ? [] : [line(' ', labelAt(after, path), [{ text: shown(labelAt(after, path), node), changed: false }])]
+  return node === undefined || !isLeaf(node) ? [] : [line(' ', labelAt(after, path), [{ ...shown(after, path, node), changed: false }])]
 }
 
 function labelAt(root: DataNode, path: DataPath): string {
@@ -65,7 +67,16 @@ function labelAt(root: DataNode, path: DataPath): string {
   return entry === undefined ? `[${String(index)}]` : keyText(entry.key)
 }
 
-function shown(label: string, node: DataNode): string {
-  if (isSecretKey(label)) return `"${MASK}"`
-  return typedLine(node)
+/** A secret shows that it changed, and only when asked for, what it is. */
+function shown(root: DataNode, path: DataPath, node: DataNode): DiffPiece {
+  return isSecretAt(root, path) ? { text: `"${MASK}"`, changed: true, secret: typedLine(node) } : { text: typedLine(node), changed: true }
+}
+
+/** What stands in a secret is one. */
+function isSecretAt(root: DataNode, path: DataPath): boolean {
+  return path.some((_, depth) => {
+    const at = path.slice(0, depth + 1)
+    const node = nodeAt(root, at)
+    return node !== undefined && looksSecret(labelAt(root, at), node)
+  })
 }

@@ -1,8 +1,9 @@
+import { looksSecret } from '../../../../shared/secrets.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { entryIds } from './data-changes.ts'
 import { childAt, childCount, keyText, STATE } from './data-path.ts'
 import type { DataPath } from './data-path.ts'
-import { isReservedKey, isSecretKey } from './secret-keys.ts'
+import { isReservedKey } from './secret-keys.ts'
 
 /** One visible line of the tree. */
 export interface TreeRow {
@@ -80,7 +81,7 @@ function rowOf(frame: Frame, index: number, open: ReadonlySet<string>, level: nu
     id, parentId: frame.id, path: [...frame.path, index], level, label, key: entry?.key ?? null, parentKind: frame.node.kind, isItem: entry === undefined, node,
     expandable, expanded: expandable && open.has(id), position: index + 1, siblings: childCount(frame.node),
     overridden: frame.lastOfKey !== null && !frame.lastOfKey.has(index),
-    secret: frame.secret || (entry !== undefined && isSecretKey(label)),
+    secret: frame.secret || looksSecret(entry === undefined ? null : label, node),
     reserved: level === 1 && entry !== undefined && isReservedKey(label),
     fixed: frame.fixed,
   }

@@ -1,8 +1,9 @@
+import { isSecretKey, isSecretText } from '../../../../shared/secrets.ts'
 import type { DataNode, OpaqueNode } from '../../../../shared/values/node.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { childCount, keyText } from './data-path.ts'
 import { isContainer, scalarText } from './scalar-text.ts'
-import { isSecretKey, MASK } from './secret-keys.ts'
+import { MASK } from './secret-keys.ts'
 
 /** Most characters of a value that one line gets. */
 export const LINE_CHARS = 200
@@ -93,6 +94,7 @@ const SHOWN_BYTES = 12
 function shortLine(node: DataNode): string {
   const [open, close] = BRACKETS[node.kind] ?? ['', '']
   if (isContainer(node)) return childCount(node) === 0 ? `${open}${close}` : `${open}…${close}`
+  if (node.kind === 'str' && isSecretText(node.value)) return `"${MASK}"`
   return valueLine(node.kind === 'str' ? { kind: 'str', value: node.value.slice(0, 40) } : node)
 }
 

@@ -1,0 +1,63 @@
+import type { CleanupException, CleanupReport, DryRun } from '../../../shared/model/cleanup.ts'
+import type { EngineId } from '../../../shared/model/store.ts'
+import { say } from '../../../shared/words/say.ts'
+import { isoTime, layerOf } from './json.ts'
+import { printable } from './text.ts'
+
+export interface CleanFacts {
+  /** null: a run of before that was taken up. */
+  readonly dryRun: DryRun | null
+  /** null: it stayed a dry run. */
+  readonly report: CleanupReport | null
+  readonly exceptions: readonly CleanupException[]
+  readonly engine: EngineId
+  readonly journal: string | null
+  readonly elapsedMs: number
+  readonly skipped: number
+}
+
+/** *bulk* of docs/cli.md, and what only a cleaning has. */
+export function cleanJson({ dryRun, report, exceptions, engine, journal, elapsedMs, skipped }: CleanFacts): Record<string, unknown> {
+  const matched = report?.counts.matched ?? dryRun?.matched ?? 0
+  const changed = report?.counts.done ?? matched - skipped
+  return {
+    v: 1, matched, changed, failed: (report?.counts.failed ?? 0) + (report?.counts.unknown ?? 0), skipped, dryRun: report === null,
+    layers: report?.layers ?? { [layerOf(engine)]: changed }, journal, elapsedMs,
+    ...(report === null ? {} : { run: report.runId, state: report.state, counts: report.counts, exceptions: exceptions.map(({ key, outcome, reason }) => ({ key, outcome, reason })) }),
+    ...(dryRun === null || report !== null ? {} : { found: foundJson(dryRun) }),
+  }
+}
+
+function foundJson({ count, examined, unread, bytes, oldestEnd, newestEnd, users, anonymous, live, clearsessions, undo, wouldSkip }: DryRun): Record<string, unknown> {
+  return {
+    exact: count === 'exact', examined, unread, bytes, oldestEnd: isoTime(oldestEnd), newestEnd: isoTime(newestEnd), users: users.count, anonymous, live,
+    clearsessions: clearsessions.wouldRemove, undo: { kind: undo.kind, bytes: undo.bytes }, wouldSkip: wouldSkip.map(({ sentence, sessions }) => ({ reason: say(sentence), sessions })),
+  }
+}
+
+export function dryRunText(found: DryRun): string {
+  const { matched, bytes, users, anonymous, oldestEnd, newestEnd } = found
+  const facts = matched === 0 ? [] : [
+    `  ${bytes} bytes; ${users.count} users, ${anonymous} sessions of nobody${oldestEnd === null ? '' : `; ends from ${isoTime(oldestEnd)?.slice(0, 19) ?? ''} to ${isoTime(newestEnd)?.slice(0, 19) ?? ''}`}`,
+    ...found.layers.map(({ sentence, written }) => `  ${written ? '*' : ' '} ${say(sentence)}`),
+    ...found.clearsessions.sentences.map((sentence) => `    ${say(sentence)}`),
+    `    ${say(found.undo.sentence)}`,
+    ...found.wouldSkip.map(({ sentence, sessions }) => `  ! ${sessions}: ${say(sentence)}`),
+  ]
+  return [
+    say({ id: 'cli.matched', params: { count: matched } }), ...(found.nothing === null ? [] : [say(found.nothing)]), ...facts,
+    ...found.warnings.map((sentence) => `  ! ${say(sentence)}`),
+  ].map(printable).join('\n')
+}
+
+const MOST_LINES = 100
+
+export function runText({ counts, state }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null): string {
+  const skipped = counts.matched - counts.done - counts.failed - counts.unknown - counts.left
+  return [
+    `${counts.done} changed, ${skipped} skipped, ${counts.failed + counts.unknown} failed${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
+    ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(reason)})`}`),
+    ...(exceptions.length > MOST_LINES ? [`  and ${exceptions.length - MOST_LINES} more; --json lists all.`] : []),
+    ...(journal === null ? [] : [`Undo with: coatcheck undo ${journal} --yes`]),
+  ].join('\n')
+}

@@ -1,0 +1,37 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { CleanupAction } from '../../../shared/model/cleanup.ts'
+import type { Sentence } from '../../../shared/model/session.ts'
+import { placeOf } from '../sessions/session-source.ts'
+import type { CleanupTarget } from './cleanup-target.ts'
+import type { Match } from './find-matches.ts'
+
+/** @throws STORE_UNSUPPORTED, SIGNATURE_KEY_MISSING, REQUEST_INVALID for what cannot be done there, whichever sessions fit */
+export function assertPossible(target: CleanupTarget, action: CleanupAction, copyTo: CleanupTarget | null): void {
+  const { source, capabilities, table } = target
+  if (placeOf(source) === 'cookie') throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: nothing here can end them.', { hint: 'A new SECRET_KEY, without the old one in SECRET_KEY_FALLBACKS, ends all of them.' })
+  if (action.kind === 'delete' && !capabilities.delete && !target.isLocked) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${table}.`, { hint: 'The store has no way to do that.' })
+  const isSigned = source.payload.kind === 'session-text'
+  if (action.kind === 're-sign' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'The values of a cache carry no signature.', { hint: 'There is nothing to sign anew.' })
+  if (action.kind === 'to-json' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'How a cache writes its values is a setting of the cache, not of the session.', { hint: 'Change the serializer of the cache: it writes anew what it saves.' })
+  if (isSigned && writesData(action) && source.keyring[0] === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'New data needs a signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  if (action.kind !== 'copy') return
+  if (copyTo === null) throw new CoatcheckError('REQUEST_INVALID', 'The store to copy to is not open.', { hint: 'Open it, then make the dry run again.' })
+  if (copyTo.sourceId === target.sourceId) throw new CoatcheckError('REQUEST_INVALID', 'A store is not copied to itself.', { hint: 'Choose another store of the project.' })
+  if (placeOf(copyTo.source) === 'cookie') throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place to copy to.')
+}
+
+function writesData({ kind }: CleanupAction): boolean {
+  return kind === 'set-key' || kind === 'remove-key' || kind === 're-sign' || kind === 'to-json'
+}
+
+/** Why this session will be left as it is, as far as it shows beforehand; null: it will be done. */
+export function skipOf(action: CleanupAction, { row, losses }: Match): Sentence | null {
+  if (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now')) return null
+  if (row.topLevelKeys === null) return { id: 'cleanup.skips.unreadable', params: {} }
+  if (action.kind === 'extend' && row.expireDate === null) return { id: 'cleanup.skips.endless', params: {} }
+  if (action.kind !== 'to-json') return null
+  if (row.serializer !== 'pickle') return { id: 'cleanup.skips.isJson', params: {} }
+  const worst = losses?.find(({ effect }) => effect === 'fails') ?? losses?.find(({ effect }) => effect === 'changes')
+  if (worst === undefined) return null
+  return { id: worst.effect === 'fails' ? 'cleanup.skips.jsonFails' : 'cleanup.skips.jsonChanges', params: { path: worst.path, type: worst.type } }
+}

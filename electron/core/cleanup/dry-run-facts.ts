@@ -1,0 +1,80 @@
+import type { CleanupUsers, SkipReason } from '../../../shared/model/cleanup.ts'
+import type { EpochMicros, EpochMs, SessionKey, SessionRow } from '../../../shared/model/session.ts'
+import type { SessionSource } from '../sessions/session-source.ts'
+import type { Match } from './find-matches.ts'
+import { isFileOver, isOver } from './rules.ts'
+
+const MOST_SAMPLES = 20
+const MOST_KEYS = 5
+const MOST_USERS = 10
+
+/** What the sessions of a dry run come to; memory grows with the users only. */
+export class DryRunFacts {
+  matched = 0
+  bytes = 0
+  anonymous = 0
+  live = 0
+  /** What `clear_expired` would remove. */
+  over = 0
+  oldestEnd: EpochMicros | null = null
+  newestEnd: EpochMicros | null = null
+  readonly #source: SessionSource
+  readonly #now: EpochMs
+  readonly #users = new Map<string, { username: string | null; sessions: number }>()
+  readonly #skips = new Map<string, { sentence: SkipReason['sentence']; sessions: number; samples: SessionKey[] }>()
+  #samples: SessionRow[] = []
+  #stride = 1
+
+  constructor(source: SessionSource, now: EpochMs) {
+    this.#source = source
+    this.#now = now
+  }
+
+  add({ row, facts }: Match): void {
+    if (this.matched % this.#stride === 0) this.#addSample(row)
+    this.matched++
+    this.bytes += facts.sizeBytes
+    if (row.state === 'live') this.live++
+    if (this.#source.expiry === 'mtime' ? isFileOver(row, this.#now) : isOver(this.#source, facts.expireDate, this.#now)) this.over++
+    if (row.userId === null) this.anonymous++
+    else this.#addUser(row.userId, row.owner?.username ?? null)
+    if (row.expireDate === null) return
+    this.oldestEnd = Math.min(this.oldestEnd ?? row.expireDate, row.expireDate)
+    this.newestEnd = Math.max(this.newestEnd ?? row.expireDate, row.expireDate)
+  }
+
+  skip(key: SessionKey, sentence: SkipReason['sentence']): void {
+    const id = JSON.stringify(sentence)
+    const known = this.#skips.get(id) ?? { sentence, sessions: 0, samples: [] }
+    known.sessions++
+    if (known.samples.length < MOST_KEYS) known.samples.push(key)
+    this.#skips.set(id, known)
+  }
+
+  get users(): CleanupUsers {
+    const all = [...this.#users].map(([userId, { username, sessions }]) => ({ userId, username, sessions }))
+    return { count: all.length, most: all.toSorted((a, b) => b.sessions - a.sessions).slice(0, MOST_USERS) }
+  }
+
+  get skips(): readonly SkipReason[] {
+    return [...this.#skips.values()].toSorted((a, b) => b.sessions - a.sessions)
+  }
+
+  /** Spread over all of them. */
+  get samples(): readonly SessionRow[] {
+    return this.#samples.slice(0, MOST_SAMPLES)
+  }
+
+  #addUser(id: string, username: string | null): void {
+    const known = this.#users.get(id)
+    if (known === undefined) this.#users.set(id, { username, sessions: 1 })
+    else known.sessions++
+  }
+
+  #addSample(row: SessionRow): void {
+    this.#samples.push(row)
+    if (this.#samples.length < 2 * MOST_SAMPLES) return
+    this.#samples = this.#samples.filter((_, index) => index % 2 === 0)
+    this.#stride *= 2
+  }
+}

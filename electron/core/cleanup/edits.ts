@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto'
+import { CoatcheckError } from '../../../shared/errors.ts'
+import type { CleanupAction } from '../../../shared/model/cleanup.ts'
+import type { KeyOutcome } from '../../../shared/model/change.ts'
+import type { EpochMs } from '../../../shared/model/session.ts'
+import type { DataEntry, DictNode } from '../../../shared/values/node.ts'
+import { parseNotation } from '../../../shared/values/notation.ts'
+import { sameData } from '../../../shared/values/walk.ts'
+import { auditOf } from './audit.ts'
+import { readSession } from '../sessions/inspect.ts'
+import type { ReadSession } from '../sessions/inspect.ts'
+import { endOf } from '../sessions/inspect.ts'
+import { pairStep } from '../sessions/pair-edit.ts'
+import { dataEdit, expiryStep } from '../sessions/prepare.ts'
+import type { PreparedStep } from '../sessions/prepare.ts'
+import type { SessionSource } from '../sessions/session-source.ts'
+import { packBytes, packImages, unpackBytes, unpackImages } from '../stores/image-bytes.ts'
+import { restoreMany } from '../stores/many.ts'
+import type { StoreEdit } from '../stores/session-store.ts'
+import type { Intent, Rest } from './journal.ts'
+import type { ActionPlace, ActionWork } from './part-work.ts'
+import { UNSTOPPED } from './part-work.ts'
+import { say } from '../../../shared/words/say.ts'
+import type { Target } from './target-list.ts'
+
+/** What an action makes of one session. A text: why it is left as it is. */
+export type EditStep = PreparedStep | string
+
+const AT_ONCE = 50
+const SECOND = 1_000_000
+
+/** @throws SIGNATURE_KEY_MISSING, STORE_UNSUPPORTED: what speaks against all of them */
+export async function editStep(source: SessionSource, session: ReadSession, action: CleanupAction, now: EpochMs): Promise<EditStep> {
+  const dict = session.data?.kind === 'dict' ? session.data : null
+  if (action.kind === 'expire') return (await expiryStep(source, session, action.expiry, now, UNSTOPPED)) ?? why('unreadable')
+  if (dict === null) return why('unreadable')
+  switch (action.kind) {
+    case 'extend': {
+      const { at } = endOf(source, session, now)
+      if (at === null) return why('endless')
+      const until = Math.round(at / 1000) + action.seconds * 1000
+      if (until <= now) return why('ended')
+      return (await expiryStep(source, session, { kind: 'at', at: until }, now, UNSTOPPED)) ?? why('unreadable')
+    }
+    case 'set-key':
+      return dataStep(source, session, withKey(dict, action.name, action.value), now)
+    case 'remove-key': {
+      const left: DictNode = { ...dict, entries: dict.entries.filter((entry) => !isNamed(entry, action.name)) }
+      return left.entries.length === dict.entries.length ? why('noKey', { name: action.name }) : dataStep(source, session, left, now)
+    }
+    case 're-sign':
+      return whole(source, session, dict, now)
+    case 'to-json':
+      return toJson(source, session, dict, now)
+    case 'delete':
+    case 'copy':
+      throw new CoatcheckError('INTERNAL', 'This action edits no session.')
+  }
+}
+
+const why = (id: string, params: Readonly<Record<string, string | number>> = {}): string => say({ id: `cleanup.skips.${id}`, params })
+
+async function dataStep(source: SessionSource, session: ReadSession, given: DictNode, now: EpochMs): Promise<EditStep> {
+  if (session.data !== null && sameData(session.data, given)) return why('same')
+  return whole(source, session, given, now)
+}
+
+async function whole(source: SessionSource, session: ReadSession, given: DictNode, now: EpochMs): Promise<EditStep> {
+  const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep> => dataEdit(layer, stored, { given, expiry: null }, now, UNSTOPPED)
+  const prepared = session.layers === undefined ? await one(source, session) : await pairStep(source, session, now, one)
+  return prepared ?? why('unreadable')
+}
+
+/** Only what JSON carries without loss. */
+async function toJson(source: SessionSource, session: ReadSession, dict: DictNode, now: EpochMs): Promise<EditStep> {
+  const { text } = session
+  if (text.serializer !== 'pickle') return why('isJson')
+  const losses = await auditOf(source, session, now)
+  const worst = losses.find(({ effect }) => effect === 'fails') ?? losses.find(({ effect }) => effect === 'changes')
+  if (worst !== undefined) return why(worst.effect === 'fails' ? 'jsonFails' : 'jsonChanges', { path: worst.path, type: worst.type })
+  const asJson = (one: ReadSession): ReadSession => ({ ...one, text: { ...one.text, serializer: 'json', habit: one.text.habit === null ? null : { ...one.text.habit, pickleProtocol: null, pickleFramed: null } } })
+  const layers = session.layers?.map((layer) => (layer.session === null || layer.layer === 'cache' ? layer : { ...layer, session: asJson(layer.session) }))
+  return whole(source, { ...asJson(session), ...(layers === undefined ? {} : { layers }) }, dict, now)
+}
+
+function withKey(dict: DictNode, name: string, notation: string): DictNode {
+  const parsed = parseNotation(notation)
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the value.' })
+  const entry: DataEntry = { key: { kind: 'str', value: name }, value: parsed.node }
+  const at = dict.entries.findIndex((one) => isNamed(one, name))
+  return { ...dict, entries: at < 0 ? [...dict.entries, entry] : dict.entries.with(at, entry) }
+}
+
+const isNamed = ({ key }: DataEntry, name: string): boolean => key.kind === 'str' && key.value === name
+
+interface Edited {
+  readonly session: ReadSession
+  readonly edit: StoreEdit
+}
+
+/** Every action that leaves the session where it is, and writes it anew. */
+export function edits(place: ActionPlace): ActionWork {
+  const source = (): SessionSource => place.source().source
+
+  async function prepareOne({ key, ifEtag }: Target): Promise<Edited | Rest[number]> {
+    const session = await readSession(source(), key, place.now, UNSTOPPED)
+    if (session === null) return [0, 'gone', null]
+    if (session.stored.etag !== ifEtag) return [0, 'conflict', null]
+    try {
+      const step = await editStep(source(), session, place.action, place.now)
+      if (typeof step === 'string') return [0, 'skipped', step]
+      return step.step.did === 'write' ? { session, edit: step.step.edit } : [0, 'skipped', why('unreadable')]
+    } catch (error) {
+      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, error.code === 'SESSION_GONE' ? 'gone' : 'skipped', error.message]
+      throw error
+    }
+  }
+
+  return {
+    async prepare(part, targets, keeps) {
+      const edited: (Edited | Rest[number])[] = []
+      for (let from = 0; from < targets.length; from += AT_ONCE) edited.push(...(await Promise.all(targets.slice(from, from + AT_ONCE).map(prepareOne))))
+      const ready = edited.map((one) => ('edit' in one ? one : null))
+      const attempt = ready.flatMap((one, index) => (one === null ? [] : [index]))
+      return {
+        intent: {
+          part, did: 'write', etags: ready.map((one) => one?.session.stored.etag ?? null),
+          images: keeps ? packImages(ready.map((one) => one?.session.stored.image ?? null)) : null,
+          before: keeps ? packBytes(ready.map((one) => one?.session.stored.data ?? new Uint8Array())) : null,
+          after: ready.map((one) => (one === null ? null : { hash: one.edit.data === undefined ? null : hashOf(one.edit.data), expireDate: one.edit.expireDate ?? null })),
+        },
+        rest: edited.flatMap((one, index): Rest => ('edit' in one ? [] : [[index, one[1], one[2]]])),
+        attempt,
+        run: (pace) => source().store.writeMany(attempt.flatMap((index) => ready[index]?.edit ?? []), UNSTOPPED, pace),
+      }
+    },
+    async recover(intent, targets) {
+      const done = new Map<number, KeyOutcome>()
+      const rest: Rest[number][] = []
+      const again: number[] = []
+      for (const [index, { key, ifEtag }] of targets.entries()) {
+        const now = await source().store.read(key, UNSTOPPED)
+        if (now !== null && now.etag === ifEtag) again.push(index)
+        else if (intent.after[index] === null || intent.after[index] === undefined) rest.push([index, now === null ? 'gone' : 'conflict', null])
+        else if (isDone(intent, index, now)) done.set(index, { key, outcome: 'done', etag: now?.etag ?? null, reason: null })
+        else rest.push([index, now === null ? 'gone' : 'conflict', null])
+      }
+      return { done, rest, again }
+    },
+    async undo({ intent, result }, targets, indexes, pace) {
+      const [images, before] = [unpackImages(intent.images ?? packBytes([])), unpackBytes(intent.before ?? packBytes([]))]
+      const outcomes: KeyOutcome[] = []
+      for (const index of indexes) outcomes.push(await undoOne(place, { key: targets[index]?.key ?? '', image: images[index] ?? null, data: before[index] ?? new Uint8Array(), was: intent.etags[index] ?? null, is: result === null ? undefined : (result.etags[index] ?? null), intent, index }, pace))
+      return outcomes
+    },
+  }
+}
+
+/** What one session's data speaks against; the others go on. */
+const OF_ONE: readonly string[] = ['DATA_CORRUPT', 'DATA_TOO_LARGE', 'SESSION_GONE', 'SESSION_TOO_LARGE', 'NOTHING_TO_CHANGE', 'DATA_UNSAFE']
+
+interface Undone {
+  readonly key: string
+  readonly image: ReturnType<typeof unpackImages>[number]
+  readonly data: Uint8Array
+  readonly was: string | null
+  /** As the run left it; undefined: it was not told. */
+  readonly is: string | null | undefined
+  readonly intent: Intent
+  readonly index: number
+}
+
+async function undoOne(place: ActionPlace, { key, image, data, was, is, intent, index }: Undone, pace: 'gentle' | 'full'): Promise<KeyOutcome> {
+  const { store } = place.source().source
+  if (image === null) return { key, outcome: 'failed', etag: null, reason: 'Nothing was kept of it.' }
+  const now = await store.read(key, UNSTOPPED)
+  if (now !== null && now.etag === was) return { key, outcome: 'done', etag: now.etag, reason: null }
+  if (now === null) {
+    // Ended by a store that drops what has ended: it comes back as a deleted one does. One that the site deleted stays deleted.
+    if (is !== null) return { key, outcome: 'gone', etag: null, reason: null }
+    const [outcome] = await restoreMany(store, packImages([image]), UNSTOPPED, pace)
+    return outcome ?? { key, outcome: 'failed', etag: null, reason: null }
+  }
+  const isOurs = is === undefined ? isDone(intent, index, now) : now.etag === is
+  if (!isOurs) return { key, outcome: 'exists', etag: now.etag, reason: null }
+  return store.write({ key, ifEtag: now.etag, data, image }, UNSTOPPED)
+}
+
+/** Whether what stands there is what the intent was going to leave. */
+function isDone({ after }: Intent, index: number, now: { readonly data: Uint8Array; readonly expireDate: number | null } | null): boolean {
+  const meant = after[index]
+  if (meant === null || meant === undefined) return false
+  if (now === null) return meant.expireDate !== null
+  if (meant.hash !== null) return hashOf(now.data) === meant.hash
+  return meant.expireDate !== null && now.expireDate !== null && Math.abs(now.expireDate - meant.expireDate) < SECOND
+}
+
+const hashOf = (data: Uint8Array): string => createHash('sha256').update(data).digest('base64url')

@@ -1,0 +1,104 @@
+import { LIMITS } from '../../../../shared/limits.ts'
+import type { KeyOutcome } from '../../../../shared/model/change.ts'
+import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
+import type { DeleteTarget, StoreImage } from '../session-store.ts'
+import type { WholeRow } from './row-reader.ts'
+import { joinSql, sql } from './sql-dialect.ts'
+import type { SqlClient, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
+import type { StoredValue } from './stored-value.ts'
+import { NULL, bytesOf, etagOf, fromImage } from './stored-value.ts'
+
+type Client = Pick<SqlClient, 'dialect' | 'shape'>
+type Query = (statement: SqlStatement) => Promise<readonly SqlRow[]>
+
+/** Keys of one statement: far below what any database takes as parameters. */
+export const STATEMENT_KEYS = 500
+
+/**
+ * Rows of many keys, by few statements. Missing: no such row, one that is too long, or one that takes the slow way (bytes that are no
+ * UTF-8, a key of another type). `lock`: ends the SELECT.
+ */
+export async function readRows(client: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<Map<SessionKey, WholeRow>> {
+  const found = new Map<SessionKey, WholeRow>()
+  for (let from = 0; from < keys.length; from += STATEMENT_KEYS) await readSome(client, query, keys.slice(from, from + STATEMENT_KEYS), { lock, found })
+  return found
+}
+
+async function readSome({ dialect, shape }: Client, query: Query, keys: readonly SessionKey[], { lock, found }: { readonly lock: string; readonly found: Map<SessionKey, WholeRow> }): Promise<void> {
+  const wanted = new Map<string, SessionKey>()
+  for (const key of keys) for (const candidate of shape.kind.storedKeys(key)) wanted.set(spellExactly(candidate), key)
+  const candidates = keys.flatMap((key) => shape.kind.storedKeys(key))
+  const columns = shape.columns.flatMap((name) => [dialect.plainly(name).kind, dialect.plainly(name).value])
+  const size = shape.columns.map((name) => `COALESCE(${dialect.sizeOf(name)}, 0)`).join(' + ')
+  const rows = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE ${dialect.quote(shape.kind.key)} IN (`, boundList({ dialect }, candidates), `) AND ${size} <= ${LIMITS.storedValueBytes} ${lock}`))
+  for (const row of rows) {
+    if (row.some((value) => dialect.isLossy(value))) continue
+    const values = new Map(shape.columns.map((name, index) => [name, dialect.toStored(row[index * 2], row[index * 2 + 1])]))
+    const get = (column: string): StoredValue => values.get(column) ?? NULL
+    const key = wanted.get(spellExactly(get(shape.kind.key)))
+    // A collation may find a row whose key is not this one.
+    if (key !== undefined && !found.has(key)) found.set(key, { columns: values, get })
+  }
+}
+
+/**
+ * Deletes those that are as their etags say, in one statement behind one that locks them. A null outcome: to be settled one by one.
+ * @throws what the database does; the transaction is then rolled back
+ */
+export async function deleteRows(client: Client, transaction: SqlTransaction, targets: readonly DeleteTarget[]): Promise<readonly (KeyOutcome | null)[]> {
+  const { dialect, shape: { kind, from } } = client
+  const rows = await readRows(client, (statement) => transaction.query(statement), targets.map(({ key }) => key), dialect.lockRows)
+  const outcomes = targets.map(({ key, ifEtag }): KeyOutcome | null => {
+    const row = rows.get(key)
+    if (row === undefined) return null
+    const etag = rowEtag(client, row)
+    return ifEtag === null || etag === ifEtag ? { key, outcome: 'done', etag: null, reason: null } : { key, outcome: 'conflict', etag, reason: null }
+  })
+  const stored = outcomes.flatMap((outcome) => (outcome?.outcome === 'done' ? [rows.get(outcome.key)?.get(kind.key) ?? NULL] : []))
+  for (let first = 0; first < stored.length; first += STATEMENT_KEYS) {
+    const part = stored.slice(first, first + STATEMENT_KEYS)
+    const deleted = await transaction.run(sql(`DELETE FROM ${from} WHERE ${dialect.quote(kind.key)} IN (`, boundList(client, part), ')'))
+    // More or fewer than were looked at: no statement for many is safe in such a table.
+    if (deleted !== part.length) throw new NotForMany()
+  }
+  return outcomes
+}
+
+/** Inserts those of which nothing stands, in one statement. A null outcome: to be settled one by one. */
+export async function insertRows(client: Client, transaction: SqlTransaction, images: readonly StoreImage[]): Promise<readonly (KeyOutcome | null)[]> {
+  const { dialect, shape } = client
+  const keys = images.map(({ key }) => key)
+  const query: Query = (statement) => transaction.query(statement)
+  const standing = await readRows(client, query, keys, '')
+  const fresh = images.filter(({ key }) => !standing.has(key))
+  const names = shape.insertable
+  const perStatement = Math.max(1, Math.min(STATEMENT_KEYS, Math.floor(30_000 / names.length)))
+  for (let first = 0; first < fresh.length; first += perStatement) {
+    const rows = fresh.slice(first, first + perStatement).map((image) => {
+      const values = names.map((name) => fromImage(image, name))
+      if (values.some((value) => value === undefined)) throw new NotForMany()
+      return sql('(', joinSql(values.map((value) => dialect.bind(value ?? NULL)), ', '), ')')
+    })
+    await transaction.run(sql(`INSERT INTO ${shape.from} (${names.map((name) => dialect.quote(name)).join(', ')}) VALUES`, joinSql(rows, ', ')))
+  }
+  const after = await readRows(client, query, fresh.map(({ key }) => key), '')
+  return images.map(({ key }) => {
+    const before = standing.get(key)
+    if (before !== undefined) return { key, outcome: 'exists', etag: rowEtag(client, before), reason: null }
+    const row = after.get(key)
+    return { key, outcome: 'done', etag: row === undefined ? null : rowEtag(client, row), reason: null }
+  })
+}
+
+/** What a statement for many cannot do here; nothing of it stays. */
+export class NotForMany extends Error {}
+
+export function rowEtag({ shape: { kind } }: Client, row: WholeRow): Etag {
+  return etagOf(row.get(kind.data), row.get(kind.expire))
+}
+
+function boundList({ dialect }: Pick<Client, 'dialect'>, values: readonly StoredValue[]): SqlStatement {
+  return joinSql(values.map((value) => dialect.bind(value)), ', ')
+}
+
+const spellExactly = (value: StoredValue): string => `${value.kind}:${Buffer.from(bytesOf(value)).toString('latin1')}`

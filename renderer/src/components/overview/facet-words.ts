@@ -1,0 +1,40 @@
+import type { FacetGroup, Overview } from '../../../../shared/model/overview.ts'
+
+/** A line of the facets: a text of the catalogue, or a name as it stands. `query` null: no query finds it. */
+export interface FacetLine {
+  readonly id: string
+  readonly words: { readonly id: string; readonly params: Readonly<Record<string, string | number>> } | null
+  readonly name: string
+  readonly query: string | null
+  readonly sessions: number
+}
+
+export interface FacetLines {
+  readonly id: string
+  readonly lines: readonly FacetLine[]
+}
+
+const SHOWN_NAMES = 5
+/** Of these groups, what nobody has is not worth a line. */
+const SPARSE: ReadonlySet<string> = new Set(['serializer', 'age', 'size'])
+
+/** Groups as they stand in the pane: what sessions are, then who holds most of them, then what is inside. */
+export function facetLines({ groups, owners, keys }: Pick<Overview, 'groups' | 'owners' | 'keys'>): readonly FacetLines[] {
+  const listed = groups.map((group) => ({ id: group.id, lines: group.facets.filter(({ sessions }) => sessions > 0 || !SPARSE.has(group.id)).map((facet) => lineOf(group, facet)) }))
+  return [
+    ...listed,
+    { id: 'owners', lines: owners.slice(0, SHOWN_NAMES).map(({ id, username, sessions, query }) => ({ id, words: username === null ? { id: 'overview.facets.value.user', params: { id } } : null, name: username ?? id, query, sessions })) },
+    { id: 'keys', lines: keys.filter(({ name }) => !name.startsWith('_auth_user_')).slice(0, SHOWN_NAMES).map(({ name, sessions, query }) => ({ id: name, words: null, name, query, sessions })) },
+  ].filter(({ lines }) => lines.length > 0)
+}
+
+function lineOf({ id: group }: FacetGroup, { id, query, sessions }: FacetGroup['facets'][number]): FacetLine {
+  const number = group === 'signed' ? fallbackNumber(id) : null
+  return { id, words: number === null ? { id: `overview.facets.value.${id}`, params: {} } : { id: 'overview.facets.value.fallback', params: { number } }, name: id, query, sessions }
+}
+
+/** `SECRET_KEY_FALLBACKS[0]` is fallback 1. null: another key. */
+export function fallbackNumber(name: string | null): number | null {
+  const [, index] = /^SECRET_KEY_FALLBACKS\[(\d+)\]$/.exec(name ?? '') ?? []
+  return index === undefined ? null : Number(index) + 1
+}

@@ -1,0 +1,52 @@
+import { CoatcheckError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+
+export const LINK_SCHEME = 'coatcheck'
+const MOST_PATH_CHARS = 4096
+
+/** A file or folder to open, and a session to show in it; null: none. */
+export interface DeepLink {
+  readonly path: string
+  readonly key: string | null
+}
+
+export function isDeepLink(text: string): boolean {
+  return text.startsWith(`${LINK_SCHEME}:`)
+}
+
+/** `coatcheck://open?path=/srv/shop/db.sqlite3&key=…` */
+export function writeDeepLink({ path, key }: DeepLink): string {
+  return `${LINK_SCHEME}://open?${new URLSearchParams({ path, ...(key === null ? {} : { key }) }).toString()}`
+}
+
+/**
+ * Any page of the web can send such a link, so it can only open and show: what is not exactly of this form is refused, and an address of
+ * the network, where looking alone would send the user's name to a server.
+ * @throws REQUEST_INVALID
+ */
+export function readDeepLink(text: string): DeepLink {
+  const [, query] = /^coatcheck:\/\/open\/?\?([^#]*)$/.exec(text) ?? []
+  if (query === undefined) throw refused('It asks for something else than to open a file or folder.')
+  const params = new URLSearchParams(query)
+  const names = [...params.keys()]
+  if (names.some((name) => name !== 'path' && name !== 'key') || new Set(names).size !== names.length) throw refused('It says more than what to open.')
+  const path = params.get('path')
+  const key = params.get('key')
+  if (path === null || !isLocalPath(path)) throw refused('It does not name a file or folder of this machine.')
+  if (key !== null && !isKey(key)) throw refused('What it names as a session key is none.')
+  return { path, key }
+}
+
+/** An absolute path that does not lead to the network. */
+export function isLocalPath(path: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(path) && !/^[\\/]{2}/.test(path) && path.length <= MOST_PATH_CHARS && !path.includes('\0')
+}
+
+function isKey(key: string): boolean {
+  return key !== '' && new TextEncoder().encode(key).length <= LIMITS.keyBytes && !/\p{Cc}/u.test(key)
+}
+
+/** What it says is not repeated: it may be made to be read. */
+function refused(reason: string): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', `This link is refused. ${reason}`, { hint: 'Open the file or folder yourself if you trust it.' })
+}
