@@ -35,6 +35,8 @@ test.describe('cleaning up', () => {
   test.skip(python === null, 'no Python with Django 5.2')
 
   test('journey 8: a table of expired rows is counted, cleaned in parts, reported, and put back byte for byte', async ({ coatcheck, folder }) => {
+    // At the gentle pace, which waits for others.
+    test.slow()
     if (python === null) return
     await using site = await makeDjangoProject(python, { sample: 'startproject-5' })
     await site.django(SHOP)
@@ -64,6 +66,8 @@ test.describe('cleaning up', () => {
   })
 
   test('a run pauses, goes on and stops when told; the rest can be done later', async ({ coatcheck }) => {
+    // At the gentle pace, which waits for others.
+    test.slow()
     if (python === null) return
     await using site = await makeDjangoProject(python, { sample: 'startproject-5' })
     await site.django(SHOP.replaceAll('range(6000)', 'range(20000)'))

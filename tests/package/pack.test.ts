@@ -76,7 +76,7 @@ function importsOf(entries: readonly string[]): { readonly local: ReadonlySet<st
     if (local.has(file)) return
     local.add(file)
     const source = extractFile(archive, file).toString('utf8')
-    for (const [, name = ''] of source.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)) {
+    for (const [, name = ''] of source.matchAll(/(?<![.\w"'])(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)) {
       if (name.startsWith('.')) visit(posix.join(posix.dirname(file), name))
       else if (!name.startsWith('node:') && !builtinModules.includes(name) && name !== 'electron') packages.add(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
     }

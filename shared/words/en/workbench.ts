@@ -101,7 +101,7 @@ export const workbench = {
     readOnly: 'Read-only',
     found: '{count} session found | {count} session found | {count} sessions found',
     sessions: '{count} session | {count} session | {count} sessions',
-    live: '{count} live',
+    live: '{count} not expired',
     counting: '{count} counted',
     read: 'Read {count} rows in {ms} ms',
     undo: '{count} change, undo ready | {count} change, undo ready | {count} changes, undo ready',
