@@ -103,7 +103,7 @@ export const workbench: Words['workbench'] = {
     readOnly: 'Schreibgeschützt',
     found: '{count} Session gefunden | {count} Session gefunden | {count} Sessions gefunden',
     sessions: '{count} Session | {count} Session | {count} Sessions',
-    live: '{count} gültig',
+    live: '{count} nicht abgelaufen',
     counting: '{count} gezählt',
     read: '{count} Zeilen in {ms} ms gelesen',
     undo: '{count} Änderung, rückgängig möglich | {count} Änderung, rückgängig möglich | {count} Änderungen, rückgängig möglich',
