@@ -16,7 +16,7 @@ export const inspector: Words['inspector'] = {
     reveal: 'Ganzen Session-Key zeigen',
     hide: 'Session-Key verdecken',
     copyKey: 'Session-Key kopieren',
-    goodUntil: 'Gültig bis {date}',
+    goodUntil: 'Gilt bis {date}',
     ended: 'Geendet {date}',
     noExpiry: 'Der Store kennt keinen Ablauf',
     readsEmpty: 'Django liest das als leer',

@@ -111,6 +111,6 @@ export const workbench: Words['workbench'] = {
     open: 'Nichts ist offen | {count} Quelle offen | {count} Quellen offen',
     offline: 'Neue Verbindung',
   },
-  decoderNote: 'nichts wird gesendet, nichts gespeichert',
+  decoderNote: 'nichts gesendet oder gesichert',
   undoItem: 'Rückgängig: {what}',
 }
