@@ -65,6 +65,16 @@ async function takeAll(theme, dataFolder) {
   await openTab(page, 'anatomy')
   await take('anatomy')
 
+  const pane = page.getByRole('navigation', { name: en.sources.regionLabel })
+  await pane.getByRole('button', { name: en.overview.summary.line }).click()
+  await page.getByRole('button', { name: en.overview.summary.again }).waitFor()
+  await take('summary')
+
+  await pane.getByRole('button', { name: en.cleanUp.page }).click()
+  await page.getByRole('button', { name: en.cleanUp.look, exact: true }).click()
+  await page.getByText(en.cleanUp.clearsessions, { exact: true }).waitFor()
+  await take('clean-up')
+
   await page.getByRole('button', { name: en.sources.decoder }).first().click()
   await pasteIntoDecoder(page, cookies)
   await verdicts(page).waitFor()

@@ -8,10 +8,11 @@ const ROOT = join(import.meta.dirname, '..')
 const BIN = join(ROOT, 'node_modules/.bin')
 const RESULTS = join(ROOT, 'test-results')
 const OUTPUT_LINES = 120
+const MOST_SLOW = 12
 
 /**
  * @typedef {{ name: string, message: string }} Failure
- * @typedef {{ passed: number, failed: Failure[], skipped: { name: string, reason: string }[] }} Count
+ * @typedef {{ passed: number, failed: Failure[], skipped: { name: string, reason: string }[], files?: { name: string, seconds: number }[] }} Count
  * @typedef {{ projectName: string, status: string, annotations: { type: string, description?: string }[], results: { status: string, error?: { message?: string } }[] }} SpecTest a test in Playwright's JSON report
  * @typedef {{ file: string, specs?: { title: string, tests: SpecTest[] }[], suites?: Suite[] }} Suite
  * @typedef {{ name: string, seconds: number, ok: boolean, count: Count | null, output: string }} Step
@@ -58,7 +59,7 @@ async function lintThenTypes() {
  */
 async function step(name, command, args, variables = {}, readCount) {
   const started = performance.now()
-  const { code, output, timedOut } = await runCommand(command, args, { env: { ...environment, ...variables }, timeoutMs: 900_000 })
+  const { code, output, timedOut } = await runCommand(command, args, { env: { ...environment, ...variables }, timeoutMs: 1_000_000 })
   const count = readCount === undefined ? null : await readCount().catch(() => null)
   const broken = readCount !== undefined && count === null
   /** @type {Step} */
@@ -108,6 +109,9 @@ function report() {
   for (const { name, message } of failures) console.log(`\n--- ${name}\n${message}`)
   if (skipped.length > 0) console.log('\nSkipped')
   for (const { name, reason } of skipped) console.log(`  ${name}: ${reason}`)
+  const slowest = counts.flatMap((count) => count.files ?? []).sort((a, b) => b.seconds - a.seconds).slice(0, MOST_SLOW)
+  if (slowest.length > 0) console.log('\nSlowest files')
+  for (const { name, seconds } of slowest) console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${name}`)
   console.log('\nstep          seconds  result')
   for (const one of steps) console.log(`${one.name.padEnd(12)} ${one.seconds.toFixed(1).padStart(8)}  ${outcome(one)}`)
   const passed = counts.reduce((sum, count) => sum + count.passed, 0) + steps.filter((one) => one.ok && one.count === null).length

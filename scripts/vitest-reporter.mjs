@@ -8,7 +8,7 @@ export default class CountReporter {
    * @param {readonly { message: string, stack?: string | undefined }[]} unhandled
    */
   onTestRunEnd(modules, unhandled) {
-    const result = { passed: 0, failed: unhandled.map((error) => failure('unhandled error', [error])), skipped: /** @type {{ name: string, reason: string }[]} */ ([]) }
+    const result = { passed: 0, failed: unhandled.map((error) => failure('unhandled error', [error])), skipped: /** @type {{ name: string, reason: string }[]} */ ([]), files: modules.map((module) => ({ name: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 })) }
     for (const module of modules) {
       const broken = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())]
       if (broken.length > 0) result.failed.push(failure(module.moduleId, broken))
