@@ -36,7 +36,7 @@ describe('the picture of ends', () => {
 
   test('says in words and in a table what it shows', () => {
     const wrapper = open()
-    expect(wrapper.get('[role="group"] > p').text()).toBe('Sessions by their end, from 19 Nov to 23 Nov, in UTC: 7 have ended, 43 are live. Every session counted. 7 ended before')
+    expect(wrapper.get('[role="group"] > p').text()).toBe('Sessions by their end, from 19 Nov to 23 Nov, in UTC: 7 have ended, 43 have not. Every session counted. 7 ended before')
     expect(wrapper.findAll('tbody tr').map((row) => row.findAll('th, td').map((cell) => cell.text()))).toEqual([['19 Nov', '5', '0'], ['21 Nov', '2', '3'], ['22 Nov', '0', '40']])
     expect(wrapper.findAll('.past')).toHaveLength(2)
     expect(wrapper.findAll('.good')).toHaveLength(2)

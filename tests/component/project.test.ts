@@ -43,7 +43,7 @@ describe('a project in the list of sources', () => {
   test('has a line for each store, with its count or its state, and marks the one in use', () => {
     group()
     const lines = wrapper?.findAll('.source-item').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
-    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Summary', 'Project settings'])
+    expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Clean up', 'Summary', 'Project settings'])
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
   })
 
