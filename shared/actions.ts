@@ -45,6 +45,9 @@ export const ACTIONS = {
   'theme-system': { keys: null, menu: null },
   'theme-light': { keys: null, menu: null },
   'theme-dark': { keys: null, menu: null },
+  'language-system': { keys: null, menu: null },
+  'language-en': { keys: null, menu: null },
+  'language-de': { keys: null, menu: null },
   'rows-default': { keys: null, menu: null },
   'rows-compact': { keys: null, menu: null },
 } as const satisfies Readonly<Record<string, { readonly keys: string | null; readonly menu: 'file' | 'view' | 'help' | null }>>

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CoatcheckError } from '../../shared/errors.ts'
-import type { Face } from '../../shared/model/app.ts'
+import type { Face, Preferences } from '../../shared/model/app.ts'
 import { DEFAULT_PREFERENCES, preferences } from '../../shared/model/app.ts'
 import { DEFAULT_RETENTION, cleanupRetention } from '../../shared/model/cleanup.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
@@ -34,6 +34,7 @@ import type { GivenText } from '../core/sources/resolve-target.ts'
 import { resolveTarget } from '../core/sources/resolve-target.ts'
 import type { ResolvedTarget, StoreAccess } from '../core/sources/source-types.ts'
 import { createSourceRegistry } from '../core/sources/source-registry.ts'
+import type { StateFile } from '../core/util/state-file.ts'
 import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
@@ -73,6 +74,10 @@ export interface AppOptions {
   /** What gets into that which is opened at the start; missing: nothing was given beside it. */
   readonly startSecrets?: PlaceSecrets
   readonly chooseFile?: () => Promise<string | null>
+  /** The system's languages, BCP 47, the dearest first; missing: this face cannot tell. */
+  readonly languages?: readonly string[]
+  /** Told what the user prefers, at the start and at each change. */
+  readonly onPreferences?: (preferences: Preferences) => void
   /** The system's own store of keys; null, missing: this face has none. */
   readonly keychain?: Keychain | null
   readonly clock?: Clock
@@ -113,6 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return whereCut({ ...resolved, environment: (await labels.read(resolved.target)) ?? resolved.environment }, folders)
   }
   const registry = createSourceRegistry({ decoder, newId, resolve, openStore, clock })
+  const kept = toldOf(createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES), options.onPreferences)
   const vault = createVault(options.dataFolder, options.keychain ?? null)
   const cleanup = createCleanup({
     folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
@@ -122,9 +128,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     facts: {
       face: options.face, version: options.version, platform: process.platform, nativeDialogs: options.chooseFile !== undefined,
       homeFolder: homedir(), journal: options.journal.kind, openAtStart: startPlace.shown,
+      ...(options.languages === undefined ? {} : { languages: options.languages }),
     },
     clock,
-    preferences: createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES),
+    preferences: kept,
     recent: createRecentSources(options.dataFolder),
     registry, resolve: (target, signal) => resolve(target, {}, signal), labels, newId, projects,
     saved: createConnectionList(options.dataFolder),
@@ -153,6 +160,20 @@ export async function createApp(options: AppOptions): Promise<App> {
 function createTrust({ dataFolder, trustOnce = null }: AppOptions): TrustStore {
   const store = openTrustStore(dataFolder)
   return trustOnce === null ? store : trustingOnce(store, trustOnce)
+}
+
+/** The same file; `tell` hears what it holds and each change. */
+function toldOf(file: StateFile<Preferences>, tell: ((preferences: Preferences) => void) | undefined): StateFile<Preferences> {
+  if (tell === undefined) return file
+  void file.read().then(tell)
+  return {
+    ...file,
+    async update(change) {
+      const changed = await file.update(change)
+      tell(changed)
+      return changed
+    },
+  }
 }
 
 function definedIn(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {

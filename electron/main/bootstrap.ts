@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
-import { menu as words } from '../../shared/words/en/menu.ts'
+import type { Language } from '../../shared/model/language.ts'
+import { pickLanguage } from '../../shared/model/language.ts'
+import type { Preferences } from '../../shared/model/app.ts'
 import type { App, AppOptions } from '../app/compose.ts'
 import { createApp } from '../app/compose.ts'
 import { dataFolder } from '../app/data-folder.ts'
@@ -23,6 +25,7 @@ import { denyNavigation, denyPermissions, originOf } from './permissions.ts'
 import type { Requests } from './requests.ts'
 import { createRequests } from './requests.ts'
 import { openWindow } from './window.ts'
+import { WORDS } from './words.ts'
 
 export interface StartOptions {
   /** `import.meta.url` of the entry. */
@@ -65,17 +68,27 @@ export async function start(electron: ElectronApi, options: StartOptions): Promi
   await app.whenReady()
   const places = placesOf(options.entry)
   const resourcesFolder = app.isPackaged ? options.packagedResources : places.resourcesFolder
-  const core = await (options.compose ?? createApp)(appOptions(electron, options, { folder, resourcesFolder, opening, window: () => window }))
-  disposeAtQuit(electron, core)
-  denyPermissions(electron.session.defaultSession, page.origin)
-  servePages(electron, readStaticTable(places.rendererFolder))
-  serveIpc(electron, page, core.dispatcher)
-  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate({
+  const languages = app.getPreferredSystemLanguages()
+  let language = pickLanguage('system', languages)
+  const drawMenu = (): void => electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate({
+    language,
     platform: options.platform,
     packaged: app.isPackaged,
     onAction: (action) => requests.send({ kind: 'action', action }),
     onLink: (id) => openLink(electron, id),
   })))
+  const onPreferences = (preferences: Preferences): void => {
+    const chosen = pickLanguage(preferences.language ?? 'system', languages)
+    if (chosen === language) return
+    language = chosen
+    drawMenu()
+  }
+  drawMenu()
+  const core = await (options.compose ?? createApp)({ ...appOptions(electron, options, { folder, resourcesFolder, opening, window: () => window, language: () => language }), languages, onPreferences })
+  disposeAtQuit(electron, core)
+  denyPermissions(electron.session.defaultSession, page.origin)
+  servePages(electron, readStaticTable(places.rendererFolder))
+  serveIpc(electron, page, core.dispatcher)
   if (refused) requests.send({ kind: 'refused' })
   if (opening !== null && opening.key !== null) requests.send({ kind: 'open', ...opening })
 
@@ -105,9 +118,10 @@ interface Surroundings {
   readonly resourcesFolder: string
   readonly opening: Opening | null
   readonly window: () => BrowserWindow | null
+  readonly language: () => Language
 }
 
-function appOptions(electron: ElectronApi, options: StartOptions, { folder, resourcesFolder, opening, window }: Surroundings): AppOptions {
+function appOptions(electron: ElectronApi, options: StartOptions, { folder, resourcesFolder, opening, window, language }: Surroundings): AppOptions {
   return {
     face: 'electron',
     version: manifest.version,
@@ -119,12 +133,13 @@ function appOptions(electron: ElectronApi, options: StartOptions, { folder, reso
     journal: { kind: 'memory' },
     openAtStart: opening !== null && opening.key === null ? opening.path : null,
     keychain: createKeychain(electron, options.platform),
-    chooseFile: () => chooseFile(electron, options.platform, window()),
+    chooseFile: () => chooseFile(electron, options.platform, window(), language()),
     reportInternal: (error, name) => process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`),
   }
 }
 
-async function chooseFile({ dialog }: ElectronApi, platform: NodeJS.Platform, window: BrowserWindow | null): Promise<string | null> {
+async function chooseFile({ dialog }: ElectronApi, platform: NodeJS.Platform, window: BrowserWindow | null, language: Language): Promise<string | null> {
+  const { menu: words } = WORDS[language]
   const settings: Electron.OpenDialogOptions = {
     title: words.chooseTitle,
     // Only macOS has one dialog for both.

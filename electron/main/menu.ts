@@ -2,22 +2,25 @@ import type { MenuItemConstructorOptions } from 'electron'
 import type { ActionId } from '../../shared/actions.ts'
 import { ACTIONS, MENU_ACTIONS } from '../../shared/actions.ts'
 import type { LinkId } from '../../shared/links.ts'
-import { actions as titles } from '../../shared/words/en/actions.ts'
-import { menu as words } from '../../shared/words/en/menu.ts'
+import type { Language } from '../../shared/model/language.ts'
+import { WORDS } from './words.ts'
 
 export interface MenuOptions {
+  readonly language: Language
   readonly platform: NodeJS.Platform
   readonly packaged: boolean
   readonly onAction: (action: ActionId) => void
   readonly onLink: (id: LinkId) => void
 }
 
-/** The system's own items by role; the app's items only say what they are, the page carries them out. */
-export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptions): MenuItemConstructorOptions[] {
+/** Electron's own items by role, under our words; the app's items only say what they are, the page carries them out. */
+export function menuTemplate({ language, platform, packaged, onAction, onLink }: MenuOptions): MenuItemConstructorOptions[] {
+  const { titles, menu: words } = WORDS[language]
+  const role = (name: keyof typeof words.role): MenuItemConstructorOptions => ({ role: name, label: words.role[name] })
   const items = (menu: 'file' | 'view' | 'help'): MenuItemConstructorOptions[] => MENU_ACTIONS.filter((id) => ACTIONS[id].menu === menu).map((id) => {
     const { keys } = ACTIONS[id]
     // The page listens for the keys itself, so that they are the same in every face; the menu shows them.
-    return { label: titles.title[id], click: () => onAction(id), ...(keys === null ? {} : { accelerator: keys.replace('mod', 'CmdOrCtrl'), registerAccelerator: false }) }
+    return { label: titles[id], click: () => onAction(id), ...(keys === null ? {} : { accelerator: keys.replace('mod', 'CmdOrCtrl'), registerAccelerator: false }) }
   })
   const link = (label: string, id: LinkId): MenuItemConstructorOptions => ({ label, click: () => onLink(id) })
   const mac = platform === 'darwin'
@@ -29,23 +32,23 @@ export function menuTemplate({ platform, packaged, onAction, onLink }: MenuOptio
       submenu: [
         ...items('file'),
         { type: 'separator' },
-        { role: mac ? 'close' : 'quit' },
+        role(mac ? 'close' : 'quit'),
       ],
     },
-    { role: 'editMenu' },
+    { label: words.edit, submenu: [role('undo'), role('redo'), { type: 'separator' }, role('cut'), role('copy'), role('paste'), role('selectAll')] },
     {
       label: words.view,
       submenu: [
         ...items('view'),
         { type: 'separator' },
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'togglefullscreen' },
+        role('resetZoom'),
+        role('zoomIn'),
+        role('zoomOut'),
+        role('togglefullscreen'),
         ...(packaged ? [] : [{ type: 'separator' } as const, { role: 'reload' } as const, { role: 'toggleDevTools' } as const]),
       ],
     },
-    { role: 'windowMenu' },
+    { role: 'window', label: words.window, submenu: [role('minimize'), role('close')] },
     {
       role: 'help',
       label: words.help,

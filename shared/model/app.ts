@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
 import { COLUMN_IDS, COLUMN_WIDTH } from './columns.ts'
+import { LANGUAGES } from './language.ts'
 import { MOST_KEPT, NAME_CHARS } from './kept.ts'
 import type { Cursor } from './session.ts'
 import type { SourceId } from './source.ts'
@@ -16,6 +17,8 @@ export interface AppFacts {
   /** Whether `files.choose` opens the system's own dialog; else the face draws one over `files.list`. */
   readonly nativeDialogs: boolean
   readonly homeFolder: string
+  /** The system's languages, BCP 47, the dearest first. Missing: only the page's browser knows. */
+  readonly languages?: readonly string[]
   /** Where undo lives: `memory` is gone when the program ends. */
   readonly journal: 'memory' | 'file'
   /** Why the face was started with this: opened by the renderer at its start. null: show the welcome screen. */
@@ -45,6 +48,8 @@ export const preferences = z.strictObject({
   sourcesWidth: z.int().min(48).max(480),
   inspectorWidth: z.int().min(320).max(960),
   maskKeys: z.boolean(),
+  /** Missing: as the system has it. */
+  language: z.enum(['system', ...LANGUAGES]).optional(),
   /** Newest first. Missing: none. */
   queries: z.array(keptQuery).max(MOST_KEPT).readonly().optional(),
   /** Others look at the screen: no value and no owner's name is shown. Optional, as all that came later: a file of before has none. */

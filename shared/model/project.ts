@@ -190,6 +190,8 @@ export interface DoctorFinding {
   readonly why: string
   /** The line to paste, or what to do. */
   readonly fix: string
+  /** With them the catalogue says the same in another language: `doctor.<id>`, `_` in place of the dot. Missing: the texts stand as they are. */
+  readonly params?: Readonly<Record<string, string | number>>
   readonly settings: readonly SettingName[]
 }
 

@@ -93,6 +93,7 @@ export function fakeElectron({ packaged = true, firstInstance = true } = {}): Fa
   let servePage: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 500 })
   const app = Object.assign(new EventEmitter(), {
     isPackaged: packaged,
+    getPreferredSystemLanguages: () => ['en-US'],
     setPath: (name: string, path: string) => log.push(`path ${name} ${path}`),
     requestSingleInstanceLock: (data: unknown) => {
       log.push(`lock ${JSON.stringify(data)}`)

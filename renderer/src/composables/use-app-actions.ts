@@ -1,4 +1,4 @@
-import { EyeOff, FolderOpen, Keyboard, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, ScreenShare, Search, Sun } from '@lucide/vue'
+import { EyeOff, FolderOpen, Keyboard, Languages, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, ScreenShare, Search, Sun } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import { useActionState } from '../state/use-action-state.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
@@ -17,7 +17,7 @@ export function useAppActions(): void {
   const opener = useOpenSource()
 
   useActions(() => {
-    const { theme, density, maskKeys, screenShare = false } = state.preferences
+    const { theme, density, maskKeys, language = 'system', screenShare = false } = state.preferences
     return [
       { id: 'palette', group: 'app', icon: Search, run: () => { actions.opened = 'palette' } },
       { id: 'open-source', group: 'app', icon: FolderOpen, run: () => dialog.askPath() },
@@ -29,6 +29,9 @@ export function useAppActions(): void {
       { id: 'theme-system', group: 'app', icon: Monitor, isOn: theme === 'system', run: () => state.change({ theme: 'system' }) },
       { id: 'theme-light', group: 'app', icon: Sun, isOn: theme === 'light', run: () => state.change({ theme: 'light' }) },
       { id: 'theme-dark', group: 'app', icon: Moon, isOn: theme === 'dark', run: () => state.change({ theme: 'dark' }) },
+      { id: 'language-system', group: 'app', icon: Languages, isOn: language === 'system', run: () => state.change({ language: 'system' }) },
+      { id: 'language-en', group: 'app', icon: Languages, isOn: language === 'en', run: () => state.change({ language: 'en' }) },
+      { id: 'language-de', group: 'app', icon: Languages, isOn: language === 'de', run: () => state.change({ language: 'de' }) },
       { id: 'rows-default', group: 'app', icon: Rows3, isOn: density === 'default', run: () => state.change({ density: 'default' }) },
       { id: 'rows-compact', group: 'app', icon: Rows4, isOn: density === 'compact', run: () => state.change({ density: 'compact' }) },
       { id: 'shortcuts', group: 'app', icon: Keyboard, run: () => { actions.opened = 'shortcuts' } },

@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
 import type { KeptQuery } from '../../../shared/model/app.ts'
 import { MOST_KEPT } from '../../../shared/model/kept.ts'
+import { locale } from '../format/locale.ts'
 import { usePreferencesState } from '../state/use-preferences-state.ts'
 
 const MOST_RECENT = 10
@@ -25,7 +26,7 @@ export function useKeptQueries(place: () => string | null): KeptQueries {
   const all = computed(() => state.preferences.queries ?? [])
   const isSaved = ({ name, place: of }: KeptQuery): boolean => name !== null && (of === null || of === place())
   const isRecent = ({ name, place: of }: KeptQuery): boolean => name === null && of !== null && of === place()
-  const saved = computed(() => all.value.filter(isSaved).toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? '', 'en')))
+  const saved = computed(() => all.value.filter(isSaved).toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? '', locale())))
   const keep = (queries: readonly KeptQuery[]): void => state.change({ queries: queries.slice(0, MOST_KEPT) })
 
   return {

@@ -1,4 +1,6 @@
-/** Milliseconds since 1970 → `Sat 12 Sep, 10:40`, with the year where it is not the year of `now`. */
+import { locale } from './locale.ts'
+
+/** Milliseconds since 1970 → `Sat 12 Sep, 10:40`, in German `Sa 12. Sept., 10:40`, with the year where it is not the year of `now`. */
 export function formatInstant(at: number, options: { readonly now: number; readonly zone: string; readonly seconds?: boolean }): string {
   const { now, zone, seconds = false } = options
   const instant = new Date(at)
@@ -6,7 +8,9 @@ export function formatInstant(at: number, options: { readonly now: number; reado
   const part = formatter(zone)
   const parts = Object.fromEntries(part.formatToParts(instant).map(({ type, value }) => [type, value]))
   const year = parts['year'] === String(yearIn(zone, now)) ? '' : ` ${parts['year']}`
-  return `${parts['weekday']} ${parts['day']} ${parts['month']}${year}, ${parts['hour']}:${parts['minute']}${seconds ? `:${parts['second']}` : ''}`
+  // Browsers differ in whether "Sa" has a point.
+  const day = locale() === 'de' ? `${parts['weekday']?.replace('.', '')} ${parts['day']}.` : `${parts['weekday']} ${parts['day']}`
+  return `${day} ${parts['month']}${year}, ${parts['hour']}:${parts['minute']}${seconds ? `:${parts['second']}` : ''}`
 }
 
 /** As sentences say it: `Sat 12 Sep, 10:40 UTC`. */
@@ -33,10 +37,11 @@ export function isTimeZone(name: string): boolean {
 // Making a formatter costs more than a hundred uses of it.
 const formatters = new Map<string, Intl.DateTimeFormat>()
 function formatter(zone: string): Intl.DateTimeFormat {
-  let made = formatters.get(zone)
+  const name = `${locale()} ${zone}`
+  let made = formatters.get(name)
   if (made === undefined) {
-    made = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
-    formatters.set(zone, made)
+    made = new Intl.DateTimeFormat(locale(), { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+    formatters.set(name, made)
   }
   return made
 }

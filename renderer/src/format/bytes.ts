@@ -1,6 +1,9 @@
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
+import { perLocale } from './locale.ts'
 
-/** Bytes, in thousands: `318 B`, `1.2 kB`, `24 kB`, `8.4 MB`. One decimal below ten. */
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
+const tenths = perLocale((language) => new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }))
+
+/** Bytes, in thousands: `318 B`, `1.2 kB`, `24 kB`, `8.4 MB`; in German `1,2 kB`. One decimal below ten. */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -10,5 +13,5 @@ export function formatBytes(bytes: number): string {
     unit += 1
   }
   if (unit === 0) return `${bytes} B`
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`
+  return `${value < 9.95 ? tenths().format(value) : Math.round(value)} ${UNITS[unit]}`
 }

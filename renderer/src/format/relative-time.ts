@@ -1,10 +1,13 @@
+import { formatCount } from './count.ts'
+import { locale } from './locale.ts'
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** From here on, hours tell nothing more. */
 const HUNDRED_DAYS = 100 * DAY
 
-/** A span of time in its two largest units, or one below a day: `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
+/** Of no language: `d`, `h`, `min` and `s` are units. A span of time in its two largest, or one below a day: `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
 export function formatDuration(seconds: number): string {
   const total = Math.floor(Math.abs(seconds))
   if (total < MINUTE) return `${total} s`
@@ -14,17 +17,16 @@ export function formatDuration(seconds: number): string {
   return `${formatDays(total)}${hours === 0 ? '' : ` ${hours} h`}`
 }
 
-/** As lists say it: `in 13 d 22 h`, `in 48 min`, `2 d ago`, `12 min ago`, `now`. Both in milliseconds since 1970. */
+/** As lists say it: `in 13 d 22 h`, `in 48 min`, `2 d ago`, `12 min ago`, `now`; in German `vor 2 d`, `jetzt`. Both in milliseconds since 1970. */
 export function formatRelative(at: number, now: number): string {
   const seconds = (at - now) / 1000
-  if (Math.abs(seconds) < 1) return 'now'
+  if (Math.abs(seconds) < 1) return locale() === 'de' ? 'jetzt' : 'now'
   if (seconds > 0) return `in ${formatDuration(seconds)}`
-  return `${-seconds < DAY ? formatDuration(seconds) : formatDays(-seconds)} ago`
+  const past = -seconds < DAY ? formatDuration(seconds) : formatDays(-seconds)
+  return locale() === 'de' ? `vor ${past}` : `${past} ago`
 }
 
-// Making a format costs more than a hundred uses of it.
-const whole = new Intl.NumberFormat('en')
 function formatDays(seconds: number): string {
   const days = Math.floor(seconds / DAY)
-  return `${days < 1000 ? days : whole.format(days)} d`
+  return `${days < 1000 ? days : formatCount(days)} d`
 }

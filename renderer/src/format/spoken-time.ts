@@ -1,17 +1,20 @@
+import { formatList } from './count.ts'
+import { locale, perLocale } from './locale.ts'
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** As sentences say a day: `Saturday 12 September`, with the year where it is not the year of `now`. UTC, milliseconds since 1970. */
+/** As sentences say a day: `Saturday 12 September`, in German `Samstag, 12. September`, with the year where it is not the year of `now`. UTC, milliseconds since 1970. */
 export function formatDay(at: number, now: number): string {
   const instant = new Date(at)
   if (Number.isNaN(instant.getTime())) return String(at)
-  const parts = Object.fromEntries(DAY_PARTS.formatToParts(instant).map(({ type, value }) => [type, value]))
+  const parts = Object.fromEntries(days().formatToParts(instant).map(({ type, value }) => [type, value]))
   const year = instant.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${parts['year']}`
-  return `${parts['weekday']} ${parts['day']} ${parts['month']}${year}`
+  return locale() === 'de' ? `${parts['weekday']}, ${parts['day']}. ${parts['month']}${year}` : `${parts['weekday']} ${parts['day']} ${parts['month']}${year}`
 }
 
-/** As sentences say a span, in its two largest units: `10 days and 1 hour`, `48 minutes`. Seconds; the sign is dropped. */
+/** As sentences say a span, in its two largest units: `10 days and 1 hour`, `48 minutes`; in German `10 Tage und 1 Stunde`, in the nominative. Seconds; the sign is dropped. */
 export function formatSpan(seconds: number): string {
   const total = Math.floor(Math.abs(seconds))
   if (total < MINUTE) return unit('second', total)
@@ -19,24 +22,22 @@ export function formatSpan(seconds: number): string {
   const [large, small, size] = total < DAY ? (['hour', 'minute', HOUR] as const) : (['day', 'hour', DAY] as const)
   const rest = Math.floor((total % size) / (size === HOUR ? MINUTE : HOUR))
   const first = unit(large, Math.floor(total / size))
-  return rest === 0 ? first : `${first} and ${unit(small, rest)}`
+  return rest === 0 ? first : formatList([first, unit(small, rest)])
 }
 
-/** Wall clock of an instant in UTC, `12 Sep 10:40`; columns and axes need it short. */
+/** Wall clock of an instant in UTC, `12 Sep 10:40`, in German `12. Sept. 10:40`; columns and axes need it short. */
 export function formatShortUtc(at: number): string {
-  const parts = Object.fromEntries(SHORT_PARTS.formatToParts(new Date(at)).map(({ type, value }) => [type, value]))
-  return `${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']}`
+  const parts = Object.fromEntries(shorts().formatToParts(new Date(at)).map(({ type, value }) => [type, value]))
+  return `${parts['day']}${locale() === 'de' ? '.' : ''} ${parts['month']} ${parts['hour']}:${parts['minute']}`
 }
 
-// Making a formatter costs more than a hundred uses of it.
-const DAY_PARTS = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-const SHORT_PARTS = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const UNITS = { second: spell('second'), minute: spell('minute'), hour: spell('hour'), day: spell('day') }
+const days = perLocale((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }))
+const shorts = perLocale((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
+const units = perLocale((language) => {
+  const spell = (name: string): Intl.NumberFormat => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' })
+  return { second: spell('second'), minute: spell('minute'), hour: spell('hour'), day: spell('day') }
+})
 
-function spell(name: string): Intl.NumberFormat {
-  return new Intl.NumberFormat('en', { style: 'unit', unit: name, unitDisplay: 'long' })
-}
-
-function unit(name: keyof typeof UNITS, count: number): string {
-  return UNITS[name].format(count)
+function unit(name: 'second' | 'minute' | 'hour' | 'day', count: number): string {
+  return units()[name].format(count)
 }

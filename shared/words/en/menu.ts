@@ -1,8 +1,25 @@
-/** The native menu of the Electron window. Items with a role of the system keep the system's words. */
+/** The native menu of the Electron window. Electron's own words for items with a role are English everywhere, so they are here. */
 export const menu = {
   file: 'File',
+  edit: 'Edit',
   view: 'View',
+  window: 'Window',
   help: 'Help',
+  role: {
+    close: 'Close window',
+    quit: 'Quit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select all',
+    resetZoom: 'Actual size',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    togglefullscreen: 'Full screen',
+    minimize: 'Minimize',
+  },
   linkSessions: 'Django: How to use sessions',
   linkSettings: 'Django: Session settings',
   linkSigning: 'Django: Cryptographic signing',

@@ -9,6 +9,7 @@ import { CONTENT_SECURITY_POLICY } from '../../../electron/host/headers.ts'
 import { start } from '../../../electron/main/bootstrap.ts'
 import { LINKS } from '../../../shared/links.ts'
 import { MENU_ACTIONS } from '../../../shared/actions.ts'
+import { DEFAULT_PREFERENCES } from '../../../shared/model/default-preferences.ts'
 import { CHANNELS } from '../../../shared/rpc/bridge.ts'
 import type { FakeElectron, FakeWindow } from '../../support/electron.ts'
 import { FakeContents, fakeElectron, fakeFrame } from '../../support/electron.ts'
@@ -210,6 +211,17 @@ describe('opening from outside', () => {
     expect(sent).toHaveLength(3)
     expect(sent[2]).toEqual([CHANNELS.request, { kind: 'refused' }])
   })
+})
+
+test('the menu speaks the language that the user prefers, at once', async () => {
+  const started = await startApp()
+  const labels = (): (string | undefined)[] => started.menu().map(({ label }) => label)
+  expect(labels()).toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
+  started.composed.onPreferences?.({ ...DEFAULT_PREFERENCES, language: 'de' })
+  expect(labels()).toEqual(['Datei', 'Bearbeiten', 'Ansicht', 'Fenster', 'Hilfe'])
+  started.composed.onPreferences?.(DEFAULT_PREFERENCES)
+  expect(labels()).toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
+  expect(started.composed.languages).toEqual(['en-US'])
 })
 
 test('the menu only says what the page shall do, or opens a link of the list', async () => {

@@ -18,7 +18,7 @@ export type Rule = (context: DoctorContext) => readonly DoctorFinding[]
 
 export function finding(id: FindingId, severity: Severity, settings: readonly SettingName[], params: Readonly<Record<string, string | number>> = {}): DoctorFinding {
   const text = (part: string): string => say({ id: `doctor.${id.replace('.', '_')}.${part}`, params })
-  return { id, severity, title: text('title'), why: text('why'), fix: text('fix'), settings }
+  return { id, severity, title: text('title'), why: text('why'), fix: text('fix'), params, settings }
 }
 
 export function valueOf({ reading }: DoctorContext, name: SettingName): ProjectValue {

@@ -1,6 +1,7 @@
 import type { CleanupAction, DryRun } from '../../../../shared/model/cleanup.ts'
 import type { EpochMicros, Sentence } from '../../../../shared/model/session.ts'
 import { formatCount } from '../../format/count.ts'
+import { perLocale } from '../../format/locale.ts'
 
 /** A text of the catalogue, what goes into it, and the number that its form depends on. */
 export interface Words {
@@ -29,12 +30,12 @@ function plainKind({ kind }: CleanupAction): 'delete' | 'expire' | 'extend' | 'c
   return kind === 'delete' || kind === 'expire' || kind === 'extend' || kind === 'copy' ? kind : 'change'
 }
 
-const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+const days = perLocale((language) => new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }))
 
-/** A day in UTC, as ranges say it: `14 Mar 2019`. */
+/** A day in UTC, as ranges say it: `14 Mar 2019`, in German `14. März 2019`. */
 export function dayOf(micros: EpochMicros): string {
   const at = new Date(micros / 1000)
-  return Number.isNaN(at.getTime()) ? String(micros) : parts.format(at)
+  return Number.isNaN(at.getTime()) ? String(micros) : days().format(at)
 }
 
 /** A sentence of the core with its numbers as people read them. */

@@ -1,0 +1,31 @@
+import type { Words } from '../words.ts'
+
+/** What Coatcheck says of a value that is no Django session (`foreign.*`). */
+export const foreign: Words['foreign'] = {
+  flask: 'Das ist eine Flask-Session. Django schreibt das nie.',
+  itsdangerous: 'Das wurde mit itsdangerous signiert. Django schreibt das nie.',
+  starlette: 'Das ist eine Starlette-Session (FastAPI). Django schreibt das nie.',
+  jwt: 'Das ist ein JSON Web Token. Django-Sessions sehen nie so aus.',
+  jwtNone: 'Das ist ein JSON Web Token mit dem Algorithmus "none": Jeder kann eines schreiben. Django-Sessions sehen nie so aus.',
+  jwtExpired: 'Das ist ein JSON Web Token, das am {until} geendet hat. Django-Sessions sehen nie so aus.',
+  jwtEarly: 'Das ist ein JSON Web Token, das am {from} beginnt. Django-Sessions sehen nie so aus.',
+  jwtEncrypted: 'Das ist ein verschlüsseltes JSON Web Token: Nur sein Header ist lesbar. Django-Sessions sehen nie so aus.',
+  rails: 'Das ist ein signiertes Rails-Cookie. Django schreibt das nie.',
+  railsMarshal: 'Das ist ein signiertes Rails-Cookie mit Ruby-Objekten (Marshal), die nicht gelesen werden. Django schreibt das nie.',
+  railsEncrypted: 'Das ist ein verschlüsseltes Rails-Cookie. Django schreibt das nie.',
+  laravel: 'Das ist ein verschlüsseltes Laravel-Cookie, mit seinem Schlüssel geöffnet. Django schreibt das nie.',
+  laravelSealed: 'Das ist ein verschlüsseltes Laravel-Cookie. Django schreibt das nie.',
+  express: 'Das ist eine Express-Session (cookie-session). Django schreibt das nie.',
+  expressId: 'Das ist die signierte Session-ID einer Express-Website: Die Daten sind auf deren Server. Django schreibt das nie.',
+  php: 'Das wurde von PHP serialisiert. Django schreibt das nie.',
+  phpId: 'Das ist eine PHP-Session-ID: Die Daten sind auf deren Server. Django schreibt das nie.',
+  aspnet: 'Das ist ein verschlüsseltes ASP.NET-Cookie. Django schreibt das nie.',
+  aspnetId: 'Das ist eine ASP.NET-Session-ID: Die Daten sind auf deren Server. Django schreibt das nie.',
+  aspnetToken: 'Das ist ein Anti-Forgery-Token von ASP.NET. Django schreibt das nie.',
+  djangoMessages: 'Das sind Nachrichten für den Benutzer, in Djangos Cookie messages. Es ist keine Session.',
+  djangoDumps: 'Django hat das mit signing.dumps signiert. Es ist keine Session.',
+  djangoSigner: 'Django hat diesen Text mit Signer signiert. Es ist keine Session.',
+  djangoCookie: 'Das ist ein signiertes Cookie einer Django-View (set_signed_cookie). Es ist keine Session.',
+  djangoCsrf: 'Das ist ein CSRF-Token von Django. Es ist keine Session.',
+  djangoReset: 'Das ist das Token eines Django-Links zum Zurücksetzen des Passworts. Es ist keine Session.',
+}

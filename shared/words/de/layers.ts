@@ -1,0 +1,40 @@
+import type { Words } from '../words.ts'
+
+/** The two layers of cached_db: rows, and their copies in a cache. */
+export const layers: Words['layers'] = {
+  label: 'Ebenen',
+  db: 'Zeile in {place}',
+  cache: 'Kopie in {place}',
+  read: 'Django liest dies',
+  nothing: 'Hier ist nichts.',
+  failed: 'Nicht lesbar: {reason}',
+  ends: 'Ende {when}',
+  endless: 'Kein Ende',
+  shown: 'unten zerlegt',
+  show: 'Zerlegen',
+  signed: 'signiert mit {key}',
+  signature: { bad: 'falsche Signatur', unchecked: 'Signatur nicht geprüft', absent: 'keine Signatur', valid: 'signiert' },
+  drift: {
+    'same': { claim: 'Zeile und Kopie enthalten dasselbe.', reason: 'Django liest die Kopie. Eine Änderung geht in die Zeile, dann in die Kopie.' },
+    'data': { claim: 'Zeile und Kopie enthalten verschiedene Daten.', reason: 'Django macht mit der Kopie weiter, was auch in der Zeile steht. Gezeigt und bearbeitet wird die Kopie; eine Änderung macht beide gleich.' },
+    'expiry': { claim: 'Zeile und Kopie enden zu verschiedenen Zeiten.', reason: 'Solange es eine Kopie gibt, sieht Django nicht auf das Datum der Zeile.' },
+    'cache-missing': { claim: 'Im Cache ist keine Kopie.', reason: 'Django liest die Zeile und macht bei der nächsten Anfrage eine Kopie von ihr.' },
+    'rowless': { claim: 'Die Zeile ist weg; nur die Kopie ist übrig.', reason: 'Django lädt sie noch, der Benutzer bleibt also angemeldet, bis die Kopie endet. Eine Anfrage, die sie ändert, scheitert. Löschen beendet die Kopie.' },
+    'cache-failed': { claim: 'Der Cache antwortet nicht.', reason: 'Gezeigt wird die Zeile. Eine Kopie, falls es eine gibt, geht ihr vor.' },
+    'unreadable': { claim: 'Zeile und Kopie lassen sich nicht vergleichen.', reason: 'Eine von beiden ist nicht lesbar.' },
+  },
+  ghosts: {
+    label: 'Was gelistet wird',
+    rows: 'Zeilen',
+    counted: 'Geister ({count})',
+    uncounted: 'Geister',
+    count: 'keine Kopie ohne Zeile | {count} Kopie ohne Zeile | {count} Kopien ohne Zeile',
+    unlisted: 'Geister lassen sich nicht listen',
+    unlistedReason: 'Dieser Cache nennt die Keys seiner Sessions nicht, darum lassen sich Kopien ohne Zeile nicht suchen. Eine Zeile zeigt ihre eigene Kopie.',
+    emptyTitle: 'Keine Geister',
+    emptyReason: 'Jede Kopie in {place} hat ihre Zeile. Ein Geist ist eine Kopie, deren Zeile gelöscht wurde: Django macht mit ihr weiter.',
+    back: 'Zeilen zeigen',
+    edit: 'Die Zeile ist weg. Django speichert keine Session ohne Zeile, darum kann diese nur gelöscht werden.',
+  },
+  badge: { 'same': 'gleich', 'data': 'verschieden', 'expiry': 'anderes Ende', 'cache-missing': 'keine Kopie', 'rowless': 'Zeile weg', 'cache-failed': 'Kopie unbekannt', 'unreadable': 'nicht vergleichbar' },
+}

@@ -1,0 +1,40 @@
+import type { Words } from '../words.ts'
+
+/** What is said of a Django project. */
+export const project: Words['project'] = {
+  stores: {
+    pair: 'Jede Session ist eine Zeile und eine Kopie im Cache; Django liest die Kopie zuerst.',
+    cookies: 'Sessions leben in Browsern: Kein Server hält sie. Öffnen und Cookies einfügen oder importieren, um sie zu lesen.',
+    routers: 'DATABASE_ROUTERS kann Sessions in eine andere Datenbank schicken. Erst wer dem Ordner vertraut, erfährt es.',
+    temporary: 'SESSION_FILE_PATH ist nicht gesetzt, darum nimmt Django den temporären Ordner seines eigenen Prozesses.',
+    cookieName: 'SESSION_COOKIE_NAME ist nicht bekannt, und die Dateinamen beginnen damit.',
+    custom: 'Die Engine gehört dem Projekt selbst. Dem Ordner vertrauen, um zu erfahren, wo sie Sessions hält.',
+    noDatabase: 'DATABASES hat kein „{alias}“.',
+    otherDatabase: 'Diese Datenbank ist von einer Art, die Coatcheck nicht öffnet: {engine}',
+    noName: 'Die Settings sagen nicht, welche.',
+    noPort: 'Der Port ist kein Port.',
+    memory: 'Diese Datenbank liegt im Arbeitsspeicher von Djangos Prozess.',
+    relative: 'Der Pfad ist relativ und beginnt dort, wo Django gestartet wird; angenommen wird der Ordner des Projekts.',
+    published: '„{service}“ ist ein Dienst von docker-compose; er wird über seinen veröffentlichten Port erreicht.',
+    noBackend: 'Der Cache hat kein BACKEND.',
+    keyFunction: 'Der Cache hat eine eigene KEY_FUNCTION, darum lassen sich seine Keys nicht bestimmen.',
+    dummy: 'Der Dummy-Cache behält nichts: Jede Session geht am Ende ihrer Anfrage verloren.',
+    localMemory: 'Der Cache liegt im Arbeitsspeicher jedes Django-Prozesses; von außen ist er nicht zu sehen.',
+    relativeCache: 'LOCATION des Datei-Caches ist kein absoluter Pfad.',
+    otherCache: 'Dieser Cache ist von einer Art, die Coatcheck nicht öffnet: {backend}',
+    socket: 'Ein memcached an einem Socket wird nicht geöffnet.',
+    severalServers: 'Mehrere Server sind eingerichtet; dies ist der erste, in den geschrieben wird.',
+  },
+  problems: {
+    syntax: 'Die Datei hat einen Syntaxfehler; was um ihn herum steht, wird gelesen.',
+    encoding: 'Die Datei hat nicht die Kodierung, die sie nennt, darum kann Python sie nicht lesen.',
+    nul: 'Die Datei enthält ein NUL-Byte, darum kann Python sie nicht lesen.',
+    nesting: 'Der Code ist zu tief verschachtelt, um gelesen zu werden.',
+    'too-large': 'Die Datei ist zu groß; gelesen wird ihr erster Teil.',
+    'too-long': 'Den Settings zu folgen dauert zu lange; der Rest ist unbekannt.',
+    missing: 'Die Datei ist nicht da.',
+    stops: 'Die Settings brechen hier mit {detail} ab, darum startet Django nicht.',
+    import: '{detail} lässt sich nicht importieren, darum startet Django nicht.',
+    'no-settings': 'Es gibt kein Settings-Modul {detail}.',
+  },
+}

@@ -1,0 +1,52 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { de } from '../../shared/words/de.ts'
+import { en } from '../../shared/words/en.ts'
+import { expect, test } from './fixtures.ts'
+import { CART_KEY, makeShop, openFile, selectSession } from './steps.ts'
+
+const language = (page: Page) => page.locator('html')
+
+async function checkAxe(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`)).toEqual([])
+}
+
+test('German is chosen in the settings, is there after a reload, and English comes back', async ({ coatcheck, folder }) => {
+  const page = await coatcheck()
+  await openFile(page, makeShop(folder))
+  await selectSession(page, CART_KEY)
+  await expect(language(page)).toHaveAttribute('lang', 'en')
+
+  await page.getByRole('button', { name: en.sources.settings }).click()
+  await page.getByRole('radio', { name: en.sources.preferences.german }).click()
+  await expect(language(page)).toHaveAttribute('lang', 'de')
+  await expect(page.getByRole('dialog', { name: de.sources.preferences.title })).toBeVisible()
+  await checkAxe(page)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('grid', { name: de.workbench.table })).toBeVisible()
+  await expect(page.getByRole('tab', { name: de.inspector.tabs.expiry })).toBeVisible()
+  await expect(page.getByText('noch 9 d').or(page.getByText('noch 10 d')).first()).toBeVisible()
+  await checkAxe(page)
+
+  // Preferences are written a moment after the last change.
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await expect(language(page)).toHaveAttribute('lang', 'de')
+  await expect(page.getByRole('button', { name: de.sources.settings })).toBeVisible()
+
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: de.actions.placeholder }).fill('sprache englisch')
+  await page.keyboard.press('Enter')
+  await expect(language(page)).toHaveAttribute('lang', 'en')
+  await expect(page.getByRole('button', { name: en.sources.settings })).toBeVisible()
+})
+
+test('without a choice the system’s language counts, from the first screen on', async ({ coatcheck, face, context }) => {
+  test.skip(face === 'electron', 'There the system tells, and this one speaks English.')
+  await context.addInitScript(() => Object.defineProperty(navigator, 'languages', { get: () => ['de-CH', 'en'] }))
+  const page = await coatcheck()
+  await expect(page.getByRole('button', { name: de.welcome.open })).toBeVisible()
+  await expect(language(page)).toHaveAttribute('lang', 'de')
+  await checkAxe(page)
+})
