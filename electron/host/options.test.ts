@@ -4,12 +4,12 @@ import { CoatcheckError } from '../../shared/errors.ts'
 import { readArguments } from './options.ts'
 
 test('without arguments: loopback, a free port, a window, the usual folder', () => {
-  expect(readArguments([], {})).toEqual({ source: null, port: 0, address: '127.0.0.1', open: true, dataFolder: null })
+  expect(readArguments([], {})).toEqual({ source: null, port: 0, address: '127.0.0.1', open: true, dataFolder: null, secrets: {} })
 })
 
 test('everything at once, in any order', () => {
-  expect(readArguments(['--no-open', 'shop/db.sqlite3', '--port', '8123', '--host=::1', '--data-folder', '/d'], {}))
-    .toEqual({ source: resolve('shop/db.sqlite3'), port: 8123, address: '::1', open: false, dataFolder: '/d' })
+  expect(readArguments(['--no-open', 'shop/db.sqlite3', '--port', '8123', '--host=::1', '--data-folder', '/d', '--password-env', 'PW', '--sentinel-password-env=SPW'], { PW: 'one', SPW: 'two' }))
+    .toEqual({ source: resolve('shop/db.sqlite3'), port: 8123, address: '::1', open: false, dataFolder: '/d', secrets: { password: 'one', sentinelPassword: 'two' } })
 })
 
 test('a URL stays as it is; the folder may come from the environment', () => {
