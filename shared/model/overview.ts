@@ -3,6 +3,8 @@ import type { EpochMicros, SessionKey } from './session.ts'
 
 /** Sessions that are read for an overview; of a store with more, a sample. */
 export const OVERVIEW_ROWS = 50_000
+/** The same of a store on another machine, which others use: pictures come unasked, and shall cost it little. */
+export const OVERVIEW_ROWS_FAR = 5000
 
 export type FacetGroupId = 'state' | 'visitor' | 'signed' | 'serializer' | 'size' | 'age'
 

@@ -1,3 +1,4 @@
+import { OVERVIEW_ROWS, OVERVIEW_ROWS_FAR } from '../../../shared/model/overview.ts'
 import type { Handlers } from '../../../shared/rpc/contract.ts'
 import { reportJsonReadiness } from '../../core/reports/json-readiness.ts'
 import { reportKeyRotation } from '../../core/reports/key-rotation.ts'
@@ -11,7 +12,10 @@ export function reportHandlers({ registry, clock }: Services): ReportHandlers {
   return {
     'reports.jsonReadiness': ({ sourceId }, signal) => reportJsonReadiness(registry.get(sourceId).session, clock(), signal),
     'reports.keyRotation': ({ sourceId }, signal) => reportKeyRotation(registry.get(sourceId).session, clock(), signal),
-    'reports.overview': ({ sourceId }, signal) => reportOverview(registry.get(sourceId).session, clock(), signal),
+    'reports.overview': ({ sourceId }, signal) => {
+      const { session, resolved } = registry.get(sourceId)
+      return reportOverview(session, clock(), signal, resolved.isLocal ? OVERVIEW_ROWS : OVERVIEW_ROWS_FAR)
+    },
     'reports.summary': ({ sourceId }, signal) => reportSummary(registry.get(sourceId).session, clock(), signal),
   }
 }
