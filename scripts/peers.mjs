@@ -102,11 +102,14 @@ const SETTINGS_LIBRARIES = [
   { pip: 'dj-database-url', apt: 'python3-dj-database-url', module: 'dj_database_url' },
 ]
 
-/** Caches of Django that are no part of it, and what their serializers and compressors need. */
+/** Clients of caches and databases that are no part of Django, and what their serializers and compressors need. */
 const CACHE_LIBRARIES = [
   { pip: 'django-redis', apt: 'python3-django-redis', module: 'django_redis' },
   { pip: 'lz4', apt: 'python3-lz4', module: 'lz4' },
   { pip: 'msgpack', apt: 'python3-msgpack', module: 'msgpack' },
+  { pip: 'psycopg2', apt: 'python3-psycopg2', module: 'psycopg2' },
+  { pip: 'PyMySQL', apt: 'python3-pymysql', module: 'pymysql' },
+  { pip: 'pymemcache', apt: 'python3-pymemcache', module: 'pymemcache' },
 ]
 
 /**

@@ -45,7 +45,7 @@ print(" ".join("(%s)" % message.id for message in messages))
 async function checkDeploy({ path }: DjangoPython, sample: ProjectSample): Promise<string[] | null> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PYTHONDONTWRITEBYTECODE: '1', DJANGO_SETTINGS_MODULE: sample.module, ...sample.environment }
   const found = await run(path, ['-c', CHECKS, sample.folder], { cwd: sample.folder, env }).catch((error: unknown) => {
-    if (/Error loading|No module named '(?:django_redis|pymemcache)'/.test(String(error))) return null
+    if (/Error loading|No module named '(?:django_redis|pymemcache|django\.core\.cache\.backends\.redis)'/.test(String(error))) return null
     throw error
   })
   const ids = [...(found?.stdout ?? '').matchAll(OURS)].map((match) => match[1] ?? '')
