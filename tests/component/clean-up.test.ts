@@ -29,7 +29,7 @@ const REPORT: CleanupReport = {
 }
 
 test('a rule with a field that is wrong is not asked, and says what to write', async () => {
-  const wrapper = mountWith(RulePane, { form: { ...EMPTY_FORM, rule: 'older-than', days: 'soon' }, keys: [], others: [], isPair: false, looking: false, looked: false, writable: true })
+  const wrapper = mountWith(RulePane, { form: { ...EMPTY_FORM, rule: 'older-than', days: 'soon' }, keys: [], others: [], isPair: false, looking: false, looked: false })
   expect(wrapper.text()).not.toContain(words.problems.days)
   await wrapper.get('form').trigger('submit')
   expect(wrapper.text()).toContain(words.problems.days)
@@ -40,7 +40,7 @@ test('a rule with a field that is wrong is not asked, and says what to write', a
 })
 
 test('copies without a row are for cached_db, a selection for marked sessions, a copy for another open store', () => {
-  const names = (props: Record<string, unknown>): string => mountWith(RulePane, { form: EMPTY_FORM, keys: [], others: [], isPair: false, looking: false, looked: false, writable: true, ...props }).text()
+  const names = (props: Record<string, unknown>): string => mountWith(RulePane, { form: EMPTY_FORM, keys: [], others: [], isPair: false, looking: false, looked: false, ...props }).text()
   expect(names({})).not.toContain(words.rule.ghosts)
   expect(names({ isPair: true })).toContain(words.rule.ghosts)
   expect(names({})).not.toContain(words.rule.selection)

@@ -6,7 +6,6 @@ export const cleanUp: Words['cleanUp'] = {
   open: 'Diese Quelle aufräumen',
   heading: 'Regel',
   region: '{name} aufräumen',
-  narrowed: 'Welche Sessions',
   rule: {
     'expired': 'Abgelaufen',
     'anonymous': 'Anonym',
@@ -194,9 +193,6 @@ export const cleanUp: Words['cleanUp'] = {
     other: 'Auf {name}, was nicht offen ist.',
     open: 'Lauf von {time} zeigen',
     forget: 'Aufbewahrtes vergessen',
-    forgotten: 'Vergessen',
     forgetReason: 'Danach lässt er sich weder fortsetzen noch zurücknehmen.',
-    retention: 'Läufe werden {days} Tage aufbewahrt, bis zu {size}.',
   },
-  nav: { expired: '{count} abgelaufen' },
 }

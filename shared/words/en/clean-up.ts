@@ -4,7 +4,6 @@ export const cleanUp = {
   open: 'Clean up this source',
   heading: 'Rule',
   region: 'Clean up {name}',
-  narrowed: 'Which sessions',
   rule: {
     'expired': 'Expired',
     'anonymous': 'Anonymous',
@@ -192,9 +191,6 @@ export const cleanUp = {
     other: 'On {name}, which is not open.',
     open: 'Show the run of {time}',
     forget: 'Forget what is kept',
-    forgotten: 'Forget',
     forgetReason: 'It can be neither resumed nor taken back after that.',
-    retention: 'Runs are kept for {days} days, up to {size}.',
   },
-  nav: { expired: '{count} expired' },
 } as const
