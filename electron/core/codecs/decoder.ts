@@ -7,6 +7,7 @@ import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { ReadinessEffect } from '../../../shared/model/report.ts'
 import type { DataTerm } from '../../../shared/query/plan.ts'
+import type { SeenPath } from '../../../shared/query/seen-paths.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -111,6 +112,8 @@ export interface Decoder {
   audit(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
   /** Whether the data of each text fits all terms; null: it cannot be read. */
   match(data: StoredValues, terms: readonly DataTerm[], context: DecodeContext, signal: AbortSignal): Promise<readonly (boolean | null)[]>
+  /** Paths into the data of the texts, outer ones first; see `SeenPaths`. */
+  paths(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly SeenPath[]>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */

@@ -1,13 +1,7 @@
 import { LIMITS } from '../../../../shared/limits.ts'
-import type { DataNode } from '../../../../shared/values/node.ts'
-import { decodeCacheValue } from '../cache-value/decode.ts'
-import { cacheContext, isTextInCache } from '../decode-bytes.ts'
 import type { DecodeContext, StoredValues } from '../decoder.ts'
-import { readLegacyText } from '../legacy-text.ts'
-import { loadData } from '../load-data.ts'
-import { unpackPayload } from '../payload.ts'
-import { splitText } from '../text-shape.ts'
 import { matchData } from './match-data.ts'
+import { readData } from './read-data.ts'
 import type { DataTerm } from '../../../../shared/query/plan.ts'
 
 /** What one batch may unpack to, so that a table of bombs cannot hold a thread for long. What comes after it is not read. */
@@ -27,19 +21,4 @@ export function matchTexts({ bytes, ends, flags }: StoredValues, terms: readonly
     left -= size
     return node === null || node.kind !== 'dict' ? null : matchData(terms, node, context.now * MICROS)
   })
-}
-
-/** Session data whatever its signature says, as people are shown it. `size`: bytes it unpacked to. */
-function readData(value: Buffer, context: DecodeContext, limitBytes: number): { readonly node: DataNode | null; readonly size: number } {
-  const isText = context.payload === undefined || context.payload?.kind === 'session-text' || isTextInCache(value, context)
-  if (isText) return readText(value.toString('utf8'), limitBytes)
-  const { node, facts } = decodeCacheValue(value, cacheContext(context), { depth: 'whole', limitBytes })
-  return { node, size: facts.dataBytes ?? limitBytes }
-}
-
-function readText(text: string, limitBytes: number): { readonly node: DataNode | null; readonly size: number } {
-  const legacy = readLegacyText(text)
-  if (legacy !== null) return { node: loadData(legacy.body).node, size: legacy.body.length }
-  const { data } = unpackPayload(splitText(text).payload, limitBytes)
-  return data === null ? { node: null, size: limitBytes } : { node: loadData(data).node, size: data.length }
 }
