@@ -1,5 +1,5 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
-import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { DecodedText, HashAlgorithm, RowPassage, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { CacheForm } from '../../../shared/model/cache-form.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
@@ -112,6 +112,8 @@ export interface Decoder {
   audit(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
   /** Whether the data of each text fits all terms; null: it cannot be read. */
   match(data: StoredValues, terms: readonly DataTerm[], context: DecodeContext, signal: AbortSignal): Promise<readonly (boolean | null)[]>
+  /** Where one of `wanted` (in lower case) stands in the data of each text; null: nowhere that may be shown. */
+  passages(data: StoredValues, wanted: readonly string[], context: DecodeContext, signal: AbortSignal): Promise<readonly (RowPassage | null)[]>
   /** Paths into the data of the texts, outer ones first; see `SeenPaths`. */
   paths(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly SeenPath[]>
   /** Every session found in a pasted text, in order. */
