@@ -29,3 +29,7 @@ export type FollowEvent =
   /** The store does not answer for now; it is asked again, less often. */
   | { readonly kind: 'unreached'; readonly seenAt: EpochMs; readonly error: SerializedError }
   | { readonly kind: 'reached'; readonly seenAt: EpochMs }
+  /** How saves are noticed from now on; `asked` until told. `announced`: the store tells of each. */
+  | { readonly kind: 'way'; readonly seenAt: EpochMs; readonly way: FollowWay }
+
+export type FollowWay = 'asked' | 'announced'

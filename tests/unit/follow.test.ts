@@ -3,7 +3,7 @@ import { encodeSession } from '../../electron/core/codecs/encode.ts'
 import { ROW_SALT } from '../../electron/core/codecs/salts.ts'
 import { followSession } from '../../electron/core/sessions/follow.ts'
 import { delegateStore } from '../../electron/core/stores/delegate-store.ts'
-import type { SessionStore } from '../../electron/core/stores/session-store.ts'
+import type { SessionStore, StoreNotice } from '../../electron/core/stores/session-store.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
 import type { FollowEvent } from '../../shared/model/follow.ts'
 import { memorySource } from '../support/memory-source.ts'
@@ -143,4 +143,54 @@ test('nothing is read any more once nobody listens', async () => {
   const reads = session.reads()
   await new Promise((resolve) => { setTimeout(resolve, 30) })
   expect(session.reads()).toBe(reads)
+})
+
+test('a store that announces each save is read when it does, and is asked again when it has lost the way', async () => {
+  const controller = new AbortController()
+  const { rows, source } = memorySource({ now: START, keyring: [KEY] })
+  let reads = 0
+  let notify: (notice: StoreNotice | 'lost') => void = () => undefined
+  const store = delegateStore(source.store, {
+    read: async (key, signal) => {
+      reads += 1
+      return source.store.read(key, signal)
+    },
+    async* watch(): AsyncGenerator<StoreNotice> {
+      for (;;) {
+        const notice = await new Promise<StoreNotice | 'lost'>((resolve) => { notify = resolve })
+        if (notice === 'lost') return
+        yield notice
+      }
+    },
+  })
+  const save = (step: number): unknown => rows.set('s', { data: Buffer.from(encodeSession({ data: `{"step":${step}}`, key: KEY, salt: ROW_SALT, compress: true, now: START })), expireDate: (START + HOUR) * 1000 })
+  const step = (at: number): object => ({ kind: 'state', state: { data: expect.stringContaining(`"step": ${at}`) as string } })
+  const tell = async (notice: StoreNotice | 'lost'): Promise<void> => {
+    notify(notice)
+    await new Promise((resolve) => { setTimeout(resolve, 20) })
+  }
+  save(1)
+  const events = followSession({ source: () => ({ ...source, store }), key: 's', clock: () => START, everyMs: 5 }, controller.signal)
+  const next = async (): Promise<unknown> => (await events.next()).value
+  expect(await next()).toMatchObject(step(1))
+  const ready = next()
+  await tell('ready')
+  expect(await ready).toEqual({ kind: 'way', seenAt: START, way: 'announced' })
+  const saved = next()
+  await tell('changed')
+  await tell('changed')
+  const before = reads
+  await new Promise((resolve) => { setTimeout(resolve, 100) })
+  expect(reads).toBe(before)
+  save(2)
+  await tell('changed')
+  expect(await saved).toMatchObject(step(2))
+  const lost = next()
+  await tell('lost')
+  expect(await lost).toEqual({ kind: 'way', seenAt: START, way: 'asked' })
+  const asked = next()
+  save(3)
+  expect(await asked).toMatchObject(step(3))
+  controller.abort()
+  await events.next().catch(() => undefined)
 })

@@ -3,14 +3,14 @@ import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import { createLine } from '../../../shared/rpc/client.ts'
 import type { Line } from '../../../shared/rpc/client.ts'
 import type { ClientPort } from '../../../shared/rpc/wire.ts'
-import type { SessionStore, TallyStep } from '../stores/session-store.ts'
+import type { SessionStore } from '../stores/session-store.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
 import type { StorePlace } from './open-place.ts'
 import type { StoreProfile } from './open-store.ts'
 import { STORE_CALL_WORDS } from './store-wire.ts'
-import type { StoreCalls } from './store-wire.ts'
+import type { StoreCalls, StoreStreams } from './store-wire.ts'
 
 const MEMORY_MB = 256
 /** A worker that is in the middle of a read or waits for a lock (2 s) may end its work before it is ended. */
@@ -123,6 +123,17 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     }
   }
 
+  async function* stream<N extends keyof StoreStreams>(name: N, input: StoreStreams[N]['input'], signal: AbortSignal): AsyncGenerator<StoreStreams[N]['event']> {
+    if (closing !== null) throw closedError()
+    const id = nextId++
+    inFlight.set(id, STORE_CALL_WORDS[name])
+    try {
+      yield* line.stream(name, input, signal) as AsyncIterable<StoreStreams[N]['event']>
+    } finally {
+      inFlight.delete(id)
+    }
+  }
+
   async function close(): Promise<void> {
     const ended = end()
     // A worker that is gone cannot be asked, and need not be.
@@ -151,16 +162,8 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     restoreMany: (images, signal, pace = 'gentle') => call('restoreMany', { images, pace }, signal),
     restore: (image, signal) => call('restore', image, signal),
     create: (session, signal) => call('create', session, signal),
-    async* tally(query, signal) {
-      if (closing !== null) throw closedError()
-      const id = nextId++
-      inFlight.set(id, STORE_CALL_WORDS.tally)
-      try {
-        yield* line.stream('tally', query, signal) as AsyncIterable<TallyStep>
-      } finally {
-        inFlight.delete(id)
-      }
-    },
+    tally: (query, signal) => stream('tally', query, signal),
+    watch: (key, signal) => stream('watch', key, signal),
     [Symbol.asyncDispose]() {
       closing ??= close()
       return closing

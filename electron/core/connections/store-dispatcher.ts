@@ -1,7 +1,7 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { Dispatcher } from '../../../shared/rpc/serve.ts'
-import { endsOf } from '../stores/delegate-store.ts'
+import { endsOf, watchOf } from '../stores/delegate-store.ts'
 import { imagesOf, restoreMany } from '../stores/many.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
@@ -45,6 +45,7 @@ type StreamHandlers = { readonly [N in keyof StoreStreams]: (opened: OpenedStore
 
 const STREAMS: StreamHandlers = {
   tally: ({ store }, query, signal) => store.tally(query, signal),
+  watch: ({ store }, key, signal) => watchOf(store, key, signal),
 }
 
 /** Answers a store's calls; each waits until it is open. */

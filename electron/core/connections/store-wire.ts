@@ -2,7 +2,7 @@ import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
-import type { DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep } from '../stores/session-store.ts'
+import type { DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, StoreNotice, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
 /** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
 export interface StoreCalls {
@@ -32,6 +32,7 @@ export interface StoreCalls {
 
 export interface StoreStreams {
   tally: { input: TallyQuery; event: TallyStep }
+  watch: { input: SessionKey; event: StoreNotice }
 }
 
 /** What was going on, in the words of an error text. */
@@ -55,5 +56,6 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   idsOfOwner: 'looking for a user',
   searchOwners: 'looking for users',
   tally: 'counting sessions',
+  watch: 'listening for changes',
   close: 'closing the store',
 }

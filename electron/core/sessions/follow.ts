@@ -4,6 +4,7 @@ import type { SessionKey } from '../../../shared/model/session.ts'
 import type { StoredSession } from '../stores/session-store.ts'
 import { sleep } from '../util/abort.ts'
 import { monotonicMs } from '../util/clock.ts'
+import { Announcements } from './announcements.ts'
 import { decodeSession, describeSession } from './inspect.ts'
 import type { Clock, SessionSource } from './session-source.ts'
 
@@ -18,6 +19,10 @@ export interface Following {
 /** A store that has to be read is asked less often the longer nothing happens, up to this pause. */
 const LONGEST_PAUSE_MS = 5000
 const QUIET_SHARE = 30
+/** Where a store announces what is written, it is read all the same now and then: not everything is announced. */
+const ANNOUNCED_PAUSE_MS = 30_000
+/** Between two readings of a session that is announced again and again. */
+const LEAST_PAUSE_MS = 200
 /** Redis before 7 tells the time that is left, of which every reading makes a slightly other end. */
 const SAME_END_MICROS = 2_000_000
 
@@ -27,15 +32,34 @@ interface Known {
   readonly isOver: boolean
 }
 
-/** Asks for one session by its key, again and again; says what has become of it. Keeps its last state, and nothing before it. */
-export async function* followSession({ source, key, clock, everyMs }: Following, signal: AbortSignal): AsyncGenerator<FollowEvent> {
+/**
+ * Reads one session by its key, when its store announces that it was written, else again and again; says what has become of it. Keeps its
+ * last state, and nothing before it.
+ */
+export async function* followSession(following: Following, signal: AbortSignal): AsyncGenerator<FollowEvent> {
+  const announced = new Announcements(following.key)
+  try {
+    yield* follow(following, announced, signal)
+  } finally {
+    announced.stop()
+  }
+}
+
+async function* follow({ source, key, clock, everyMs }: Following, announced: Announcements, signal: AbortSignal): AsyncGenerator<FollowEvent> {
   const asked = createAsking(key)
+  let isAnnounced = false
   let known: Known | null = null
   let isReached = true
   let changedAt = monotonicMs()
   for (;;) {
     const now = clock()
     const current = source()
+    announced.listen(current.store)
+    if (announced.isOn !== isAnnounced) {
+      isAnnounced = announced.isOn
+      yield { kind: 'way', seenAt: now, way: isAnnounced ? 'announced' : 'asked' }
+    }
+    const wasTold = announced.take()
     try {
       const read = await asked.read(current, signal)
       if (!isReached) yield { kind: 'reached', seenAt: now }
@@ -50,6 +74,7 @@ export async function* followSession({ source, key, clock, everyMs }: Following,
         const state: FollowedState | null = event.kind === 'state' ? event.state : null
         known = { state, isOver: state?.state === 'expired' }
         changedAt = monotonicMs()
+        if (isAnnounced && !wasTold) announced.doubt()
         yield event
       }
     } catch (error) {
@@ -61,8 +86,10 @@ export async function* followSession({ source, key, clock, everyMs }: Following,
       }
     }
     const quietMs = (monotonicMs() - changedAt) / QUIET_SHARE
-    const pauseMs = asked.isCheap() && isReached ? everyMs : Math.max(everyMs, Math.min(LONGEST_PAUSE_MS, quietMs))
-    await sleep(Math.min(pauseMs, untilEnd(known, clock())), signal)
+    const asking = asked.isCheap() && isReached ? everyMs : Math.max(everyMs, Math.min(LONGEST_PAUSE_MS, quietMs))
+    if (announced.isOn) await sleep(Math.min(everyMs, LEAST_PAUSE_MS), signal)
+    await announced.wait(Math.min(announced.isOn && isReached ? ANNOUNCED_PAUSE_MS : asking, untilEnd(known, clock())), signal)
+    throwIfAborted(signal)
   }
 }
 

@@ -1,6 +1,7 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { SessionKey } from '../../../shared/model/session.ts'
 import { imagesOf, restoreMany } from './many.ts'
-import type { EndsCount, EndsQuery, SessionStore, SessionWriter } from './session-store.ts'
+import type { EndsCount, EndsQuery, SessionStore, SessionWriter, StoreNotice } from './session-store.ts'
 
 /** The same store, with some of its methods replaced. Stores may be classes with private parts, which a copy would lose. */
 export function delegateStore(store: SessionStore, replaced: Partial<SessionStore>): SessionStore {
@@ -10,6 +11,7 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
     read: (key, signal) => store.read(key, signal),
     revision: async (signal) => (await store.revision?.(signal)) ?? null,
     tally: (query, signal) => store.tally(query, signal),
+    ...(store.watch === undefined ? {} : { watch: (key: SessionKey, signal: AbortSignal) => watchOf(store, key, signal) }),
     ...(store.ends === undefined ? {} : { ends: (query: EndsQuery, signal: AbortSignal) => endsOf(store, query, signal) }),
     write: (edit, signal) => store.write(edit, signal),
     images: (keys, signal) => imagesOf(store, keys, signal),
@@ -27,6 +29,11 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
 export async function endsOf(store: SessionStore, query: EndsQuery, signal: AbortSignal): Promise<EndsCount> {
   if (store.ends === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot count its sessions by their end.', { hint: 'Read all of them.' })
   return store.ends(query, signal)
+}
+
+/** Of a store that has no way to tell, it ends at once. */
+export async function* watchOf(store: SessionStore, key: SessionKey, signal: AbortSignal): AsyncGenerator<StoreNotice> {
+  if (store.watch !== undefined) yield* store.watch(key, signal)
 }
 
 /** A store that refuses every write, whatever its driver would do. */

@@ -21,11 +21,18 @@ export interface SessionReader extends AsyncDisposable {
    * Stays the same while nothing in the store is written: then no session has to be read again. null, missing: only reading tells.
    */
   revision?(signal: AbortSignal): Promise<string | null>
+  /**
+   * Tells when a session may have been written: `ready` as soon as it listens, then `changed` each time. Ends where the store has no such way
+   * (without `ready`), or has lost it: then reading tells. What a server does not announce (FLUSHALL) is not told. Missing: no store of that kind.
+   */
+  watch?(key: SessionKey, signal: AbortSignal): AsyncIterable<StoreNotice>
   /** Walks all keys in `order`, in short reads. Progress at least every 10,000 rows. */
   tally(query: TallyQuery, signal: AbortSignal): AsyncIterable<TallyStep>
   /** Sessions by their end, exactly, without reading one of them. Missing, or STORE_UNSUPPORTED: the store has no cheap way to tell. */
   ends?(query: EndsQuery, signal: AbortSignal): Promise<EndsCount>
 }
+
+export type StoreNotice = 'ready' | 'changed'
 
 export interface SessionWriter {
   /**

@@ -1,7 +1,7 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import type { FollowedState, FollowEvent } from '../../../shared/model/follow.ts'
+import type { FollowedState, FollowEvent, FollowWay } from '../../../shared/model/follow.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -27,10 +27,14 @@ export interface Follow {
   /** Older entries that were let go. */
   readonly dropped: Readonly<Ref<number>>
   readonly failure: Readonly<Ref<CoatcheckError | null>>
+  /** How saves are noticed, while it is on. */
+  readonly way: Readonly<Ref<FollowWay>>
   start(): void
   stop(): void
   clear(): void
 }
+
+type TimelineEvent = Exclude<FollowEvent, { kind: 'way' }>
 
 const MOST_ENTRIES = 100
 /** Characters of data that all entries hold together. */
@@ -43,6 +47,7 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
   const entries = shallowRef<readonly FollowEntry[]>([])
   const dropped = shallowRef(0)
   const failure = shallowRef<CoatcheckError | null>(null)
+  const way = shallowRef<FollowWay>('asked')
   let request = new AbortController()
   let last: FollowedState | null = null
   let ids = 0
@@ -54,11 +59,13 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
     if (key === null) return
     failure.value = null
     phase.value = 'starting'
+    way.value = 'asked'
     try {
       for await (const event of client.stream('sessions.follow', { sourceId, key }, signal)) {
         if (signal.aborted) return
         phase.value = 'on'
-        take(event)
+        if (event.kind === 'way') way.value = event.way
+        else take(event)
       }
       if (!signal.aborted) phase.value = 'off'
     } catch (error) {
@@ -68,7 +75,7 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
     }
   }
 
-  function take(event: FollowEvent): void {
+  function take(event: TimelineEvent): void {
     const after = event.kind === 'state' ? event.state : null
     const kind = kindOf(event)
     const before = last
@@ -80,7 +87,7 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
   }
 
   /** null: begun again after a pause, and nothing happened meanwhile. */
-  function kindOf(event: FollowEvent): FollowEntryKind | null {
+  function kindOf(event: TimelineEvent): FollowEntryKind | null {
     if (event.kind === 'gone') return event.wasThere || last !== null ? 'gone' : entries.value.some(({ kind }) => kind === 'gone' || kind === 'never') ? null : 'never'
     if (event.kind !== 'state') return event.kind
     if (event.reason !== 'first' || entries.value.length === 0) return event.reason
@@ -135,5 +142,5 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
     document.removeEventListener('visibilitychange', onVisibility)
     request.abort()
   })
-  return { phase: readonly(phase), entries: readonly(entries) as Readonly<Ref<readonly FollowEntry[]>>, dropped: readonly(dropped), failure: readonly(failure) as Readonly<Ref<CoatcheckError | null>>, start, stop, clear }
+  return { phase: readonly(phase), entries: readonly(entries) as Readonly<Ref<readonly FollowEntry[]>>, dropped: readonly(dropped), way: readonly(way), failure: readonly(failure) as Readonly<Ref<CoatcheckError | null>>, start, stop, clear }
 }

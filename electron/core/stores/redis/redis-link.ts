@@ -82,6 +82,22 @@ export class RedisLink {
     })
   }
 
+  /** From now on it only listens. `onMessage` for each message, `onEnd` once when the connection is lost. @throws RedisRefusal */
+  async listen(channels: readonly string[], onMessage: () => void, onEnd: () => void): Promise<void> {
+    this.#redis.on('message', onMessage)
+    this.#redis.on('end', onEnd)
+    try {
+      await this.#inTime(this.#redis.subscribe(...channels))
+    } catch (error) {
+      throw error instanceof Error && error.name === 'ReplyError' ? new RedisRefusal(error.message) : (this.#failure ?? withoutCommand(error))
+    }
+  }
+
+  /** Whether the other end is still there, also for one that listens. */
+  async isAnswered(): Promise<boolean> {
+    return this.#inTime(this.#redis.ping()).then(() => this.isAlive, () => false)
+  }
+
   destroy(): void {
     this.#failure ??= coded('COATCHECK_LOST')
     this.#redis.disconnect()

@@ -82,6 +82,20 @@ export class RedisNode {
     }))
   }
 
+  /** A connection of its own that listens; whoever asks for it ends it. @throws CONNECT_*, what a refusal means */
+  listen(channels: readonly string[], onMessage: () => void, onEnd: () => void): Promise<RedisLink> {
+    return this.#translated(async () => {
+      const link = await this.#connect()
+      try {
+        await link.listen(channels, onMessage, onEnd)
+        return link
+      } catch (error) {
+        link.destroy()
+        throw error
+      }
+    })
+  }
+
   /** Since its last connection: it is read, and nothing is changed there. */
   get isOther(): boolean {
     return this.#isOther

@@ -76,6 +76,12 @@ export class RedisServers {
     return node
   }
 
+  /** Whom reading a key asks. */
+  async readerOf(wholeKey: string): Promise<RedisNode> {
+    const master = await this.nodeOf(wholeKey)
+    return (await this.#find()).replicas.get(master) ?? master
+  }
+
   /** Connects to the server of a key: what fails here was not sent. @throws CONNECT_* */
   async ready(wholeKey: string): Promise<void> {
     const node = await this.nodeOf(wholeKey)

@@ -10,7 +10,7 @@ import { KeyLists } from '../key-lists.ts'
 import { KeySnapshot } from '../key-snapshot.ts'
 import type { PageRow } from '../page-rows.ts'
 import { packImages } from '../image-bytes.ts'
-import type { SessionStore, StoreDescription, StoredSession, StoreImage, StoreImages } from '../session-store.ts'
+import type { SessionStore, StoreDescription, StoredSession, StoreImage, StoreImages, StoreNotice } from '../session-store.ts'
 import { ANOTHER_SERVER, WriteAccess } from '../cache-server/write-access.ts'
 import { factsOf, findEndCommand, lookAt } from './redis-facts.ts'
 import type { RedisFacts } from './redis-facts.ts'
@@ -22,6 +22,7 @@ import { RedisServers } from './redis-servers.ts'
 import { RedisSessions } from './redis-sessions.ts'
 import type { RedisItem } from './redis-sessions.ts'
 import { physicalFacts } from './redis-physical.ts'
+import { watchKeys } from './redis-watch.ts'
 import { RedisWriter } from './redis-writer.ts'
 
 const DATA_KEYS = 500
@@ -114,6 +115,11 @@ class RedisStore extends CacheServerStore {
     if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
     const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
     return { key, data, expireDate: toMicros(end), etag, physical, image: imageOf(key, { wholeKey, data, end }) }
+  }
+
+  async* watch(key: SessionKey, signal: AbortSignal): AsyncGenerator<StoreNotice> {
+    this.begin(signal)
+    yield* watchKeys(this.#sessions.servers, this.#sessions.keys.wholeKeys(key), this.#place.db, signal)
   }
 
   async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
