@@ -180,6 +180,22 @@ describe('a search', () => {
     expect(search.failure.value?.details).toMatchObject({ position: 5, length: 3 })
   })
 
+  test('a row that was saved meanwhile is replaced in its place, found or listed', async () => {
+    const { search, release } = start()
+    await flushPromises()
+    void search.run('has:cart')
+    await flushPromises()
+    const before = keys(search)
+    const [, second] = sessionRows(3, 2)
+    if (second === undefined) throw new Error('There is one.')
+    search.list.replace({ ...second, sizeBytes: 9 })
+    expect(keys(search)).toEqual(before)
+    expect(search.list.rowAt(1)?.sizeBytes).toBe(9)
+    await release()
+    search.clear()
+    expect(search.list.rowAt(4)).toMatchObject({ key: second.key, sizeBytes: 9 })
+  })
+
   test('after a change it asks again, and another source begins with every session', async () => {
     const { search, client, source, revision, release } = start()
     void search.run('has:cart')

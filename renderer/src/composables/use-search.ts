@@ -85,6 +85,15 @@ export function useSearch(source: () => Source | null, revision: () => number, a
     version.value += 1
   }
 
+  /** What it is found by may stand elsewhere by now, and is not shown any more. */
+  function replace(row: SessionRow): void {
+    const index = rows.findIndex(({ key }) => key === row.key)
+    if (index < 0) return
+    const hits = rows[index]?.hits
+    rows[index] = hits === undefined ? row : { ...row, hits: { keyChars: hits.keyChars, owner: hits.owner, names: hits.names } }
+    version.value += 1
+  }
+
   function stop(): void {
     running.abort()
     if (progress.value.phase === 'running') progress.value = { ...progress.value, phase: 'stopped' }
@@ -107,7 +116,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
 
   return {
     query: readonly(query), progress: readonly(progress), failure: readonly(failure), kept,
-    list: searchedList(all, { query, progress, failure, version, rows: () => rows, again: () => void run(query.value ?? '', { keepShown: true }) }),
+    list: searchedList(all, { query, progress, failure, version, rows: () => rows, replace, again: () => void run(query.value ?? '', { keepShown: true }) }),
     run(text) {
       kept.remember(text)
       return run(text)
@@ -123,11 +132,12 @@ interface Found {
   readonly failure: Ref<CoatcheckError | null>
   readonly version: Ref<number>
   readonly rows: () => readonly SessionRow[]
+  readonly replace: (row: SessionRow) => void
   readonly again: () => void
 }
 
 /** The list of all sessions, with what was found in its place while there is a query. */
-function searchedList(all: SessionList, { query, progress, failure, version, rows, again }: Found): SessionList {
+function searchedList(all: SessionList, { query, progress, failure, version, rows, replace, again }: Found): SessionList {
   const isOn = computed(() => query.value !== null)
   const either = <Value>(searched: () => Value, plain: ComputedRef<Value>): ComputedRef<Value> => computed(() => (isOn.value ? searched() : plain.value))
   const found = (): readonly SessionRow[] => {
@@ -148,6 +158,10 @@ function searchedList(all: SessionList, { query, progress, failure, version, row
     show: (first, last) => { if (!isOn.value) all.show(first, last) },
     readRange: async (first, last) => (isOn.value ? found().slice(first, last + 1) : all.readRange(first, last)),
     peek: async () => (isOn.value ? [] : all.peek()),
+    replace(row) {
+      all.replace(row)
+      replace(row)
+    },
     sortBy(order) {
       all.sortBy(order)
       if (isOn.value) again()

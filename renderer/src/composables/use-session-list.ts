@@ -30,6 +30,8 @@ export interface SessionList {
   sortBy(order: SortOrder): void
   /** The pages of the first row of all and of the first one on screen, as the store has them now: the index of their first row, and their rows. What is on show stays. */
   peek(): Promise<readonly { readonly first: number; readonly rows: readonly SessionRow[] }[]>
+  /** A row as it is now, in the place that it has. */
+  replace(row: SessionRow): void
   /** Of a pair: the copies of its cache that have no row, in place of the rows. */
   readonly isRowless: ComputedRef<boolean>
   showRowless(on: boolean): void
@@ -121,7 +123,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
   return {
     phase, rowCount, failure,
     tally: readonly(tally), order: readonly(order),
-    rowAt: pages.rowAt, show: pages.show, readRange: pages.readRange,
+    rowAt: pages.rowAt, show: pages.show, readRange: pages.readRange, replace: pages.replace,
     async peek() {
       const found = await Promise.all([...new Set([0, pages.shownPage()])].map(async (page) => ({ first: page * PAGE_ROWS, rows: await pages.peek(page) })))
       return found.flatMap(({ first, rows }) => (rows === null ? [] : [{ first, rows }]))

@@ -19,6 +19,8 @@ export interface SessionPages {
   learnCursor(page: number, cursor: Cursor): void
   /** A page as the store has it now; what is on show stays. null: where it begins is not known. */
   peek(page: number): Promise<Rows | null>
+  /** A row as it is now, where one of its key was read; rows keep their places. */
+  replace(row: SessionRow): void
   /** The page that the first row on screen is of. */
   shownPage(): number
   /** Everything is read anew. What is on screen stays until its new rows are there. */
@@ -135,6 +137,14 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
       if (isShown(page) && !pages.has(page)) void request(page)
     },
     shownPage: () => shown[0],
+    replace(row) {
+      for (const [page, rows] of pages) {
+        const index = rows.findIndex(({ key }) => key === row.key)
+        if (index < 0) continue
+        pages.set(page, rows.with(index, row))
+        version.value += 1
+      }
+    },
     async peek(page) {
       const cursor = cursors.get(page)
       if (cursor === undefined) return null
