@@ -37,7 +37,9 @@ export function completePath(typed: string, from: number, paths: readonly SeenPa
     return inBrackets ? `[${JSON.stringify(step)}]` : isAlone ? step : `.${step}`
   }
   const head = typed.slice(0, begun.at)
-  const next = nextSteps(paths, begun.steps).filter((step) => goesOn(begun, step)).map((step) => head + spell(step))
+  const steps = nextSteps(paths, begun.steps).filter((step) => goesOn(begun, step))
+  // After a dot, a name is what is wanted first.
+  const next = (begun.kind === 'name' ? steps.toSorted((a, b) => Number(a === null) - Number(b === null)) : steps).map((step) => head + spell(step))
   const isName = begun.kind === 'name' && begun.typed !== ''
   // A whole name may be meant to go on.
   const below = isName ? nextSteps(paths, [...begun.steps, begun.typed]).map((step) => typed + (step === null ? '[]' : spellBelow(step))) : []

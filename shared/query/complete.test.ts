@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { completeQuery } from './complete.ts'
 import { parseQuery } from './parse.ts'
 
-const PATHS = [['cart'], ['checkout'], ['odd key'], ['size'], ['cart', 'items'], ['cart', 'odd key'], ['cart', 'Total'], ['cart', 'items', null], ['cart', 'items', null, 'sku'], ['cart', 'items', null, 'qty'], ['odd key', 'x.y'], ['carts'], ['carts', null], ['carts', null, 'sku']]
+const PATHS = [['cart'], ['checkout'], ['odd key'], ['size'], ['cart', 'items'], ['cart', 'odd key'], ['cart', 'Total'], ['cart', null], ['cart', 'items', null], ['cart', 'items', null, 'sku'], ['cart', 'items', null, 'qty'], ['odd key', 'x.y'], ['carts'], ['carts', null], ['carts', null, 'sku']]
 const NAMES = { paths: PATHS, users: ['ana', 'admin'] }
 const at = (text: string): readonly [number, readonly string[]] => {
   const { from, options } = completeQuery(text, text.length, NAMES)
@@ -24,15 +24,15 @@ test.each([
   ['a|b', 0, []],
   ['nope:x', 0, []],
   ['has:cart|si', 9, ['size']],
-  ['cart', 0, ['carts', 'cart.Total', 'cart.items', 'cart["odd key"]']],
-  ['cart.', 0, ['cart.Total', 'cart.items', 'cart["odd key"]']],
+  ['cart', 0, ['carts', 'cart[]', 'cart.Total', 'cart.items', 'cart["odd key"]']],
+  ['cart.', 0, ['cart.Total', 'cart.items', 'cart["odd key"]', 'cart[]']],
   ['-cart.t', 1, ['cart.Total']],
   ['x cart.items[', 2, ['cart.items[]']],
   ['cart.items[]', 0, ['cart.items[].qty', 'cart.items[].sku']],
   ['cart.items[0].s', 0, ['cart.items[0].sku']],
   ['cart.items.0.q', 0, ['cart.items.0.qty']],
   ['["cart"].i', 0, ['["cart"].items']],
-  ['cart[', 0, ['cart["Total"]', 'cart["items"]', 'cart["odd key"]']],
+  ['cart[', 0, ['cart[]', 'cart["Total"]', 'cart["items"]', 'cart["odd key"]']],
   ['cart["odd k', 0, ['cart["odd key"]']],
   ['has:["odd key"].', 4, ['["odd key"]["x.y"]']],
   ['odd', 0, ['["odd key"]', 'cart["odd key"]']],
