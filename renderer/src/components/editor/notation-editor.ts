@@ -176,7 +176,7 @@ const THEME = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'color-mix(in srgb, var(--tag) 34%, transparent)' },
   '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--tag) 30%, transparent)' },
   '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--tag) 60%, transparent)' },
-  '.cm-hit': { borderRadius: '2px', backgroundColor: 'color-mix(in srgb, var(--tag) 45%, transparent)' },
+  '.cm-hit': { borderRadius: '2px', backgroundColor: 'color-mix(in srgb, var(--tag) 36%, transparent)' },
   '.cm-hit, .cm-hit *': { color: 'var(--text)' },
   '@media (forced-colors: active)': { '.cm-hit, .cm-hit *': { backgroundColor: 'Mark', color: 'MarkText' } },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent-line)' },
