@@ -1,10 +1,10 @@
-import { readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import type { CoatcheckError } from '../../../shared/errors.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import type { WhyReport } from '../../../shared/model/why.ts'
-import { useClient } from '../rpc/client.ts'
+import type { Input } from '../../../shared/rpc/contract.ts'
+import { useAnswer } from './use-answer.ts'
 
 export interface Why {
   readonly report: Readonly<Ref<WhyReport | null>>
@@ -14,28 +14,12 @@ export interface Why {
 
 /** Asks why a session is logged in or not, anew whenever it may have changed (`revision`). */
 export function useWhy(subject: () => { readonly sourceId: SourceId; readonly key: SessionKey; readonly revision: unknown }): Why {
-  const client = useClient()
-  const report = shallowRef<WhyReport | null>(null)
-  const failure = shallowRef<CoatcheckError | null>(null)
-  let request = new AbortController()
+  const { value, ...rest } = useAnswer(subject, (client, { sourceId, key }, signal) => client.call('sessions.why', { sourceId, key }, signal), (now, before) => now.key === before.key && now.sourceId === before.sourceId)
+  return { report: value, ...rest }
+}
 
-  async function ask(): Promise<void> {
-    request.abort()
-    const { signal } = (request = new AbortController())
-    const { sourceId, key } = subject()
-    failure.value = null
-    try {
-      const answer = await client.call('sessions.why', { sourceId, key }, signal)
-      if (!signal.aborted) report.value = answer
-    } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
-    }
-  }
-
-  watch(subject, (now, before) => {
-    if (before === undefined || now.key !== before.key || now.sourceId !== before.sourceId) report.value = null
-    void ask()
-  }, { immediate: true })
-
-  return { report: readonly(report) as Readonly<Ref<WhyReport | null>>, failure: readonly(failure), ask }
+/** Asks why what was pasted logs nobody in, anew for another text or site. null: nothing is to be asked. */
+export function usePastedWhy(subject: () => Input<'sessions.whyCookie'> | null): Why {
+  const { value, ...rest } = useAnswer(subject, async (client, input, signal) => (input === null ? null : client.call('sessions.whyCookie', input, signal)), () => false)
+  return { report: value, ...rest }
 }
