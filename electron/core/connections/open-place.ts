@@ -1,11 +1,9 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { delegateStore } from '../stores/delegate-store.ts'
-import { openPair } from '../stores/pair/pair-store.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { ServerPlace } from '../stores/database/server-place.ts'
 import { openUsers } from '../stores/users/open-users.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
-import { openTunnel } from '../tunnel/open-tunnel.ts'
 import type { Destination } from '../tunnel/open-tunnel.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
 import { openStore } from './open-store.ts'
@@ -26,8 +24,8 @@ export interface StorePlace {
 /** Opens in this thread. Tunnels live in the same one, and close with the store. */
 export async function openPlace({ profile, users, ssh, cacheSsh }: StorePlace): Promise<OpenedStore> {
   const { store: rows, way } = await openLayer(profile.kind === 'pair' ? profile.row : profile, ssh)
-  const store = profile.kind === 'pair' ? await openPair(async () => rows, async () => (await openLayer(profile.cache, cacheSsh)).store) : rows
-  return { store, users: users === null ? null : openUsers(way === null ? users : throughTunnel(users, way)) }
+  const store = profile.kind === 'pair' ? await (await import('../stores/pair/pair-store.ts')).openPair(async () => rows, async () => (await openLayer(profile.cache, cacheSsh)).store) : rows
+  return { store, users: users === null ? null : await openUsers(way === null ? users : throughTunnel(users, way)) }
 }
 
 /** Where a tunnel leads, and where it begins. */
@@ -40,6 +38,7 @@ async function openLayer(profile: LayerProfile, ssh: SshProfile | null): Promise
   if (ssh === null) return { store: await openStore(profile), way: null }
   if (!('via' in profile)) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
   const to = destinationOf(profile)
+  const { openTunnel } = await import('../tunnel/open-tunnel.ts')
   const tunnel = await openTunnel(ssh, to)
   try {
     const store = await openStore({ ...profile, via: tunnel.via })
