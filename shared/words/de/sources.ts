@@ -48,8 +48,6 @@ export const sources: Words['sources'] = {
     cookieNameHint: 'Das Cookie dieses Namens wird gelistet, und andere, die Django signiert haben kann.',
     title: 'Django-Projekt öffnen',
     description: 'Öffnen liest. Nichts wird geschrieben, und der Code des Projekts läuft nicht.',
-    linkRefused: 'Dieser Link wird abgelehnt: Er nennt keine Datei und keinen Ordner, die hier sind, oder verlangt mehr, als sie zu öffnen.',
-    linkRefusedNext: 'Die Datei oder den Ordner selbst öffnen, wenn ihnen zu trauen ist.',
     path: 'Projektordner, Datei oder Server-URL',
     pathHint: 'Ein Ordner wird als Django-Projekt gelesen, sonst wird darin die eine Datenbank mit Session-Tabelle gesucht. Eine Datei ist eine SQLite-Datenbank, eine HAR-Datei, eine cookies.txt oder cookies.sqlite. Ein Server ist postgresql://… oder mysql://….',
     pathPlaceholder: '/home/ana/code/corner-shop',

@@ -46,8 +46,6 @@ export const sources = {
     cookieNameHint: 'The cookie of this name is listed, and others that Django can have signed.',
     title: 'Open a Django project',
     description: 'Opening reads. Nothing is written, and the project’s code does not run.',
-    linkRefused: 'This link is refused: it does not name a file or folder that is here, or asks for more than to open it.',
-    linkRefusedNext: 'Open the file or folder yourself if you trust it.',
     path: 'Project folder, file or server URL',
     pathHint: 'A folder is read as a Django project, else searched for the one database with a session table in it. A file is a SQLite database, a HAR file, a cookies.txt or cookies.sqlite. A server is postgresql://… or mysql://….',
     pathPlaceholder: '/home/ana/code/corner-shop',

@@ -1,0 +1,31 @@
+import type { Words } from '../../words.ts'
+
+/** What keeps a SQLite file from being read or written. */
+export const sqlite: Words['reasons']['sqlite'] = {
+  locked: 'Ein anderes Programm hat diese Datenbank gesperrt.',
+  recovering: 'Ein anderes Programm stellt diese Datenbank gerade wieder her.',
+  tableLocked: 'Ein anderes Programm hat diese Tabelle gesperrt.',
+  rollbackJournal: 'Ein Programm hat mitten im Schreiben geendet; sein Rollback-Journal liegt noch neben der Datenbank. Coatcheck schreibt nicht, um zu lesen.',
+  writeAheadLog: 'Ein Programm hat mitten im Schreiben geendet; sein Write-Ahead-Log ist noch nicht wiederhergestellt. Coatcheck schreibt nicht, um zu lesen.',
+  walNeedsFile: 'Diese Datenbank führt ein Write-Ahead-Log, das eine Datei daneben braucht, und der Ordner ist schreibgeschützt.',
+  walNeedsLocks: 'Diese Datenbank führt ein Write-Ahead-Log, das Sperren daneben braucht, und der Ordner ist schreibgeschützt.',
+  moved: 'Die Datei wurde seit dem Öffnen verschoben oder ersetzt.',
+  notWritable: 'In die Datei oder ihren Ordner lässt sich nicht schreiben.',
+  cannotOpen: 'SQLite kann diese Datei nicht öffnen, oder eine, die es daneben braucht.',
+  forbiddenBySystem: 'Das System erlaubt nicht, diese Datei zu benutzen.',
+  forbidden: 'SQLite erlaubt das nicht.',
+  notDatabase: 'Diese Datei ist keine SQLite-Datenbank, oder sie ist verschlüsselt.',
+  damaged: 'Teile dieser Datenbank sind beschädigt und nicht lesbar.',
+  unreadableNow: 'Das System kann diese Datei nicht mehr lesen oder schreiben.',
+  tooLong: 'Der Wert ist länger, als SQLite erlaubt.',
+  rowRefused: 'Die Tabelle nimmt diese Zeile nicht an: {problem}.',
+  tablesChanged: 'Die Tabellen dieser Datenbank haben sich geändert.',
+  replaced: 'Eine andere Datei ist an die Stelle dieser Datenbank getreten.',
+  isFolder: 'Das ist ein Ordner, keine Datenbankdatei.',
+  isDevice: 'Das ist ein Gerät oder eine Pipe, keine Datenbankdatei.',
+  empty: 'Diese Datei ist leer.',
+  spaceAtEnd: 'Der Name dieser Datei endet mit einem Leerzeichen, was der SQLite-Treiber nicht annimmt.',
+  several: 'Mehrere Datenbanken dieses Projekts enthalten Sessions: {files}.',
+  noneInFolder: 'In diesem Ordner ist keine SQLite-Datenbank.',
+  noneWithTable: 'Keine Datenbank in diesem Ordner hat eine Tabelle {table}: {files}.',
+}

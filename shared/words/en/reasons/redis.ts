@@ -1,0 +1,22 @@
+/** What Redis, a Sentinel or a cluster says no to. */
+export const redis = {
+  noServer: 'There is no server.',
+  notRedis: 'What listens at this address does not speak Redis’s protocol.',
+  movingSlots: 'The cluster is moving sessions between its servers, or not all of them are there.',
+  asksPassword: 'The server asks for a password.',
+  wrongPassword: 'The server does not take this user and password.',
+  protectedMode: 'The server is in protected mode and takes nobody from elsewhere.',
+  acl: 'This user of Redis may not do this, or not with these keys.',
+  replica: 'The server is a replica, which cannot be written to.',
+  noMemory: 'The server has no memory left; nothing was written.',
+  cannotSave: 'The server cannot save to its disk and takes no writes; nothing was written.',
+  fewReplicas: 'The server has too few replicas to take writes; nothing was written.',
+  loading: 'The server is still loading its data.',
+  busyScript: 'The server is busy with a script.',
+  masterLost: 'The replica has lost its master.',
+  command: 'The server does not take this command.',
+  sentinelAsksPassword: 'The Sentinel asks for a password.',
+  sentinelWrongPassword: 'The Sentinel does not take this user and password.',
+  noMaster: 'The Sentinel watches over no master of this name.',
+  noNode: 'This server is no node of a cluster.',
+} as const

@@ -1,0 +1,20 @@
+/** What a database server says no to, and what is wrong with a table. */
+export const sql = {
+  readOnlyServer: 'The server does not allow writing here.',
+  tooManyConnections: 'The server has too many connections.',
+  noResources: 'The server is out of connections, memory or disk space.',
+  shuttingDown: 'The server is shutting down, starting, or has ended this connection.',
+  locked: 'Another transaction has locked this session or table.',
+  noDatabase: 'There is no database of this name on this server.',
+  notAllowed: 'The user {user} is not allowed to do this with {table}.',
+  unreadable: 'The table {table} cannot be read as Django’s sessions any more.',
+  rowRefused: 'The table {table} does not take this row ({problem}).',
+  packetTooLong: 'The session is longer than the server takes (max_allowed_packet).',
+  rowExists: 'A row of this key exists.',
+  lacks: 'The table {table} lacks {columns}.',
+  noTable: 'There is no table {table} in this database.',
+  replaced: 'Another table or server has taken the place of the one that was opened.',
+  manyRows: '{count} rows have this session key; nothing was written.',
+  blockRows: '{what} has 1 to {most} rows; {count} were asked for.',
+  answerLost: 'The connection was lost before the server said whether this was written.',
+} as const
