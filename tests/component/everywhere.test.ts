@@ -5,6 +5,7 @@ import StoreLine from '../../renderer/src/components/everywhere/StoreLine.vue'
 import type { Everywhere } from '../../renderer/src/composables/use-everywhere.ts'
 import { useEverywhere } from '../../renderer/src/composables/use-everywhere.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { SearchedStore, UserSession, UserSessionsEvent } from '../../shared/model/user-sessions.ts'
 import { inParts } from '../../shared/model/user-sessions.ts'
 import type { Client } from '../../shared/rpc/client.ts'
@@ -60,8 +61,8 @@ it('a store that fails, or cannot be written, keeps no other from being done, an
     [store({ id: 'gone', kind: 'cache', sourceId: 'gone' }), sessions(1)], [store({ id: 'file', kind: 'file', sourceId: 'good' }), sessions(4)],
   ]), {
     'changes.plan': ({ sourceId }) => {
-      if (sourceId === 'broken') throw new CoatcheckError('CONNECT_LOST', 'The server went away.')
-      if (sourceId === 'gone') throw new CoatcheckError('SESSION_GONE', 'None of these sessions can be changed any more.')
+      if (sourceId === 'broken') throw new CoatcheckError('CONNECT_LOST', verbatim('The server went away.'))
+      if (sourceId === 'gone') throw new CoatcheckError('SESSION_GONE', verbatim('None of these sessions can be changed any more.'))
       return { planId: 'plan', kind: 'delete', sentence: { id: '', params: {} }, count: 4, keys: [], before: null, after: null, layers: [], checks: [] }
     },
     'changes.apply': () => ({ changeId: 'change', outcomes: [], changed: 3, failed: 0, skipped: 1, journal: null }),

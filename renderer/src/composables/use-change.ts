@@ -1,5 +1,5 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangePlan, ChangeResult, Outcome, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionDetail, SessionKey } from '../../../shared/model/session.ts'
 import { useClient } from '../rpc/client.ts'
@@ -115,5 +115,5 @@ export function useChange(options: UseChangeOptions) {
 }
 
 function asError(error: unknown): CoatcheckError {
-  return error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+  return error instanceof CoatcheckError ? error : unexpected(error)
 }
