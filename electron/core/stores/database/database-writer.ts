@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
@@ -267,7 +268,7 @@ export class DatabaseWriter {
     // Undo puts the bytes back in the kind they had; Django itself writes text.
     const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
     const sets = [[dataColumn, content] as const, [expire, expiry] as const, [USER_ID, this.#user(userId, image)] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
-    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     return joinSql(sets, ', ')
   }
 
@@ -292,7 +293,7 @@ export class DatabaseWriter {
     const { shape } = this.#client
     const key = fromImage(image, this.#kind.key)
     if (key === undefined || this.#kind.shownKey(key) !== image.key || this.#kind.columns.some((name) => fromImage(image, name) === undefined)) {
-      throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+      throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     }
     return shape.insertable.flatMap((name) => {
       const value = fromImage(image, name)
@@ -302,7 +303,7 @@ export class DatabaseWriter {
 
   async #done(transaction: SqlTransaction, key: SessionKey, changed: number): Promise<KeyOutcome> {
     // Rolls back: a session key that stands twice is no session key.
-    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', `${changed} rows have this session key; nothing was written.`)
+    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', reason('sql.manyRows', { count: changed }))
     const row = await this.#read(transaction, key)
     return { key, outcome: 'done', etag: row === null ? null : this.#etagOf(row), reason: null }
   }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { quoteMysql } from './mysql-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -42,7 +43,7 @@ export async function readMysqlTable(ask: Ask, { table, cache }: ServerPlace): P
   const columns = (await list(`SELECT column_name, data_type, column_type, extra FROM information_schema.columns WHERE ${HERE} ORDER BY ordinal_position`))
     .map(([name = '', type = '', fullType = '', extra = '']) => ({ name, type: type.toLowerCase(), fullType, computed: /\b(?:VIRTUAL|STORED|PERSISTENT) GENERATED|^(?:VIRTUAL|PERSISTENT|STORED)/i.test(extra) }))
   const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: table })
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table, columns: missing }), { hint: kind.namedBy, subject: table })
   const indexes = toIndexes(await list(`SELECT index_name, non_unique, COALESCE(column_name, 'expression'), COALESCE(sub_part, '') FROM information_schema.statistics WHERE ${HERE} ORDER BY index_name, seq_in_index`))
   const triggers = (await list('SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?')).flat()
   const referrers = (await list('SELECT DISTINCT CONCAT(table_schema, \'.\', table_name) FROM information_schema.key_column_usage WHERE referenced_table_schema = DATABASE() AND referenced_table_name = ?')).flat()
@@ -97,6 +98,6 @@ async function noTable(ask: Ask, table: string, kind: TableKind): Promise<Coatch
   const names = kind.columns.map((name) => `'${name}'`).join(', ')
   const rows = await ask({ sql: `SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name IN (${names}) GROUP BY table_name HAVING COUNT(*) = 3 ORDER BY table_name LIMIT 10`, params: [] })
   const others = rows.flatMap(toTexts)
-  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+  const hint = others.length === 0 ? reason('next.makeTable', { command: kind.madeBy }) : reason('next.likeSessions', { tables: others.join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -53,7 +54,7 @@ export async function readPostgresTable(ask: Ask, { schema, table, cache }: Serv
   if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`, kind)
   const found = JSON.parse(String(row[0])) as Found
   const missing = kind.columns.filter((name) => !found.columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table: found.name, columns: missing }), { hint: kind.namedBy, subject: found.name })
   return {
     identity: found.identity,
     kind,
@@ -91,6 +92,6 @@ function findObstacle({ kind: type, hasChildren, columns, indexes, triggers, rul
 
 async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {
   const others = (await ask({ sql: ALIKE, params: [kind.columns.join(',')] })).map((row) => String(row[0]))
-  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+  const hint = others.length === 0 ? reason('next.makeTable', { command: kind.madeBy }) : reason('next.likeSessions', { tables: others.join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { Attempts } from '../../util/attempts.ts'
 import { createQueue } from '../../util/serial.ts'
@@ -115,7 +116,7 @@ export class ServerClient implements SqlClient {
     const table = await this.#readTable(link)
     if (table.identity === this.shape.identity) return table
     link.destroy()
-    throw new CoatcheckError('CONNECT_LOST', 'Another table or server has taken the place of the one that was opened.', { hint: 'Open it again.', subject: this.shape.table })
+    throw new CoatcheckError('CONNECT_LOST', 'sql.replaced', { hint: 'next.openAgain', subject: this.shape.table })
   }
 
   #readTable(link: ServerLink): Promise<ServerTable> {
@@ -125,13 +126,13 @@ export class ServerClient implements SqlClient {
   async #assertWritable(): Promise<void> {
     if (this.#readOnlyReason === undefined) await this.describe()
     const reason = this.#readOnlyReason ?? this.shape.obstacle
-    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason, { subject: this.shape.table })
+    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(reason), { subject: this.shape.table })
   }
 
   /** A trigger may have come since the table was looked at. */
   async #checkTable(link: ServerLink): Promise<void> {
     const { obstacle } = await this.#recognize(link)
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
   }
 
   async #commit(link: ServerLink): Promise<void> {

@@ -107,7 +107,7 @@ export interface SqlTransaction {
 /** A commit was sent, and its answer did not come: it may be done or not. */
 export class AnswerLost extends CoatcheckError {
   constructor(cause: unknown) {
-    super('CONNECT_LOST', 'The connection was lost before the server said whether this was written.', { hint: 'Read the sessions again to see.' }, cause)
+    super('CONNECT_LOST', 'sql.answerLost', { hint: 'next.readAgain' }, cause)
   }
 }
 

@@ -2,10 +2,11 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
 
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 20
-const CHOOSE = 'Choose the file that DATABASES names in settings.py, often db.sqlite3.'
+const CHOOSE = 'next.chooseDatabaseFile'
 
 /** A file that was looked at before SQLite got it. */
 export interface SqliteFile {
@@ -22,13 +23,13 @@ export async function inspectFile(given: string): Promise<SqliteFile> {
   const path = resolve(given)
   try {
     const facts = await stat(path, { bigint: true })
-    if (facts.isDirectory()) throw notDatabase('This is a folder, not a database file.', path, 'Open it as a project, or choose the file in it.')
-    if (!facts.isFile()) throw notDatabase('This is a device or a pipe, not a database file.', path, CHOOSE)
-    if (facts.size === 0n) throw notDatabase('This file is empty.', path, 'Run manage.py migrate to make its tables, or choose another file.')
+    if (facts.isDirectory()) throw notDatabase('sqlite.isFolder', path, 'next.openAsProject')
+    if (!facts.isFile()) throw notDatabase('sqlite.isDevice', path, CHOOSE)
+    if (facts.size === 0n) throw notDatabase('sqlite.empty', path, 'next.migrate')
     // better-sqlite3 trims names, and would open, or make, another file.
-    if (path !== path.trim()) throw notDatabase('The name of this file ends with a space, which the SQLite driver does not take.', path, 'Rename the file, or open a link to it.')
+    if (path !== path.trim()) throw notDatabase('sqlite.spaceAtEnd', path, 'next.renameFile')
     const header = await readHeader(path)
-    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw notDatabase('This file is not a SQLite database, or it is encrypted.', path, CHOOSE)
+    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw notDatabase('sqlite.notDatabase', path, CHOOSE)
     return { path, sizeBytes: Number(facts.size), identity: `${facts.dev}:${facts.ino}`, keepsLog: header[18] === 2 }
   } catch (error) {
     throw translateSqliteError(error, { path, table: '' })
@@ -58,6 +59,6 @@ async function readHeader(path: string): Promise<Buffer> {
   return buffer.subarray(0, bytesRead)
 }
 
-function notDatabase(message: string, subject: string, hint: string): CoatcheckError {
-  return new CoatcheckError('STORE_NOT_DATABASE', message, { hint, subject })
+function notDatabase(why: Why, subject: string, hint: Why): CoatcheckError {
+  return new CoatcheckError('STORE_NOT_DATABASE', why, { hint, subject })
 }

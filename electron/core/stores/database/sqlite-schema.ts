@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { TableShape } from './sql-dialect.ts'
 import { SESSION_TABLE, USER_ID } from './table-kind.ts'
@@ -24,7 +25,7 @@ export function readTable(database: Database.Database, table: string, kind: Tabl
   const columns = database.prepare<[string], Column>('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)').all(found.name).filter((column) => column.hidden !== 1)
   const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
   if (missing.length > 0) {
-    throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
+    throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table: found.name, columns: missing }), { hint: kind.namedBy, subject: found.name })
   }
   const indexes = readIndexes(database, found.name)
   const triggers = names(database, `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE`, found.name)
@@ -93,9 +94,9 @@ function findObstacle(type: string, columns: readonly Column[], indexes: readonl
 function noTable(database: Database.Database, table: string, kind: TableKind): CoatcheckError {
   const others = listSessionTables(database, kind)
   const hint = others.length === 0
-    ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.`
-    : `These tables look like sessions: ${others.slice(0, 10).join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+    ? reason('next.makeTable', { command: kind.madeBy })
+    : reason('next.likeSessions', { tables: others.slice(0, 10).join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }
 
 function names(database: Database.Database, query: string, parameter: string): readonly string[] {

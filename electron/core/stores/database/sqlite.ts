@@ -13,6 +13,7 @@ import { BUSY_MS, openCut, openReader, openWriter } from './sqlite-connection.ts
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 import { inspectFile, whyReadOnly } from './sqlite-file.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { readTable } from './sqlite-schema.ts'
@@ -167,7 +168,7 @@ export class SqliteClient implements SqlClient {
   #openWriter(): Database.Database {
     this.#checkFile()
     const obstacle = this.shape.obstacle ?? this.#foreignEncoding()
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
     this.#writer ??= openWriter(this.#file)
     return this.#writer
   }
@@ -177,7 +178,7 @@ export class SqliteClient implements SqlClient {
     const version = Number(writer.pragma('schema_version', { simple: true }))
     if (version === this.#schemaVersion) return
     const { obstacle } = readTable(writer, this.shape.table, this.shape.kind)
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
     this.#schemaVersion = version
   }
 
@@ -185,7 +186,7 @@ export class SqliteClient implements SqlClient {
   #checkFile(): void {
     const facts = statSync(this.#file.path, { bigint: true })
     if (`${facts.dev}:${facts.ino}` === this.#file.identity) return
-    throw new CoatcheckError('CONNECT_LOST', 'Another file has taken the place of this database.', { hint: 'Open it again.', subject: this.#file.path })
+    throw new CoatcheckError('CONNECT_LOST', 'sqlite.replaced', { hint: 'next.openAgain', subject: this.#file.path })
   }
 
   #prepare(query: string): Database.Statement {
