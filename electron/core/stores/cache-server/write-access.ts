@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 
 /** Whether a driver may write, as it last found out. */
 export class WriteAccess {
@@ -10,7 +11,7 @@ export class WriteAccess {
   /** @throws STORE_READ_ONLY */
   assert(): void {
     const reason = this.readOnlyReason ?? this.lockReason
-    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason)
+    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(reason))
   }
 }
 

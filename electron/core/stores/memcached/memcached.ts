@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { unlessAborted } from '../../util/abort.ts'
@@ -77,7 +78,7 @@ class MemcachedStore extends CacheServerStore {
     const item = await unlessAborted(this.#items.find(key), signal)
     if (item === null) return null
     const { data, sizeBytes, flags, exptime } = item
-    if (data === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+    if (data === null) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size: sizeBytes, limit: LIMITS.storedValueBytes }))
     return { key, data, flags, expireDate: toMicros(exptime), etag: itemEtag(item), physical: physicalFacts(key, item), image: itemImage(key, item, data) }
   }
 

@@ -57,7 +57,7 @@ export function joinImages(key: SessionKey, layers: Readonly<Partial<Record<Laye
 /** null: that layer held nothing. @throws REQUEST_INVALID for an image that is none of a pair */
 export function splitImages({ key, columns }: StoreImage): Readonly<Record<LayerId, LayerImage | null>> {
   const images = { db: takeLayer(key, columns, 'db'), cache: takeLayer(key, columns, 'cache') }
-  if (images.db === null && images.cache === null) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+  if (images.db === null && images.cache === null) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
   return images
 }
 

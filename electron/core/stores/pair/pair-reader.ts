@@ -117,7 +117,7 @@ export class PairReader {
   /** Keys of the cache without a row. A row that Django is about to add is one moment late. */
   async* #findRowless(): AsyncGenerator<readonly SessionKey[]> {
     const { signal } = new AbortController()
-    if (!listsCopies(await this.#cache.describe(signal))) throw new CoatcheckError('STORE_UNSUPPORTED', 'This cache does not tell the keys of its sessions, so copies without a row cannot be looked for.', { hint: 'A session that is known by its key can still be looked up.' })
+    if (!listsCopies(await this.#cache.describe(signal))) throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.pairKeysUntold', { hint: 'next.lookUpStill' })
     let cursor: string | null = null
     do {
       const page: StorePage = await this.#cache.listPage({ order: STORED, cursor, limit: AT_ONCE }, signal)

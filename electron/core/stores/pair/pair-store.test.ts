@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 import { NOON, collect, never } from '../../../../tests/conformance/store/harness.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
 import type { MemoryRow } from '../memory/memory-store.ts'
@@ -7,7 +8,7 @@ import type { SessionStore, StoredSession } from '../session-store.ts'
 import { createPairStore, openPair } from './pair-store.ts'
 
 const row = (text: string, expireDate = NOON): MemoryRow => ({ data: Buffer.from(text), expireDate })
-const down = (): never => { throw new CoatcheckError('CONNECT_REFUSED', 'Nobody answers there.') }
+const down = (): never => { throw new CoatcheckError('CONNECT_REFUSED', verbatim('Nobody answers there.')) }
 const BY_KEY = { by: 'key', direction: 'asc' } as const
 const ROWLESS = { by: 'rowless', direction: 'asc' } as const
 
@@ -71,7 +72,7 @@ describe('a cache that cannot be opened', () => {
 
   it('is refused where it is no question of reaching it, and the rows are closed again', async () => {
     const store = createMemoryStore(rows)
-    await expect(openPair(async () => store, async () => { throw new CoatcheckError('STORE_NOT_FOUND', 'No folder.') })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
+    await expect(openPair(async () => store, async () => { throw new CoatcheckError('STORE_NOT_FOUND', verbatim('No folder.')) })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
     await expect(store.describe(never)).rejects.toMatchObject({ code: 'CONNECT_LOST' })
   })
 })

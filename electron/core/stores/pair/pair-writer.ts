@@ -86,7 +86,7 @@ export class PairWriter {
   #rowEdit({ data, expireDate, userId, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
     if (image !== undefined) return taken === null ? null : { data: taken.data, image: taken.image }
     if (data === undefined && expireDate === undefined) {
-      if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+      if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
       return null
     }
     return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }), ...(userId === undefined ? {} : { userId }) }

@@ -31,7 +31,7 @@ export class RedisWriter implements SessionWrites {
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
     const { key, ifEtag, data } = edit
-    if (data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     this.#access.assert()
     const item = await this.#sessions.find(key)
     if (item === null) return gone(key)
@@ -64,7 +64,7 @@ export class RedisWriter implements SessionWrites {
   async restore(image: StoreImage): Promise<KeyOutcome> {
     const { key, columns: { redis_key: wholeKey, data, end } } = image
     const isWhole = typeof wholeKey === 'string' && this.#sessions.keys.wholeKeys(key).includes(wholeKey) && data instanceof Uint8Array && (end === null || typeof end === 'bigint')
-    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     return this.#add(key, { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: end === null ? null : Number(end) })
   }
 

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
@@ -38,7 +39,7 @@ export async function openRedis(place: RedisPlace): Promise<SessionStore> {
   try {
     const keys = redisKeys(place)
     const [first] = await servers.masters()
-    if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'There is no server.')
+    if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'redis.noServer')
     const { version } = await servers.watched(() => lookAt(first))
     const sessions = new RedisSessions(servers, keys, await findEndCommand(first, keys.wholeKeys('0')[0] ?? ''))
     const store = new RedisStore(place, sessions, { keepsTtl: version === null || version[0] >= 6 })
@@ -111,7 +112,7 @@ class RedisStore extends CacheServerStore {
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
-    if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+    if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size: sizeBytes, limit: LIMITS.storedValueBytes }))
     const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
     return { key, data, expireDate: toMicros(end), etag, physical, image: imageOf(key, { wholeKey, data, end }) }
   }
