@@ -54,7 +54,7 @@ export async function editStep(source: SessionSource, session: ReadSession, acti
       return toJson(source, session, dict, now)
     case 'delete':
     case 'copy':
-      throw new CoatcheckError('INTERNAL', 'This action edits no session.')
+      throw new CoatcheckError('INTERNAL', 'cleanup.noEdit')
   }
 }
 

@@ -74,7 +74,7 @@ export async function openJournal(path: string, key: Buffer): Promise<RunJournal
 export async function* readJournal(path: string, key: Buffer): AsyncGenerator<JournalLine> {
   for await (const { facts, blobs } of readRecords(path, key)) {
     const parsed = line.safeParse(facts)
-    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'The journal of this run is damaged.', { subject: path })
+    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.journalDamaged', { subject: path })
     if (parsed.data.line === 'result') {
       yield { line: 'result', result: parsed.data }
       continue

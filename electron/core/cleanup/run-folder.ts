@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFi
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { cleanupAction, cleanupRules } from '../../../shared/model/cleanup.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
@@ -142,8 +143,8 @@ export class RunFolders {
       }
       renameSync(`${path}.tmp`, path)
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-      throw new CoatcheckError('JOURNAL_INVALID', `The journal cannot be written (${reason}), so nothing more was changed.`, { hint: 'Free some space in the data folder, then resume.', subject: path }, error)
+      const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+      throw new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalUnwritten', { problem }), { hint: 'next.freeSpaceJournal', subject: path }, error)
     }
   }
 

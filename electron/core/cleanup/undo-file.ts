@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import { monotonicMs } from '../util/clock.ts'
 import { countRest } from './count-rest.ts'
 import type { Rest } from './journal.ts'
@@ -42,9 +43,9 @@ export function undoStep({ part, targets, journal }: RunPart, indexes: readonly 
     async carryOut(pace) {
       const started = monotonicMs()
       const outcomes = journal === null ? [] : await work.undo(journal, targets, indexes, pace)
-      if (outcomes.some(({ outcome, reason }) => outcome === 'unknown' && reason === null)) throw new CoatcheckError('CONNECT_LOST', 'The connection was lost before the store said what was done.', { retryable: true })
+      if (outcomes.some(({ outcome, reason }) => outcome === 'unknown' && reason === null)) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { retryable: true })
       const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
-      if (failed.length > 1 && failed.length === outcomes.length) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'The store refuses every write.', { hint: 'Look at the store, then resume.' })
+      if (failed.length > 1 && failed.length === outcomes.length) throw new CoatcheckError('STORE_READ_ONLY', typeof failed[0]?.reason === 'string' ? verbatim(failed[0].reason) : 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
       const rest = restOf(indexes, outcomes)
       await file.append({ facts: { part, done: indexes.filter((index) => !rest.some(([other]) => other === index)), rest }, blobs: [] })
       return { counts: countRest(indexes.length, rest), tookMs: Math.round(monotonicMs() - started), bytes: 0 }
