@@ -40,11 +40,11 @@ export async function* findUserSessions(registry: SourceRegistry, { sourceId, us
 async function whoIs({ session: { owners } }: OpenSource, user: string, signal: AbortSignal): Promise<Pick<Extract<UserSessionsEvent, { kind: 'stores' }>, 'userId' | 'owner'>> {
   if (user.startsWith('#')) {
     const userId = user.slice(1)
-    if (!/^[^\s|"]+$/.test(userId)) throw new CoatcheckError('REQUEST_INVALID', 'No session can be looked for by this id.', { hint: 'Name the user by # and the primary key: #42.' })
+    if (!/^[^\s|"]+$/.test(userId)) throw new CoatcheckError('REQUEST_INVALID', 'sources.noUserId', { hint: 'next.userById' })
     // Also of a user who is gone, and where no table can be asked, sessions are found.
     return { userId, owner: (await owners?.find([userId], signal))?.get(userId) ?? null }
   }
-  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No user table is known here, so nobody can be found by name.', { hint: 'Use the number: #42.' })
+  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'sessions.noUserTable', { hint: 'next.useNumber' })
   const owner = await findUser(owners, user, signal)
   return { userId: owner.id, owner }
 }
@@ -143,7 +143,7 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
     yield { kind: 'store', store: { ...store, state: 'searched' }, sessions: [] }
   } catch (error) {
     if (signal.aborted) throw error
-    yield { kind: 'store', store: { ...store, state: 'failed', error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'The search ended in a way that Coatcheck does not know.', {}, error)) }, sessions: [] }
+    yield { kind: 'store', store: { ...store, state: 'failed', error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'sources.searchEnded', {}, error)) }, sessions: [] }
   }
 }
 
