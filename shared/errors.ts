@@ -40,7 +40,7 @@ export interface ErrorDetails {
 
 /** As an error is made: its hint is of the catalogue too. */
 export interface ErrorFacts extends Omit<ErrorDetails, 'hint'> {
-  readonly hint?: Why | string
+  readonly hint?: Why
 }
 
 /** The only form in which an error leaves the core: no stack, no SQL, no secret. */
@@ -62,7 +62,7 @@ export class CoatcheckError extends Error {
   /** What to do next; null: nothing is known to help. */
   readonly next: Reason | null
 
-  constructor(code: ErrorCode, why: Why | string, { hint, ...facts }: ErrorFacts = {}, cause?: unknown) {
+  constructor(code: ErrorCode, why: Why, { hint, ...facts }: ErrorFacts = {}, cause?: unknown) {
     const reason = toReason(why)
     super(english(reason), cause === undefined ? undefined : { cause })
     this.code = code

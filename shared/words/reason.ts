@@ -32,15 +32,8 @@ export function reason<Id extends ReasonId>(id: Id, ...[params]: ParamsOf<Id>): 
   return { id: `reasons.${id}`, params: params ?? {} }
 }
 
-/** Texts that are not in the catalogue yet are said as they are. */
-export function toReason(why: Why | string): Reason {
-  if (typeof why !== 'string') return why
-  return isBare(why) ? { id: `reasons.${why}`, params: {} } : verbatim(why)
-}
-
-function isBare(why: string): why is BareReasonId {
-  const [subject = '', name = ''] = why.split('.')
-  return SPOKEN[`reasons.${subject}`]?.[name] !== undefined
+export function toReason(why: Why): Reason {
+  return typeof why === 'string' ? { id: `reasons.${why}`, params: {} } : why
 }
 
 /** Words that are said as they are in every language: those of another program, or of the command line. */

@@ -1,5 +1,6 @@
 import type { ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SearchedStore, UserSession } from '../../../shared/model/user-sessions.ts'
 import { inParts } from '../../../shared/model/user-sessions.ts'
@@ -55,7 +56,7 @@ export async function changeEverywhere(context: Context, source: Source, change:
   const matched = stores.reduce((sum, { sessions }) => sum + sessions.length, 0)
   const total = new Total()
   if (options.dryRun !== true && parts.length > 0) {
-    if (parts.length > 1 && typeof options.journal === 'string') throw new CoatcheckError('REQUEST_INVALID', `These sessions are changed in ${parts.length} parts, with one journal each.`, { hint: 'Leave --journal out.' })
+    if (parts.length > 1 && typeof options.journal === 'string') throw new CoatcheckError('REQUEST_INVALID', verbatim(`These sessions are changed in ${parts.length} parts, with one journal each.`), { hint: verbatim('Leave --journal out.') })
     assertConfirmed(options)
     assertNamed(options, source, matched)
   }
