@@ -1,3 +1,5 @@
+import { cleanup } from './en/cleanup.ts'
+import { project } from './en/project.ts'
 import { query } from './en/query.ts'
 import { reasons } from './en/reasons.ts'
 import { verdicts } from './en/verdicts.ts'
@@ -17,9 +19,11 @@ export type BareReasonId = { [Id in ReasonId]: [ParamsIn<TextOf<Id>>] extends [n
 /** A number is a count, written as its reader writes numbers; a list is names of things. What other programs say is text, passed on as it is. */
 export type ReasonParam = string | number | readonly string[] | Reason
 
-/** Why something failed, or what to do next. Crosses the wire; each face says it in its language. What is wrong with a text is said in rooms of its own. */
+/** Why something failed, or what to do next. Crosses the wire; each face says it in its language. What other rooms say of the same is not said twice. */
 export interface Reason {
-  readonly id: `reasons.${ReasonId}` | `verdicts.problems.${keyof typeof verdicts.problems}` | `query.problems.${keyof typeof query.problems}`
+  readonly id:
+    | `reasons.${ReasonId}` | `verdicts.problems.${keyof typeof verdicts.problems}` | `query.problems.${keyof typeof query.problems}`
+    | `cleanup.skips.${keyof typeof cleanup.skips}` | `project.stores.${keyof typeof project.stores}`
   readonly params: Readonly<Record<string, ReasonParam>>
 }
 
@@ -50,12 +54,23 @@ const SPOKEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ...Object.fromEntries(Object.entries(reasons).map(([subject, texts]) => [`reasons.${subject}`, texts])),
   'verdicts.problems': verdicts.problems,
   'query.problems': query.problems,
+  'cleanup.skips': cleanup.skips,
+  'project.stores': project.stores,
 }
 
 function textOf(id: Reason['id']): string {
+  return find(id) ?? id
+}
+
+/** Whether the catalogue has it: a file of another version may name others. */
+export function isReasonId(id: string): id is Reason['id'] {
+  return find(id) !== null
+}
+
+function find(id: string): string | null {
   const end = id.lastIndexOf('.')
   const text = SPOKEN[id.slice(0, end)]?.[id.slice(end + 1)]
-  return typeof text === 'string' ? text : id
+  return typeof text === 'string' ? text : null
 }
 
 function spell(param: ReasonParam): string {

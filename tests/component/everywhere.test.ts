@@ -57,7 +57,7 @@ it('more sessions than one change takes are deleted in parts, each with an undo 
 
 it('a store that fails, or cannot be written, keeps no other from being done, and what the site saved meanwhile stays', async () => {
   const { everywhere, client } = start(found([
-    [store({ id: 'db', sourceId: 'broken' }), sessions(2)], [store({ id: 'cache:default', kind: 'cache', sourceId: 'locked', readOnlyReason: 'It is labelled staging.' }), sessions(3)],
+    [store({ id: 'db', sourceId: 'broken' }), sessions(2)], [store({ id: 'cache:default', kind: 'cache', sourceId: 'locked', readOnlyReason: verbatim('It is labelled staging.') }), sessions(3)],
     [store({ id: 'gone', kind: 'cache', sourceId: 'gone' }), sessions(1)], [store({ id: 'file', kind: 'file', sourceId: 'good' }), sessions(4)],
   ]), {
     'changes.plan': ({ sourceId }) => {

@@ -133,7 +133,7 @@ describe('the stores of a project', () => {
   })
 
   test('claims no use where the engine is not known', () => {
-    const custom = store({ id: 'custom', kind: 'custom', engine: '', url: null, status: 'unknown', detail: 'computed by choose()' })
+    const custom = store({ id: 'custom', kind: 'custom', engine: '', url: null, status: 'unknown', detail: verbatim('computed by choose()') })
     show(ProjectStores, { report: report({ stores: [store({ active: false }), custom] }), sources: [], opening: null })
     expect(wrapper?.text()).toContain('Which engine Django uses is not known.')
     expect(wrapper?.text()).not.toContain('Django keeps')

@@ -7,6 +7,7 @@ import { reason } from '../../../shared/words/reason.ts'
 import { cleanupAction, cleanupRules } from '../../../shared/model/cleanup.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import { paramShape } from './reason-shape.ts'
 
 /** How the key of a run's files is kept. */
 const keptKey = z.discriminatedUnion('kind', [
@@ -17,7 +18,7 @@ const keptKey = z.discriminatedUnion('kind', [
 ])
 export type KeptKey = z.infer<typeof keptKey>
 
-const sentence = z.strictObject({ id: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+const sentence = z.strictObject({ id: z.string(), params: z.record(z.string(), paramShape) })
 
 /** `run.json`: what a run is, and how far its states went. Counts are in its journal. */
 const manifest = z.strictObject({

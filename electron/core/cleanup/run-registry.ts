@@ -1,6 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Why } from '../../../shared/words/reason.ts'
-import { reason, verbatim } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupPace, CleanupProgress, CleanupReport, RunState } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { CleanupParts } from './cleanup.ts'
@@ -244,7 +244,7 @@ export class RunRegistry {
 }
 
 function assertWritable({ readOnlyReason }: CleanupTarget): void {
-  if (readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(readOnlyReason), { hint: 'next.writableStore' })
+  if (readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', readOnlyReason, { hint: 'next.writableStore' })
 }
 
 const busy = (why: Why, hint: Why): CoatcheckError => new CoatcheckError('STORE_BUSY', why, { hint, retryable: true })

@@ -1,6 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import { reason, verbatim } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupCounts, CleanupProgress, RunState } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import { sleep } from '../util/abort.ts'
@@ -187,8 +187,8 @@ export class LiveRun {
 }
 
 export function sentenceOf(error: unknown): Sentence {
-  const [message, hint] = error instanceof CoatcheckError ? [error.message, error.details.hint] : ['Coatcheck made a mistake while doing this.', undefined]
-  return { id: 'cleanup.reason', params: { message: hint === undefined ? message : `${message} ${hint}` } }
+  const { reason: message, next } = error instanceof CoatcheckError ? error : { reason: reason('app.mistakeShort'), next: null }
+  return next === null ? { id: 'cleanup.reason', params: { message } } : { id: 'cleanup.reasonNext', params: { message, next } }
 }
 
 export interface CleaningOptions {
@@ -213,7 +213,7 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
     // Not told by the store: looked up, and done if it was not.
     if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
     const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
-    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', typeof failed[0]?.reason === 'string' ? verbatim(failed[0].reason) : 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
+    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
     const result = toResult(prepared, targets, outcomes, Math.round(monotonicMs() - started))
     await journal.finish(result)
     return { counts: countRest(targets.length, result.rest), tookMs: result.tookMs, bytes: 0 }

@@ -2,7 +2,8 @@ import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace 
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { reason, verbatim } from '../../../shared/words/reason.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { ChangeOfStored, Prepared } from './prepare.ts'
@@ -27,11 +28,11 @@ export interface ChangeTarget {
   readonly source: SessionSource
   readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
   readonly isLocked: boolean
   /** Why nobody may be logged in by a new session; null: it is a site of this machine. */
-  readonly notLocalReason: string | null
+  readonly notLocalReason: Reason | null
 }
 
 /**
@@ -106,7 +107,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 }
 
 function assertWritable(target: ChangeTarget): void {
-  if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(target.readOnlyReason), { hint: 'next.writableStore' })
+  if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'next.writableStore' })
 }
 
 function changeSentence(change: ChangeOfStored, prepared: Prepared): Sentence {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
@@ -41,7 +42,7 @@ const LOGIN_EXPIRY: ExpirySetting = { kind: 'in', seconds: 3600 }
  * `notLocalReason`: why nobody may be logged in here; null: it is this machine's own site.
  * @throws ACCESS_DENIED, DATA_INVALID, SIGNATURE_KEY_MISSING, STORE_UNSUPPORTED, and as `logIn`
  */
-export async function prepareSession(source: SessionSource, change: Create, notLocalReason: string | null, now: number, signal: AbortSignal): Promise<PreparedSession> {
+export async function prepareSession(source: SessionSource, change: Create, notLocalReason: Reason | null, now: number, signal: AbortSignal): Promise<PreparedSession> {
   const isCookie = placeOf(source) === 'cookie'
   if (isCookie && change.expiry !== null && change.expiry.kind !== 'default') throw cookieEndsByAge()
   if (change.expiry?.kind === 'now') throw new CoatcheckError('REQUEST_INVALID', 'sessions.endedNew')

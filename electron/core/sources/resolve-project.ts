@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { reason, verbatim } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { guessEnvironment } from '../../../shared/model/environment.ts'
 import type { UserTable as OwnerTable } from '../../../shared/model/owner.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
@@ -69,7 +69,7 @@ function placeOf(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock
     return { profile, location: url.location, isLocal: url.isLocal, isServer: url.kind === 'server' }
   }
   const [row, cache] = store.parts.map((id) => openable(chooseStore(known, id), known, clock))
-  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', verbatim(store.detail), { subject: store.id })
+  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail ?? 'project.storeFromOutside', { subject: store.id })
   return {
     profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock },
     location: row.url.location, cacheLocation: cache.url.location,
@@ -84,7 +84,7 @@ function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore {
 }
 
 function openable(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): { readonly url: StoreUrl<LayerProfile>; readonly profile: LayerProfile } {
-  if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail === '' ? 'project.storeFromOutside' : verbatim(store.detail), { hint: 'next.otherStore', subject: store.id })
+  if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail ?? 'project.storeFromOutside', { hint: 'next.otherStore', subject: store.id })
   const url = readStoreUrl(store.url, clock)
   const profile = withSecret(url.profile, known, store.secret)
   // The URL of a folder does not tell it, and the end of a session of the file engine depends on it.

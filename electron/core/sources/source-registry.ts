@@ -59,16 +59,16 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked, notAsked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean; readonly notAsked: string | null }): OpenSource {
-    const reason = unlocked ? null : lockReasonOf(resolved, description)
+    const lockedFor = unlocked ? null : lockReasonOf(resolved, description)
     const session: SessionSource = {
-      store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      store: lockedFor === null ? store : lockStore(store, lockedFor), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: notAsked !== null ? ownersNotAsked(notAsked) : store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, filter: description.capabilities.filter, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
-    const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
-    const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
-    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), usersNotAsked: notAsked, lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
+    const lock = lockedFor !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
+    const cannot = description.capabilities.write ? null : reason('stores.noWrite')
+    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), usersNotAsked: notAsked, lock, readOnlyReason: description.readOnlyReason ?? lockedFor ?? cannot } }
   }
 
   /** The same source over a new connection; the old one goes when the new one stands. */

@@ -3,7 +3,7 @@ import type { ProjectStore, SourceProject } from '../../../shared/model/project.
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import type { FoundGhosts, SearchedStore, UserSession, UserSessionsEvent } from '../../../shared/model/user-sessions.ts'
-import { say } from '../../../shared/words/say.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import { findUser } from '../sessions/log-in.ts'
 import { searchSessions } from '../sessions/search.ts'
@@ -73,8 +73,8 @@ function toSearched(store: ProjectStore, { registry, project, connect }: { reado
   const isUsed = store.active || project.stores.some((other) => other.active && (other.parts.includes(store.id) || other.engine === ''))
   const base = { ...UNSEEN, isUsed, id: store.id, kind: store.kind, location: urls.map((url) => (url === null ? '' : locationOf(url))).filter((text) => text !== '').join(' · ') }
   if (openOf(registry, project, store.id) !== null) return { ...base, state: 'waiting' }
-  if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: say({ id: 'everywhere.cookies', params: {} }) }
-  if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail === '' ? say({ id: 'projectView.store.noPlace', params: {} }) : store.detail }
+  if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: reason('sources.inBrowsers') }
+  if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail ?? reason('sources.noPlace') }
   // A layer of a pair that is open, or may be opened, is on a server that people know.
   const isKnown = [store, ...project.stores.filter(({ parts }) => parts.includes(store.id))].some(({ id }) => connect.includes(id) || openOf(registry, project, id) !== null)
   return { ...base, state: urls.some(isServer) && !isKnown ? 'ask' : 'waiting' }
@@ -119,10 +119,10 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
   try {
     const { source, session } = await openStore(registry, start, place.id, signal)
     const isIncomplete = [source.capabilities, source.cache].some((layer) => layer?.enumerate === 'incomplete')
-    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : say({ id: 'workbench.cannotDelete', params: {} })), isIncomplete, ghosts: ghostsOf(source) }
+    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : reason('stores.cannotDelete')), isIncomplete, ghosts: ghostsOf(source) }
     if (source.capabilities.expiry === 'signature' || source.capabilities.enumerate === 'none') {
-      const reason = source.capabilities.expiry === 'signature' ? say({ id: 'everywhere.cookies', params: {} }) : say({ id: 'workbench.unlisted.reason', params: { place: source.location } })
-      yield { kind: 'store', store: { ...store, state: 'left', reason }, sessions: [] }
+      const why = source.capabilities.expiry === 'signature' ? reason('sources.inBrowsers') : reason('sources.onlyByKey', { place: source.location })
+      yield { kind: 'store', store: { ...store, state: 'left', reason: why }, sessions: [] }
       return
     }
     const orders = typeof store.ghosts === 'number' ? (['stored', 'rowless'] as const) : (['stored'] as const)

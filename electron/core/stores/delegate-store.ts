@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { verbatim } from '../../../shared/words/reason.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { imagesOf, restoreMany } from './many.ts'
 import type { EndsCount, EndsQuery, SessionStore, SessionWriter } from './session-store.ts'
 
@@ -31,12 +31,12 @@ export async function endsOf(store: SessionStore, query: EndsQuery, signal: Abor
 }
 
 /** A store that refuses every write, whatever its driver would do. */
-export function lockStore(store: SessionStore, reason: string): SessionStore {
+export function lockStore(store: SessionStore, reason: Reason): SessionStore {
   const refuse = (): Promise<never> => Promise.reject(lockedError(reason))
   const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse, restoreMany: refuse, create: refuse }
   return delegateStore(store, writer)
 }
 
-export function lockedError(reason: string): CoatcheckError {
-  return new CoatcheckError('STORE_READ_ONLY', verbatim(reason), { hint: 'next.unlock' })
+export function lockedError(reason: Reason): CoatcheckError {
+  return new CoatcheckError('STORE_READ_ONLY', reason, { hint: 'next.unlock' })
 }

@@ -2,12 +2,13 @@ import { onScopeDispose, readonly, shallowRef } from 'vue'
 import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangePlan, ChangeResult, Outcome, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionDetail, SessionKey } from '../../../shared/model/session.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** Why one session was not written. `theirs`: what the store holds now; null: not known. */
 export interface ChangeStop {
   readonly outcome: Exclude<Outcome, 'done'>
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly theirs: SessionDetail | null
 }
 

@@ -1,7 +1,7 @@
 import type { Reason, ReasonParam } from '../../../shared/words/reason.ts'
 import { formatCount, formatList } from './count.ts'
 
-type Translate = (id: string, params: Record<string, unknown>) => string
+export type Translate = (id: string, params: Record<string, unknown>) => string
 
 /** Why something failed, or what to do next, in the language of the window. Counts and lists as people write them; what other programs said stays as it is. */
 export function reasonText({ id, params }: Reason, t: Translate): string {

@@ -143,6 +143,6 @@ export abstract class CacheServerStore implements SessionStore {
 
 function outcomeOf(key: SessionKey, settled: PromiseSettledResult<KeyOutcome> | undefined): KeyOutcome {
   if (settled?.status === 'fulfilled') return settled.value
-  if (settled?.reason instanceof CoatcheckError) return { key, outcome: 'failed', etag: null, reason: settled.reason.message }
+  if (settled?.reason instanceof CoatcheckError) return { key, outcome: 'failed', etag: null, reason: settled.reason.reason }
   throw settled?.reason
 }

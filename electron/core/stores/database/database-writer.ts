@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
@@ -126,7 +127,7 @@ export class DatabaseWriter {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.message))
+        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.reason))
       }
     }
     return outcomes
@@ -171,8 +172,8 @@ export class DatabaseWriter {
   async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const rest = items.filter((_, index) => outcomes[index] === null)
     // What the others came to must be told, whatever becomes of these.
-    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof Error ? error.message : ''))))]
-    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', 'It was not reached.'))
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof CoatcheckError ? error.reason : reason('stores.notReached')))))]
+    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', reason('stores.notReached')))
   }
 
   /** What was not there for many: gone, held by others for the moment, or to be done by itself. */
@@ -186,7 +187,7 @@ export class DatabaseWriter {
         outcomes.push(...(await this.#batch(rest, batches, lockMs)))
       } catch (error) {
         if (!isBusy(error)) throw error
-        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: reason('sql.rowHeld') })
         isHeld = true
       }
     }
@@ -255,7 +256,7 @@ export class DatabaseWriter {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.message)
+      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.reason)
       throw error
     }
   }
@@ -312,7 +313,7 @@ export class DatabaseWriter {
   async #existing(transaction: SqlTransaction, key: SessionKey, error: unknown): Promise<KeyOutcome> {
     if (!(error instanceof CoatcheckError) || error.code !== 'SESSION_EXISTS') throw error
     const row = await this.#read(transaction, key)
-    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
+    return row === null ? failed(key, error.reason) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
   }
 
   /** The row that was read a moment ago is another one now. */
@@ -333,7 +334,7 @@ export class DatabaseWriter {
 const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
-const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.reason })
 /** What was not there, or had changed, was not written, whatever became of the rest. */
 const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { quoteMysql } from './mysql-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
@@ -81,17 +82,17 @@ function toIndexes(parts: readonly (readonly string[])[]): readonly Index[] {
   return [...byName.values()]
 }
 
-function findObstacle({ type, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
-  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(type)) return `This is a ${type.toLowerCase()}, not a table: what a write would do cannot be foreseen.`
-  if (!/^innodb$/i.test(engine)) return `The table is kept by ${engine}, which Coatcheck does not write to: it relies on the transactions of InnoDB.`
-  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return 'A column of the session is computed by the database.'
+function findObstacle({ type, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): Reason | null {
+  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(type)) return reason('sql.notTable', { type: type.toLowerCase() })
+  if (!/^innodb$/i.test(engine)) return reason('sql.otherEngine', { engine })
+  if (triggers.length > 0) return reason('sql.trigger', { names: triggers.join(', ') })
+  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return reason('sql.computedColumn')
   for (const [name, types] of [[kind.key, TEXTS], [kind.data, TEXTS], [kind.expire, DATES]] as const) {
     const column = columns.find((one) => one.name === name)
-    if (column !== undefined && !types.includes(column.type)) return `The column ${name} is ${column.fullType}; Django does not make it so.`
+    if (column !== undefined && !types.includes(column.type)) return reason('sql.oddColumn', { name, type: column.fullType })
   }
   const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === kind.key)
-  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
+  return isUnique ? null : reason('sql.noUniqueKey', { name: kind.key })
 }
 
 async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {

@@ -1,5 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
-import { verbatim } from '../../../../shared/words/reason.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { Attempts } from '../../util/attempts.ts'
 import { createQueue } from '../../util/serial.ts'
@@ -24,7 +24,7 @@ export class ServerClient implements SqlClient {
   readonly #attempts = new Attempts()
   #reader: ServerLink | null
   #writer: ServerLink | null = null
-  #readOnlyReason: string | null | undefined
+  #readOnlyReason: Reason | null | undefined
 
   /** @throws CONNECT_*, STORE_NOT_FOUND, STORE_NOT_DJANGO, STORE_PERMISSION */
   static async open(driver: ServerDriver): Promise<ServerClient> {
@@ -126,13 +126,13 @@ export class ServerClient implements SqlClient {
   async #assertWritable(): Promise<void> {
     if (this.#readOnlyReason === undefined) await this.describe()
     const reason = this.#readOnlyReason ?? this.shape.obstacle
-    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(reason), { subject: this.shape.table })
+    if (reason !== null) throw new CoatcheckError('STORE_READ_ONLY', reason, { subject: this.shape.table })
   }
 
   /** A trigger may have come since the table was looked at. */
   async #checkTable(link: ServerLink): Promise<void> {
     const { obstacle } = await this.#recognize(link)
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
   }
 
   async #commit(link: ServerLink): Promise<void> {

@@ -2,7 +2,8 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
-import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
+import type { Reason, Why } from '../../../../shared/words/reason.ts'
 
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 20
@@ -37,11 +38,11 @@ export async function inspectFile(given: string): Promise<SqliteFile> {
 }
 
 /** Why this user cannot write here; null: nothing speaks against it. A writer needs the folder too, for the journal. */
-export async function whyReadOnly(path: string): Promise<string | null> {
+export async function whyReadOnly(path: string): Promise<Reason | null> {
   const file = await refusal(path)
-  if (file !== null) return file === 'EROFS' ? 'The file lies on a read-only file system.' : 'You are not allowed to write this file.'
+  if (file !== null) return file === 'EROFS' ? reason('sqlite.readOnlySystem') : reason('sqlite.mayNotWrite')
   const folder = await refusal(dirname(path))
-  return folder === null ? null : 'The folder cannot be written, and SQLite needs a journal beside the file.'
+  return folder === null ? null : reason('sqlite.folderNotWritable')
 }
 
 async function refusal(path: string): Promise<string | null> {

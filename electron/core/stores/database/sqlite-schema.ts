@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { TableShape } from './sql-dialect.ts'
@@ -81,14 +82,14 @@ function rowidName(columns: readonly Column[]): string | null {
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)) ?? null
 }
 
-function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
-  if (type !== 'table') return `This is a ${type}, not a table: what a write would do cannot be foreseen.`
-  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some((column) => column.hidden !== 0 && kind.columns.includes(column.name))) return 'A column of the session is computed by the database.'
+function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): Reason | null {
+  if (type !== 'table') return reason('sql.notTable', { type })
+  if (triggers.length > 0) return reason('sql.trigger', { names: triggers.join(', ') })
+  if (columns.some((column) => column.hidden !== 0 && kind.columns.includes(column.name))) return reason('sql.computedColumn')
   const primary = columns.filter((column) => column.pk > 0)
   const isPrimary = primary.length === 1 && primary[0]?.name === kind.key
   const isUnique = isPrimary || indexes.some((index) => index.unique && !index.partial && index.columns.length === 1 && index.columns[0] === kind.key)
-  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
+  return isUnique ? null : reason('sql.noUniqueKey', { name: kind.key })
 }
 
 function noTable(database: Database.Database, table: string, kind: TableKind): CoatcheckError {

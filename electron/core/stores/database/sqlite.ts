@@ -13,7 +13,8 @@ import { BUSY_MS, openCut, openReader, openWriter } from './sqlite-connection.ts
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
-import { verbatim } from '../../../../shared/words/reason.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { inspectFile, whyReadOnly } from './sqlite-file.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { readTable } from './sqlite-schema.ts'
@@ -160,15 +161,15 @@ export class SqliteClient implements SqlClient {
   }
 
   /** Django's databases are UTF-8. Bytes of another encoding would be compared, and written, as something else. */
-  #foreignEncoding(): string | null {
+  #foreignEncoding(): Reason | null {
     const encoding = String(this.#scalar('PRAGMA encoding'))
-    return encoding === 'UTF-8' ? null : `The database stores text as ${encoding}; Django uses UTF-8.`
+    return encoding === 'UTF-8' ? null : reason('sqlite.encoding', { encoding })
   }
 
   #openWriter(): Database.Database {
     this.#checkFile()
     const obstacle = this.shape.obstacle ?? this.#foreignEncoding()
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
     this.#writer ??= openWriter(this.#file)
     return this.#writer
   }
@@ -178,7 +179,7 @@ export class SqliteClient implements SqlClient {
     const version = Number(writer.pragma('schema_version', { simple: true }))
     if (version === this.#schemaVersion) return
     const { obstacle } = readTable(writer, this.shape.table, this.shape.kind)
-    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', verbatim(obstacle), { subject: this.shape.table })
+    if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
     this.#schemaVersion = version
   }
 

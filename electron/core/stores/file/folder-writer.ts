@@ -106,7 +106,7 @@ export class FolderWriter {
       return work()
     } catch (error) {
       if (!(error instanceof CoatcheckError) || !OF_ONE_FILE.includes(error.code)) throw error
-      return { key, outcome: 'failed', etag: null, reason: error.message }
+      return { key, outcome: 'failed', etag: null, reason: error.reason }
     }
   }
 }

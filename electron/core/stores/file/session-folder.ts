@@ -8,6 +8,8 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros } from '../../../../shared/model/session.ts'
 import { pythonMicros, setMtime } from './file-times.ts'
 import { codeOf, notPlain, translateFolderError } from './folder-errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 
 /** A plain file as it was at one moment. */
 export interface FoundFile {
@@ -64,12 +66,12 @@ export class SessionFolder {
   }
 
   /** Why nothing can be written here; null: it can. */
-  whyReadOnly(): string | null {
+  whyReadOnly(): Reason | null {
     try {
       accessSync(this.path, W_OK | X_OK)
       return null
     } catch (error) {
-      return codeOf(error) === 'EROFS' ? 'The folder lies on a read-only file system.' : 'You are not allowed to write in this folder.'
+      return codeOf(error) === 'EROFS' ? reason('files.readOnlySystem') : reason('files.mayNotWrite')
     }
   }
 

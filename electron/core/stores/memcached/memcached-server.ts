@@ -9,7 +9,7 @@ import { KeyBatches } from './key-batches.ts'
 import { MemcachedLink } from './memcached-link.ts'
 import type { Reply } from './memcached-link.ts'
 import { coded, serverRefusal, translateMemcachedError } from './memcached-errors.ts'
-import { reason, verbatim } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { MemcachedAddress } from './memcached-place.ts'
 import { spellAddress } from './memcached-place.ts'
 
@@ -209,7 +209,7 @@ export class MemcachedServer {
 
   async #change<T>(work: (link: MemcachedLink) => Promise<T>): Promise<T> {
     return this.#talk((link) => {
-      if (this.#isOther) throw new CoatcheckError('STORE_READ_ONLY', verbatim(ANOTHER_SERVER), { subject: this.name })
+      if (this.#isOther) throw new CoatcheckError('STORE_READ_ONLY', ANOTHER_SERVER, { subject: this.name })
       return work(link)
     })
   }

@@ -1,7 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { Reason } from '../../../../shared/words/reason.ts'
-import { english, reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import type { SessionWrites } from '../cache-server/cache-server-store.ts'
@@ -62,16 +62,16 @@ export class MemcachedWriter implements SessionWrites {
     if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     this.#access.assert()
     const server = this.#items.serverOf(name)
-    if (server === null) return failed(key, 'The server that held this session is none of these.')
+    if (server === null) return failed(key, reason('memcached.otherServer'))
     return this.#add(key, server, { cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
   }
 
   async create({ key, data, flags = 0, expireDate, engine }: NewSession): Promise<KeyOutcome> {
     this.#access.assert()
     const place = this.#items.placeOf(key, engine)
-    if (place === null) return failed(key, 'memcached has no such key.')
+    if (place === null) return failed(key, reason('memcached.noKey'))
     const { server, cacheKey, itemSizeMax } = place
-    if (isTooLong(data, cacheKey, itemSizeMax)) return failed(key, english(tooLongFor(data, itemSizeMax)))
+    if (isTooLong(data, cacheKey, itemSizeMax)) return failed(key, tooLongFor(data, itemSizeMax))
     return this.#add(key, server, { cacheKey, data, flags, exptime: Math.floor(expireDate / 1_000_000) })
   }
 
@@ -82,8 +82,8 @@ export class MemcachedWriter implements SessionWrites {
       if (item.exptime !== null && item.exptime > LAST_SECOND) throw tooLate()
       const isAdded = await server.add(item)
       const now = await this.#items.find(key)
-      if (!isAdded) return now === null ? failed(key, 'The server did not take this session.') : { key, outcome: 'exists', etag: etagOf(now), reason: null }
-      return now === null ? failed(key, 'The time of this session has passed: memcached does not keep it.') : { key, outcome: 'done', etag: etagOf(now), reason: null }
+      if (!isAdded) return now === null ? failed(key, reason('memcached.notTaken')) : { key, outcome: 'exists', etag: etagOf(now), reason: null }
+      return now === null ? failed(key, reason('memcached.timePassed')) : { key, outcome: 'done', etag: etagOf(now), reason: null }
     })
   }
 
@@ -110,8 +110,8 @@ export class MemcachedWriter implements SessionWrites {
       return await work()
     } catch (error) {
       if (!(error instanceof CoatcheckError)) throw error
-      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.' }
-      if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.message)
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: reason('stores.doneUnknown') }
+      if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.reason)
       throw error
     }
   }
@@ -134,4 +134,4 @@ const tooLate = (): CoatcheckError => new CoatcheckError('STORE_UNSUPPORTED', 'm
 const etagOf = (item: PlacedItem): string | null => (item.data === null ? null : itemEtag(item))
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, item: PlacedItem): KeyOutcome => ({ key, outcome: 'conflict', etag: etagOf(item), reason: null })
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
@@ -103,7 +104,7 @@ class MemcachedStore extends CacheServerStore {
     return this.#facts.every(({ mayList }) => mayList)
   }
 
-  #whyLocked(): string | null {
+  #whyLocked(): Reason | null {
     if (this.#place.allowWrites) return null
     if (!this.#place.servers.every(isHere)) return FAR_AWAY
     return this.#facts.some(({ isDirect }) => isDirect === false) ? BEHIND_TUNNEL : null

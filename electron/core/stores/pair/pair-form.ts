@@ -1,10 +1,11 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { LayerId } from '../../../../shared/model/store.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { RawValue, StoreImage, StoredSession } from '../session-store.ts'
 
 /** One layer as it was read: a session, nothing, or an error instead of an answer. */
-export type LayerRead = { readonly kind: 'present'; readonly session: StoredSession } | { readonly kind: 'missing' } | { readonly kind: 'failed'; readonly reason: string }
+export type LayerRead = { readonly kind: 'present'; readonly session: StoredSession } | { readonly kind: 'missing' } | { readonly kind: 'failed'; readonly reason: Reason }
 
 /** Etags of both layers; null: nothing was there. `unread`: it did not answer. */
 export interface PairEtags {

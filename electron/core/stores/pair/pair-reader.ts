@@ -1,5 +1,6 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { CacheColumns, PageQuery, SessionStore, StoreDescription, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
@@ -42,7 +43,7 @@ export class PairReader {
       return session === null ? { kind: 'missing' } : { kind: 'present', session }
     } catch (error) {
       if (!(error instanceof CoatcheckError) || error.code === 'CANCELLED') throw error
-      return { kind: 'failed', reason: error.message }
+      return { kind: 'failed', reason: error.reason }
     }
   }
 
@@ -135,7 +136,7 @@ export function listsCopies({ capabilities, payload }: StoreDescription): boolea
 
 export function joinLayers(first: StoredSession, row: LayerRead, cache: LayerRead): StoredSession {
   const sessionOf = (read: LayerRead): StoredSession | null => (read.kind === 'present' ? read.session : null)
-  const reasonOf = (read: LayerRead): string | null => (read.kind === 'failed' ? read.reason : null)
+  const reasonOf = (read: LayerRead): Reason | null => (read.kind === 'failed' ? read.reason : null)
   return {
     key: first.key,
     data: first.data,

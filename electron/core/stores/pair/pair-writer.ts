@@ -184,7 +184,7 @@ function copyEtag(row: KeyOutcome, etag: Etag | 'unread' | null): Etag | null {
 /** A cache that fails is an outcome: the row may be written by then. */
 function failureOf(key: SessionKey, error: unknown): KeyOutcome {
   if (!(error instanceof CoatcheckError)) throw error
-  return { key, outcome: error.code === 'CONNECT_LOST' ? 'unknown' : 'failed', etag: null, reason: error.message }
+  return { key, outcome: error.code === 'CONNECT_LOST' ? 'unknown' : 'failed', etag: null, reason: error.reason }
 }
 
 function outcomeOf(key: SessionKey, outcome: KeyOutcome['outcome'], etag: Etag | null): KeyOutcome {

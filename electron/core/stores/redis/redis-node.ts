@@ -3,7 +3,6 @@ import { Attempts } from '../../util/attempts.ts'
 import { createQueue } from '../../util/serial.ts'
 import { ANOTHER_SERVER } from '../cache-server/write-access.ts'
 import { RedisRefusal, translateRedisError } from './redis-errors.ts'
-import { verbatim } from '../../../../shared/words/reason.ts'
 import type { RedisIdentity } from './redis-identity.ts'
 import { RedisLink } from './redis-link.ts'
 import type { Command, Identity, Reply } from './redis-link.ts'
@@ -95,7 +94,7 @@ export class RedisNode {
   }
 
   #assertSame(): void {
-    if (this.#isOther) throw new CoatcheckError('STORE_READ_ONLY', verbatim(ANOTHER_SERVER), { subject: this.name })
+    if (this.#isOther) throw new CoatcheckError('STORE_READ_ONLY', ANOTHER_SERVER, { subject: this.name })
   }
 
   async #open(): Promise<RedisLink> {

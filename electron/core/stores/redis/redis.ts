@@ -101,7 +101,7 @@ class RedisStore extends CacheServerStore {
     const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
-    this.#access.readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
+    this.#access.readOnlyReason = facts.some(({ role }) => role === 'slave') ? reason('redis.replicaMaster') : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
     this.#access.lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }

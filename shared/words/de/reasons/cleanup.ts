@@ -35,4 +35,5 @@ export const cleanup: Words['reasons']['cleanup'] = {
   ghostsOnlyPairs: 'Nur cached_db hat Kopien neben seinen Zeilen.',
   lostBeforeAnswer: 'Die Verbindung ist abgerissen, bevor der Store gesagt hat, was getan ist.',
   refusesAll: 'Der Store lehnt jedes Schreiben ab.',
+  copyUnknown: 'Ob dieser Lauf sie kopiert hat, ist nicht bekannt.',
 }

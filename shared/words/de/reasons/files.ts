@@ -33,4 +33,5 @@ export const files: Words['reasons']['files'] = {
   harBroken: 'Diese HAR-Datei bricht ab, oder ist kein JSON.',
   jarTooLong: 'Diese Datei hat {size} Bytes; Coatcheck liest Jars bis zu {limit}.',
   noCookies: 'Diese Datei enthält keine Cookies, die Coatcheck lesen kann.',
+  mayNotWrite: 'In diesem Ordner zu schreiben ist nicht erlaubt.',
 }

@@ -11,4 +11,8 @@ export const memcached: Words['reasons']['memcached'] = {
   noTtl: 'Das ist memcached {version}; es sagt nicht, wie lange ein Eintrag noch lebt: Eine Bearbeitung verlöre das.',
   itemTooLong: 'Die Session wäre {size} Bytes lang; dieser memcached nimmt Einträge bis zu {limit} an.',
   noTimes: 'memcached kennt keine Zeiten nach dem 19. Januar 2038.',
+  otherServer: 'Der Server, der diese Session hielt, ist keiner von diesen.',
+  noKey: 'memcached hat keinen solchen Key.',
+  notTaken: 'Der Server hat diese Session nicht angenommen.',
+  timePassed: 'Die Zeit dieser Session ist um: memcached behält sie nicht.',
 }

@@ -21,4 +21,8 @@ export const redis: Words['reasons']['redis'] = {
   sentinelWrongPassword: 'Der Sentinel nimmt diesen Benutzer mit diesem Passwort nicht an.',
   noMaster: 'Der Sentinel überwacht keinen Master dieses Namens.',
   noNode: 'Dieser Server ist kein Knoten eines Clusters.',
+  replicaMaster: 'Der Server ist ein Replikat; darauf lässt sich nicht schreiben. Um Sessions zu ändern, sich mit seinem Master verbinden.',
+  noKey: 'Redis hat keinen solchen Key.',
+  timePassed: 'Die Zeit dieser Session ist um: Redis behält sie nicht.',
+  otherForAMoment: 'Für einen Moment stand eine andere Session an ihrer Stelle. Noch einmal versuchen.',
 }

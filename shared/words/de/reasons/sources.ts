@@ -18,4 +18,7 @@ export const sources: Words['reasons']['sources'] = {
   noUserId: 'Mit dieser ID lässt sich keine Session suchen.',
   searchEnded: 'Die Suche hat auf eine Art geendet, die Coatcheck nicht kennt.',
   oneDatabase: 'Ein Cache steht vor genau einer Datenbank.',
+  inBrowsers: 'Diese Sessions sind in Browsern, außer Reichweite. Ein neues Passwort beendet sie.',
+  noPlace: 'Es gibt keinen Ort, der von hier geöffnet werden kann.',
+  onlyByKey: '{place} gibt eine Session nur dem, der ihren Key kennt.',
 }

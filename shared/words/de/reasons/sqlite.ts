@@ -28,4 +28,8 @@ export const sqlite: Words['reasons']['sqlite'] = {
   several: 'Mehrere Datenbanken dieses Projekts enthalten Sessions: {files}.',
   noneInFolder: 'In diesem Ordner ist keine SQLite-Datenbank.',
   noneWithTable: 'Keine Datenbank in diesem Ordner hat eine Tabelle {table}: {files}.',
+  encoding: 'Die Datenbank speichert Text als {encoding}; Django benutzt UTF-8.',
+  readOnlySystem: 'Die Datei liegt auf einem schreibgeschützten Dateisystem.',
+  mayNotWrite: 'In diese Datei zu schreiben ist nicht erlaubt.',
+  folderNotWritable: 'In den Ordner lässt sich nicht schreiben, und SQLite braucht ein Journal neben der Datei.',
 }

@@ -33,4 +33,5 @@ export const cleanup = {
   ghostsOnlyPairs: 'Only cached_db has copies beside its rows.',
   lostBeforeAnswer: 'The connection was lost before the store said what was done.',
   refusesAll: 'The store refuses every write.',
+  copyUnknown: 'Whether it was copied by this run is not known.',
 } as const

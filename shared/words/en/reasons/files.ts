@@ -31,4 +31,5 @@ export const files = {
   harBroken: 'This HAR file is broken off, or is no JSON.',
   jarTooLong: 'This file has {size} bytes; Coatcheck reads jars of up to {limit}.',
   noCookies: 'This file holds no cookies that Coatcheck can read.',
+  mayNotWrite: 'You are not allowed to write in this folder.',
 } as const

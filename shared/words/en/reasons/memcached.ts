@@ -9,4 +9,8 @@ export const memcached = {
   noTtl: 'This is memcached {version}, which does not tell how long an item still lives: an edit would lose that.',
   itemTooLong: 'The session would be {size} bytes long; this memcached takes items of up to {limit}.',
   noTimes: 'memcached knows no times after 19 January 2038.',
+  otherServer: 'The server that held this session is none of these.',
+  noKey: 'memcached has no such key.',
+  notTaken: 'The server did not take this session.',
+  timePassed: 'The time of this session has passed: memcached does not keep it.',
 } as const

@@ -19,4 +19,8 @@ export const redis = {
   sentinelWrongPassword: 'The Sentinel does not take this user and password.',
   noMaster: 'The Sentinel watches over no master of this name.',
   noNode: 'This server is no node of a cluster.',
+  replicaMaster: 'The server is a replica, which cannot be written to. Connect to its master to change sessions.',
+  noKey: 'Redis has no such key.',
+  timePassed: 'The time of this session has passed: Redis does not keep it.',
+  otherForAMoment: 'Another session stood in its place for a moment. Try again.',
 } as const

@@ -16,4 +16,7 @@ export const sources = {
   noUserId: 'No session can be looked for by this id.',
   searchEnded: 'The search ended in a way that Coatcheck does not know.',
   oneDatabase: 'A cache stands in front of one database.',
+  inBrowsers: 'These sessions are in browsers, out of reach. A new password ends them.',
+  noPlace: 'It has no place that can be opened from here.',
+  onlyByKey: '{place} gives out a session only to who knows its key.',
 } as const

@@ -26,4 +26,8 @@ export const sqlite = {
   several: 'Several databases of this project hold sessions: {files}.',
   noneInFolder: 'There is no SQLite database in this folder.',
   noneWithTable: 'No database in this folder has a table {table}: {files}.',
+  encoding: 'The database stores text as {encoding}; Django uses UTF-8.',
+  readOnlySystem: 'The file lies on a read-only file system.',
+  mayNotWrite: 'You are not allowed to write this file.',
+  folderNotWritable: 'The folder cannot be written, and SQLite needs a journal beside the file.',
 } as const
