@@ -135,7 +135,7 @@ export const sources: Words['sources'] = {
     language: 'Sprache',
     english: 'English',
     german: 'Deutsch',
-    languageHint: 'Die Kommandozeile und die Gründe von Fehlern sind englisch.',
+    languageHint: 'Die Kommandozeile spricht Englisch.',
     density: 'Zeilen',
     default: 'Normal',
     compact: 'Kompakt',

@@ -133,7 +133,7 @@ export const sources = {
     language: 'Language',
     english: 'English',
     german: 'Deutsch',
-    languageHint: 'The command line and the reasons of errors are in English.',
+    languageHint: 'The command line speaks English.',
     density: 'Rows',
     default: 'Default',
     compact: 'Compact',
