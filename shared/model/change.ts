@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
 import type { LayerId } from './store.ts'
 import type { Etag, EpochMicros, Sentence, SessionKey } from './session.ts'
@@ -87,7 +88,7 @@ export interface KeyOutcome {
   readonly outcome: Outcome
   /** Etag of what the store holds now; null: nothing. */
   readonly etag: Etag | null
-  readonly reason: string | null
+  readonly reason: Reason | null
   /** Of a pair: what was done in each layer, in order; a layer that was left alone is missing. Missing: another store. */
   readonly layers?: readonly LayerOutcome[]
 }
@@ -95,7 +96,7 @@ export interface KeyOutcome {
 export interface LayerOutcome {
   readonly layer: LayerId
   readonly outcome: Outcome
-  readonly reason: string | null
+  readonly reason: Reason | null
 }
 
 export interface ChangeResult {

@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
 import { QUERY_CHARS } from '../query/ast.ts'
 import { etag, expirySetting, sessionKey } from './change.ts'
@@ -202,7 +203,7 @@ export interface CleanupCounts {
 export interface CleanupException {
   readonly key: SessionKey
   readonly outcome: Exclude<Outcome, 'done'> | 'skipped'
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly layers?: readonly LayerOutcome[]
 }
 

@@ -58,8 +58,8 @@ async function openLayer(profile: LayerProfile, ssh: SshProfile | null): Promise
   }
 }
 
-const ONLY_SERVERS = 'Only a store with a host and a port can be reached through SSH.'
-const TAKE_OUT = 'Take the SSH server out.'
+const ONLY_SERVERS = 'stores.onlyServers'
+const TAKE_OUT = 'next.takeSshOut'
 
 /** @throws STORE_UNSUPPORTED for a socket, and for servers that name other servers */
 function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>): Destination {
@@ -68,7 +68,7 @@ function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>
     return profile
   }
   if (profile.topology.kind !== 'single') {
-    throw new CoatcheckError('STORE_UNSUPPORTED', 'Sentinels and nodes of a cluster name other servers, to which this one tunnel does not lead.', { hint: 'Open one server by redis:// through SSH, or take the SSH server out.' })
+    throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.sentinelsBySsh', { hint: 'next.oneServerBySsh' })
   }
   const [address] = profile.addresses
   if (address === undefined || 'path' in address) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
