@@ -18,7 +18,7 @@ let bar: VueWrapper
 afterEach(() => bar.unmount())
 
 function open(props: Record<string, unknown> = {}): VueWrapper {
-  bar = mountApp(QueryBar, { attach: true, props: { asked: null, refusal: null, recent: [], names: { keys: ['cart'], users: ['ana'] }, ...props } })
+  bar = mountApp(QueryBar, { attach: true, props: { asked: null, refusal: null, recent: [], names: { paths: [['cart'], ['cart', 'items'], ['cart', 'items', null], ['cart', 'items', null, 'sku']], users: ['ana'] }, ...props } })
   return bar
 }
 const input = () => bar.get<HTMLInputElement>('input')
@@ -78,6 +78,33 @@ describe('the query bar', () => {
     expect(bar.emitted('run')).toBeUndefined()
     await type('user:a')
     expect(options()).toEqual(['any', 'ana'])
+  })
+
+  test('paths into the data go on after each dot and bracket; Tab takes the first, and leaves where there is nothing to take', async () => {
+    open()
+    await type('-ca')
+    expect(options()).toEqual(['cart'])
+    const written: string[] = []
+    for (let tabs = 0; tabs < 3; tabs += 1) {
+      await press('Tab')
+      await nextTick()
+      written.push(input().element.value)
+      if (tabs === 0) await type('-cart.')
+      if (tabs === 1) await type('-cart.items[')
+    }
+    expect(written).toEqual(['-cart', '-cart.items', '-cart.items[]'])
+    expect(options()).toEqual(['cart.items[].sku'])
+    // What is written is a path already: Tab leaves it as it is, the arrow and Tab take what goes on.
+    const tab = new KeyboardEvent('keydown', { key: 'Tab', cancelable: true })
+    input().element.dispatchEvent(tab)
+    expect(tab.defaultPrevented).toBe(false)
+    await press('ArrowDown')
+    await press('Tab')
+    await nextTick()
+    expect(input().element.value).toBe('-cart.items[].sku')
+    expect(bar.emitted('look')).not.toHaveLength(0)
+    await type('cart.items[].sku=A')
+    expect(options()).toEqual([])
   })
 
   test('queries asked before come first while nothing is written', async () => {
