@@ -49,7 +49,7 @@ export const sources = {
     linkRefused: 'This link is refused: it does not name a file or folder that is here, or asks for more than to open it.',
     linkRefusedNext: 'Open the file or folder yourself if you trust it.',
     path: 'Project folder, file or server URL',
-    pathHint: 'A folder is read as a Django project, else searched for the one database with a session table in it. A file is a SQLite database, a HAR file, a cookies.txt or cookies.sqlite. A server is postgresql://… or mysql://….',
+    pathHint: 'A folder is read as a Django project, else searched for the one database with a session table in it. A file is a SQLite database, a HAR file, a cookies.txt or cookies.sqlite. A server is postgresql:// or mysql://.',
     pathPlaceholder: '/home/ana/code/corner-shop',
     password: 'Password',
     passwordHint: 'Of the database’s user. It stays in memory while the source is open, and is never shown or stored.',
