@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.ts'
 import { SECRETS, shared } from './screens/sharing.ts'
 
 test('while the screen is shared, no owner, value, secret or whole key is on any screen, in the title or in the address', async ({ coatcheck, folder }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   const files = join(folder, 'files')
   mkdirSync(files)
   const { key, ...others } = SECRETS

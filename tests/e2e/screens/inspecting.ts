@@ -47,7 +47,7 @@ export const inspecting: readonly Scene[] = [
     await selectSession(page, CART_KEY)
     await editValue(page, 'qty', '3')
     await show(page, 'edited')
-    await page.keyboard.press('Control+s')
+    await inspector(page).getByRole('button', { name: en.inspector.editBar.review }).click()
     await review(page).waitFor()
     await show(page, 'review')
     await review(page).getByRole('radio', { name: en.review.bytesView }).click()

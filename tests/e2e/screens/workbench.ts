@@ -41,7 +41,11 @@ export const workbench: readonly Scene[] = [
       await leave()
       await table(page).getByRole('row').nth(3).click({ button: 'right' })
     })
-    await leave()
+  } },
+  { title: 'palette, shortcuts, settings', play: async ({ open, show }) => {
+    const page = await open()
+    await openDemo(page)
+    await tree(page).waitFor()
     await page.keyboard.press('Control+k')
     await show(page, 'palette')
     await page.getByRole('combobox', { name: en.actions.placeholder }).fill('nothing of the kind')
@@ -52,7 +56,7 @@ export const workbench: readonly Scene[] = [
     await show(page, 'shortcuts')
     await page.keyboard.press('Escape')
     const openSettings = async (): Promise<void> => {
-      await leave()
+      await page.keyboard.press('Escape')
       await page.getByRole('button', { name: en.sources.settings }).click()
     }
     await show(page, 'settings', openSettings)
