@@ -1,11 +1,13 @@
 import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, test } from 'vitest'
-import { nextTick, ref, shallowRef } from 'vue'
+import { defineComponent, h, nextTick, ref, shallowRef } from 'vue'
 import QueryBar from '../../renderer/src/components/table/QueryBar.vue'
 import SearchStatus from '../../renderer/src/components/table/SearchStatus.vue'
 import { useSearch } from '../../renderer/src/composables/use-search.ts'
 import { useSessionList } from '../../renderer/src/composables/use-session-list.ts'
+import { provideVeil } from '../../renderer/src/composables/use-veil.ts'
+import { usePreferencesState } from '../../renderer/src/state/use-preferences-state.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
 import { verbatim } from '../../shared/words/reason.ts'
 import type { SessionSearchPage } from '../../shared/model/session.ts'
@@ -105,6 +107,26 @@ describe('the query bar', () => {
     expect(bar.emitted('look')).not.toHaveLength(0)
     await type('cart.items[].sku=A')
     expect(options()).toEqual([])
+  })
+
+  test('while others look, what was asked is hidden but for who writes on, and nothing of it is offered', async () => {
+    bar = mountApp(defineComponent({
+      setup() {
+        usePreferencesState().change({ screenShare: true })
+        provideVeil()
+        return () => h(QueryBar, { asked: null, refusal: null, recent: ['user:ana'], names: { keys: ['cart'], users: ['ana'] } })
+      },
+    }), { attach: true })
+    input().element.focus()
+    await input().trigger('focus')
+    expect(options().join(' ')).not.toContain('ana')
+    await type('user:an')
+    expect(options()).not.toContain('ana')
+    expect(bar.find('.veiled').exists()).toBe(false)
+    await type('user:ana cart.sku="A1"')
+    await press('Enter')
+    expect(bar.get('.veiled').text()).toBe('user:•••••• cart.sku=••••••')
+    expect(bar.text()).not.toMatch(/ana|A1/)
   })
 
   test('queries asked before come first while nothing is written', async () => {

@@ -90,7 +90,7 @@ function extensions(options: NotationEditorOptions): Extension {
     // Tab is not bound: it leaves the editor, as those who use no mouse need it.
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap]),
     EditorState.readOnly.of(!editable), EditorState.phrases.of(Object.fromEntries(Object.entries(PHRASES).map(([english, id]) => [english, say(id)]))),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'spellcheck': 'false', 'tabindex': '0' }),
     EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()) }),
   ]
 }
