@@ -50,9 +50,9 @@ describe('the sessions of a source', () => {
     const { list, client, finishWalk } = openList(5000)
     await flushPromises()
     await finishWalk()
-    list.show(4800, 4820)
+    list.show(4890, 4910)
     await flushPromises()
-    expect(list.rowAt(4810)?.key).toBe('4810-session-key')
+    expect(list.rowAt(4900)?.key).toBe('4900-session-key')
     expect(client.calls.at(-1)).toMatchObject({ name: 'sessions.listPage', input: { cursor: '4800' } })
   })
 
