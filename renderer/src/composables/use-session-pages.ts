@@ -19,6 +19,8 @@ export interface SessionPages {
   show(first: number, last: number): void
   /** Where page `page` begins, as the walk over the store found it. */
   learnCursor(page: number, cursor: Cursor): void
+  /** Settles when the first page is there, or is known not to come; at once where nobody asked for it. */
+  first(): Promise<void>
   /** A page as the store has it now; what is on show stays. null: where it begins is not known. */
   peek(page: number): Promise<Rows | null>
   /** The page that the first row on screen is of. */
@@ -143,6 +145,7 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
       cursors.set(page, cursor)
       if (isNear(page) && !pages.has(page)) void request(page)
     },
+    first: () => requests.get(0)?.done ?? Promise.resolve(),
     shownPage: () => shown[0],
     async peek(page) {
       const cursor = cursors.get(page)
