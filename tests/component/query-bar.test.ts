@@ -114,7 +114,7 @@ describe('the query bar', () => {
       setup() {
         usePreferencesState().change({ screenShare: true })
         provideVeil()
-        return () => h(QueryBar, { asked: null, refusal: null, recent: ['user:ana'], names: { keys: ['cart'], users: ['ana'] } })
+        return () => h(QueryBar, { asked: null, refusal: null, recent: ['user:ana'], names: { paths: [['cart']], users: ['ana'] } })
       },
     }), { attach: true })
     input().element.focus()

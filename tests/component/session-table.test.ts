@@ -66,7 +66,7 @@ describe('where a text that was looked for stands', () => {
       setup() {
         usePreferencesState().change({ screenShare: true })
         provideVeil()
-        return () => h(SessionTableRow, { row: found({ name: 'cart', text: 'Blue Mug', spans: [[5, 8]] }), now: NOW, masked: true, columns: ['keys'] })
+        return () => h(SessionTableRow, { row: found({ name: 'cart', text: 'Blue Mug', spans: [[5, 8]] }), now: NOW, masked: true, columns: ['keys'], say: (id) => id })
       },
     })
     table = mountApp(Shared, { client: fakeClient({ 'preferences.set': () => null }) })

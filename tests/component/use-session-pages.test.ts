@@ -64,11 +64,11 @@ describe('pages of sessions', () => {
     for (const number of [5, 6]) pages.learnCursor(number, String(number * PAGE_ROWS))
     pages.show(6 * PAGE_ROWS - 30, 6 * PAGE_ROWS - 10)
     expect(requests.map(({ cursor }) => cursor)).toEqual(['1000', '1200'])
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value).toBeNull()
     pages.show(6 * PAGE_ROWS, 6 * PAGE_ROWS + 20)
     expect(last(requests).cursor).toBe('1200')
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value?.code).toBe('STORE_BUSY')
   })
 
