@@ -1,4 +1,5 @@
 import { cleanup } from './en/cleanup.ts'
+import { decoder } from './en/decoder.ts'
 import { project } from './en/project.ts'
 import { query } from './en/query.ts'
 import { reasons } from './en/reasons.ts'
@@ -19,11 +20,11 @@ export type BareReasonId = { [Id in ReasonId]: [ParamsIn<TextOf<Id>>] extends [n
 /** A number is a count, written as its reader writes numbers; a list is names of things. What other programs say is text, passed on as it is. */
 export type ReasonParam = string | number | readonly string[] | Reason
 
-/** Why something failed, or what to do next. Crosses the wire; each face says it in its language. What other rooms say of the same is not said twice. */
+/** Why something failed, what to do next, where something was found. Crosses the wire; each face says it in its language. What other rooms say of the same is not said twice. */
 export interface Reason {
   readonly id:
     | `reasons.${ReasonId}` | `verdicts.problems.${keyof typeof verdicts.problems}` | `query.problems.${keyof typeof query.problems}`
-    | `cleanup.skips.${keyof typeof cleanup.skips}` | `project.stores.${keyof typeof project.stores}`
+    | `cleanup.skips.${keyof typeof cleanup.skips}` | `project.stores.${keyof typeof project.stores}` | `decoder.places.${keyof typeof decoder.places}`
   readonly params: Readonly<Record<string, ReasonParam>>
 }
 
@@ -56,6 +57,7 @@ const SPOKEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'query.problems': query.problems,
   'cleanup.skips': cleanup.skips,
   'project.stores': project.stores,
+  'decoder.places': decoder.places,
 }
 
 function textOf(id: Reason['id']): string {

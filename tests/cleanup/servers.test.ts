@@ -5,13 +5,13 @@ import { currentDjango } from '../support/django.ts'
 import type { TestDatabase } from '../support/sql-servers.ts'
 import { UTC, connectApp, makeDatabase, whyNoServer } from '../support/sql-servers.ts'
 import { runDjangoOn, whyNoDriver } from '../differential/server-peer.ts'
+import { saying } from '../support/saying.ts'
 
 const python = currentDjango()
 const { signal } = new AbortController()
 
 const FILL = `
 import random
-import { saying } from '../support/saying.ts'
 dice = random.Random(3)
 now = timezone.now()
 store = SessionStore()

@@ -9,7 +9,7 @@ import { decodedText } from './fixtures.ts'
 import { fakeClient, giveElementsSize, mountWith } from './mount.ts'
 
 function finding(where: string, span: readonly [number, number], changes: Parameters<typeof decodedText>[0] = {}): PasteFinding {
-  return { where, span, format: 'django-signed', decoded: decodedText(changes) }
+  return { where: verbatim(where), span, format: 'django-signed', decoded: decodedText(changes) }
 }
 const GOOD = finding('cookie sessionid in Cookie header', [2, 6])
 const BAD = finding('bare text', [8, 10], { signature: { state: 'bad', verifiedBy: null, reason: 'wrong-key' }, djangoSees: 'empty', verdict: { id: 'verdicts.bad', params: {} } })

@@ -47,7 +47,7 @@ export function findingText(finding: PasteFinding): string {
   ].filter((fact) => fact !== null)
   const data = pretty(decoded.data)
   const pickle = decoded.pickle === null ? [] : pickleSentences(decoded.pickle).map(say)
-  return [`${finding.where}: ${say(decoded.verdict)}`, ...[...facts, ...pickle].map((fact) => `  ${printable(fact)}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
+  return [`${english(finding.where)}: ${say(decoded.verdict)}`, ...[...facts, ...pickle].map((fact) => `  ${printable(fact)}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
 }
 
 export function planText(plan: ChangePlan): string {

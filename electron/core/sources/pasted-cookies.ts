@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
-import { reason } from '../../../shared/words/reason.ts'
+import { english, reason } from '../../../shared/words/reason.ts'
 import { isHar, mostPasteChars } from '../../../shared/limits.ts'
 import { findCandidates } from '../codecs/paste/find-candidates.ts'
 import { unescapeUrl } from '../codecs/paste/value-shape.ts'
@@ -46,7 +46,7 @@ function findCookies(text: string, cookieName: string): readonly PastedCookie[] 
   const isBare = /^[^\s=]+$/.test(text.trim())
   return findCandidates(text, [cookieName]).flatMap(({ content, cookie, where }): PastedCookie[] => {
     const name = cookie?.name ?? (isBare ? cookieName : null)
-    return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where }]
+    return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where: english(where) }]
   })
 }
 
