@@ -47,10 +47,11 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
   const ready = await readyRules(target.source, rules, now, signal)
   folders.make(runId)
   folders.own(runId)
+  const isOfTable = action.kind === 'delete' && target.capabilities.expiry === 'column' && target.cache === null
   let isHeld = false
   try {
     const { kept, key } = await keys.make(runId)
-    const list = await TargetListWriter.open(folders.pathOf(runId, LIST_FILE), key)
+    const list = await TargetListWriter.open(folders.pathOf(runId, LIST_FILE), key, { grows: isOfTable })
     const facts = new DryRunFacts(target.source, now)
     let [examined, unread, shownAt] = [0, 0, -Infinity]
     try {

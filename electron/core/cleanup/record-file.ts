@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
-import { constants as zlib, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants as zlib, zstdCompress, zstdDecompressSync } from 'node:zlib'
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
@@ -14,6 +15,8 @@ const LENGTH_BYTES = 4
 /** One record: what a torn or foreign length must not make us read. */
 const MOST_RECORD_BYTES = 256 * 1024 * 1024
 const ZSTD_LEVEL = 1
+/** In a thread of its own: a record of megabytes takes longer than a frame. */
+const compress = promisify(zstdCompress)
 
 /** One entry of a run's file: plain facts, and bytes that go with them. */
 export interface RunRecord {
@@ -54,7 +57,7 @@ function createWriter(handle: FileHandle, path: string, { key, ...start }: { rea
   let { end, count } = start
   return {
     async append(record) {
-      const sealed = seal(encode(record), key, count)
+      const sealed = await seal(encode(record), key, count)
       const framed = Buffer.alloc(LENGTH_BYTES + sealed.length)
       framed.writeUInt32LE(sealed.length)
       sealed.copy(framed, LENGTH_BYTES)
@@ -131,10 +134,11 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer
 }
 
-function seal(content: Buffer, key: Buffer, index: number): Buffer {
+async function seal(content: Buffer, key: Buffer, index: number): Promise<Buffer> {
+  const packed = await compress(content, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(position(index))
-  const text = Buffer.concat([cipher.update(zstdCompressSync(content, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })), cipher.final()])
+  const text = Buffer.concat([cipher.update(packed), cipher.final()])
   return Buffer.concat([iv, cipher.getAuthTag(), text])
 }
 

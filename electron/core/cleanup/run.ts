@@ -200,13 +200,28 @@ export interface CleaningOptions {
   readonly partialUndo: boolean
 }
 
-/** Cleaning of one part: intent, deed, result; after a failure it is looked at what was done. */
-export function cleaningStep(part: number, targets: readonly Target[], open: PartWork['intent'] | null, options: CleaningOptions): RunStep {
+/** What was read longer ago than this is read again: before-images are to be of the moment. */
+const STALE_MS = 5000
+
+export interface CleaningStep extends RunStep {
+  /** What the store can read of it while the one before goes to the disk. Writes nothing. */
+  readAhead(): void
+}
+
+/** Cleaning of one part: intent, deed, result; after a failure it is looked at what was done. `next` is asked to read ahead. */
+export function cleaningStep(part: number, targets: readonly Target[], open: PartWork['intent'] | null, options: CleaningOptions, next: () => CleaningStep | null = () => null): CleaningStep {
   const { work, journal } = options
   let intent = open
+  let ahead: { readonly at: number; readonly keeps: boolean; readonly prepared: Promise<PartWork> } | null = null
+  const prepare = (keeps: boolean): Promise<PartWork> => {
+    const read = ahead
+    ahead = null
+    return read !== null && read.keeps === keeps && monotonicMs() - read.at < STALE_MS ? read.prepared : work.prepare(part, targets, keeps)
+  }
   const carryOut = async (pace: Manifest['pace']): ReturnType<RunStep['carryOut']> => {
     const started = monotonicMs()
-    const prepared = intent === null ? await work.prepare(part, targets, keepsNow(options)) : await again(work, intent, targets, pace)
+    const prepared = intent === null ? await prepare(keepsNow(options)) : await again(work, intent, targets, pace)
+    next()?.readAhead()
     if (intent === null) await journal.intend(prepared.intent)
     intent = prepared.intent
     const outcomes = await prepared.run(pace)
@@ -218,11 +233,20 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
     await journal.finish(result)
     return { counts: countRest(targets.length, result.rest), tookMs: result.tookMs, bytes: 0 }
   }
-  return { sessions: targets.length, carryOut }
+  const readAhead = (): void => {
+    if (intent !== null || ahead !== null || isFull(options)) return
+    const prepared = work.prepare(part, targets, options.keeps)
+    prepared.catch(() => undefined)
+    ahead = { at: monotonicMs(), keeps: options.keeps, prepared }
+  }
+  return { sessions: targets.length, carryOut, readAhead }
 }
 
-function keepsNow({ keeps, journal, limitBytes, partialUndo }: CleaningOptions): boolean {
-  if (!keeps || journal.bytes < limitBytes) return keeps
+const isFull = ({ keeps, journal, limitBytes }: CleaningOptions): boolean => keeps && journal.bytes >= limitBytes
+
+function keepsNow(options: CleaningOptions): boolean {
+  const { keeps, limitBytes, partialUndo } = options
+  if (!isFull(options)) return keeps
   if (partialUndo) return false
   throw new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalFull', { megabytes: Math.round(limitBytes / 1_048_576) }), { hint: 'next.keepMoreOrResume' })
 }

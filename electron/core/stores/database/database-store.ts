@@ -130,8 +130,10 @@ export class DatabaseStore implements SessionStore {
     }
     throwIfAborted(signal)
     const found = keys.map((key) => rows.get(key) ?? null)
+    const etags = found.map((row) => (row === null ? null : rowEtag(this.#client, row)))
+    this.#writer.remember(keys, rows, etags)
     return {
-      etags: found.map((row) => (row === null ? null : rowEtag(this.#client, row))),
+      etags,
       data: packImages(found.map((row, index) => (row === null ? null : toImage(keys[index] ?? '', row.columns)))),
     }
   }

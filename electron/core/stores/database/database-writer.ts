@@ -10,6 +10,7 @@ import { sleep } from '../../util/abort.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import type { DeleteTarget, NewSession, Pace, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
+import { KnownRows, deleteKnownRows } from './known-rows.ts'
 import { NotForMany, deleteRows, insertRows } from './many-rows.ts'
 import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
@@ -21,12 +22,14 @@ import { USER_ID } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
-const LOCK_ROWS = 5000
+const LOCK_ROWS = 20_000
 const FIRST_ROWS = 100
+/** Of a batch in the middle of many, while another program holds the whole file. */
+const BUSY_TRIES = 5
 /** However slow the disk is: what a transaction costs by itself is not made less by fewer. */
 const LEAST_ROWS = 50
 /** Without pauses: long enough that beginning and committing cost little. */
-const FULL_PACE: WritePace = { lockMs: 400, pauseMs: () => 0 }
+const FULL_PACE: WritePace = { lockMs: 1000, pauseMs: () => 0 }
 
 interface Batches<Item> {
   readonly signal: AbortSignal
@@ -51,12 +54,23 @@ export class DatabaseWriter {
   /** How long the last one held its locks, its commit included. */
   #heldMs = 0
   #takesMany = true
+  readonly #known = new KnownRows()
 
   constructor(client: SqlClient, clock: StoreClock) {
     this.#client = client
     this.#clock = clock
     this.#table = client.shape.from
     this.#kind = client.shape.kind
+  }
+
+  /** Rows that were read to be deleted next. */
+  remember(keys: readonly SessionKey[], rows: ReadonlyMap<SessionKey, WholeRow>, etags: readonly (Etag | null)[]): void {
+    if (this.#locksAll) this.#known.add(this.#client, keys, rows, etags)
+  }
+
+  /** Of a server each statement is a journey: there few statements for many rows are quicker. */
+  get #locksAll(): boolean {
+    return this.#client.dialect.lockRows === ''
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
@@ -110,7 +124,7 @@ export class DatabaseWriter {
   deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
     return this.#inBatches(targets, {
       signal, pace,
-      many: (transaction, some) => deleteRows(this.#client, transaction, some),
+      many: (transaction, some) => (this.#locksAll ? deleteKnownRows(this.#client, transaction, some, this.#known) : deleteRows(this.#client, transaction, some)),
       work: (transaction, target) => this.#delete(transaction, target),
     })
   }
@@ -118,12 +132,16 @@ export class DatabaseWriter {
   async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
     const pace = batches.pace === 'full' ? FULL_PACE : this.#client.dialect.pace
+    let busy = 0
     while (outcomes.length < items.length) {
       if (outcomes.length > 0) await sleep(pace.pauseMs(this.#heldMs), batches.signal)
       try {
         const some = items.slice(outcomes.length, outcomes.length + this.#rows)
         outcomes.push(...((await this.#batchOfMany(some, batches, pace.lockMs)) ?? (await this.#batch(some, batches, pace.lockMs))))
+        busy = 0
       } catch (error) {
+        // Somebody else had the whole file for long: nothing of this batch was done, and it is asked again as a whole.
+        if (isBusy(error) && this.#locksAll && outcomes.length > 0 && ++busy <= BUSY_TRIES) continue
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
@@ -159,7 +177,7 @@ export class DatabaseWriter {
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
       // A scan of a small table meets what others hold; SQLite locks the whole file, and is asked again as a whole.
-      if (isBusy(error) && this.#client.dialect.lockRows !== '') return this.#settle(items, batches, lockMs)
+      if (isBusy(error) && !this.#locksAll) return this.#settle(items, batches, lockMs)
       if (error instanceof CoatcheckError && !FOR_ONE_BY_ONE.includes(error.code)) throw error
       if (!(error instanceof CoatcheckError) && !(error instanceof NotForMany)) throw error
       // Servers before SKIP LOCKED do not know the statement; asked once.

@@ -58,6 +58,8 @@ export class SqliteClient implements SqlClient {
   readonly #inTurn = createQueue()
   readonly #statements = new Map<string, Database.Statement>()
   #writer: Database.Database | null = null
+  /** The last one that wrote: many rows are written by the same. */
+  #writing: { readonly sql: string; readonly writer: Database.Database; readonly statement: Database.Statement } | null = null
   #schemaVersion = -1
 
   static async open({ path: given, table, cache, finishesCut = false }: SqlitePlace): Promise<SqliteClient> {
@@ -101,7 +103,7 @@ export class SqliteClient implements SqlClient {
         this.#translated(() => this.#checkSchema(writer))
         const result = await work({
           query: async (statement) => this.#translated(() => writer.prepare(statement.sql).raw().safeIntegers().all(...statement.params) as SqlRow[]),
-          run: async (statement) => this.#translated(() => writer.prepare(statement.sql).run(...statement.params).changes),
+          run: async (statement) => this.#translated(() => this.#prepareWrite(writer, statement.sql).run(...statement.params).changes),
           // SQLite undoes a statement that fails, and each item here writes with one.
           apart: (work) => work(),
         })
@@ -196,6 +198,11 @@ export class SqliteClient implements SqlClient {
     const statement = this.#reader.database.prepare(query).raw().safeIntegers()
     if (this.#statements.size < 64) this.#statements.set(query, statement)
     return statement
+  }
+
+  #prepareWrite(writer: Database.Database, query: string): Database.Statement {
+    if (this.#writing?.sql !== query || this.#writing.writer !== writer) this.#writing = { sql: query, writer, statement: writer.prepare(query) }
+    return this.#writing.statement
   }
 
   #translated<T>(work: () => T): T {

@@ -2,11 +2,12 @@ import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
-import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
+import type { Cursor, Etag, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
+import { packImages } from '../image-bytes.ts'
 import { KeyLists } from '../key-lists.ts'
 import { PageRows, isReadable } from '../page-rows.ts'
-import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { FolderWriter, fileImage } from './folder-writer.ts'
 import type { FoundFile, SessionFolder } from './session-folder.ts'
@@ -67,6 +68,20 @@ export class FolderStore implements SessionStore {
     return { key, data: file.bytes, expireDate: this.#layout.expireDate(file), etag: this.#layout.etag(file), physical: [...physicalFacts(file), ...this.#layout.physical(file)], image: fileImage(key, file) }
   }
 
+  async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
+    this.#begin(signal)
+    const etags: (Etag | null)[] = []
+    const images: (StoreImage | null)[] = []
+    for (const [index, key] of keys.entries()) {
+      if (index % GO_FILES === GO_FILES - 1) await yieldToLoop(signal)
+      const file = this.#find(key, LIMITS.storedValueBytes)
+      const isKept = file !== null && isReadable(file.sizeBytes)
+      etags.push(isKept ? this.#layout.etag(file) : null)
+      images.push(isKept ? fileImage(key, file) : null)
+    }
+    return { etags, data: packImages(images) }
+  }
+
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     this.#begin(signal)
     if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'stores.tallyRows')
@@ -99,7 +114,12 @@ export class FolderStore implements SessionStore {
   }
 
   async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
-    return this.#each(targets, (target) => this.#writer.remove(target), signal)
+    try {
+      return await this.#each(targets, (target) => this.#writer.remove(target), signal)
+    } finally {
+      // Once for all of them: a sync for each file would be most of the time.
+      this.#folder.sync()
+    }
   }
 
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {

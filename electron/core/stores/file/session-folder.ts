@@ -130,7 +130,7 @@ export class SessionFolder {
     }))
   }
 
-  /** false: it is not the file that was found before, or there is none. `before` null: whatever stands there. */
+  /** false: it is not the file that was found before, or there is none. `before` null: whatever stands there. Gone for good after `sync`. */
   remove(name: string, before: FoundFile | null): boolean {
     return this.#translated(() => {
       this.check()
@@ -142,9 +142,13 @@ export class SessionFolder {
         if (codeOf(error) === 'ENOENT') return false
         throw error
       }
-      this.#syncFolder()
       return true
     })
+  }
+
+  /** Brings to the disk which files there are. */
+  sync(): void {
+    this.#translated(() => this.#syncFolder())
   }
 
   /** @throws CONNECT_LOST where another folder has taken its place */

@@ -54,7 +54,7 @@ export class RedisWriter implements SessionWrites {
       for (const wholeKey of this.#sessions.keys.wholeKeys(key)) await this.#sessions.servers.ready(wholeKey)
       return this.#asOutcome(key, () => this.#removeWhatever(key))
     }
-    const item = await this.#sessions.find(key)
+    const item = this.#sessions.takeKnown(key, ifEtag) ?? (await this.#sessions.find(key))
     if (item === null) return gone(key)
     if (!isRead(item) || this.#sessions.etag(item) !== ifEtag) return this.#conflict(key, item)
     return this.#asOutcome(key, async () => {

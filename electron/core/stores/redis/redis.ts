@@ -1,7 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
-import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
+import type { EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
 import { unlessAborted } from '../../util/abort.ts'
 import { addUp } from '../add-evictions.ts'
@@ -21,13 +21,13 @@ import { isHere } from './redis-place.ts'
 import type { RedisPlace } from './redis-place.ts'
 import { RedisServers } from './redis-servers.ts'
 import { RedisSessions } from './redis-sessions.ts'
-import type { RedisItem } from './redis-sessions.ts'
+import type { ReadItem, RedisItem } from './redis-sessions.ts'
 import { physicalFacts } from './redis-physical.ts'
 import { RedisWriter } from './redis-writer.ts'
 
 const DATA_KEYS = 500
 /** Writes that are on their way at once. */
-const WRITES = 50
+const WRITES = 200
 
 /**
  * Sessions in Redis: those of Django's RedisCache (django/core/cache/backends/redis.py) and of django-redis, and those of a site's
@@ -121,16 +121,20 @@ class RedisStore extends CacheServerStore {
     this.begin(signal)
     const etags: StoreImages['etags'][number][] = []
     const images: (StoreImage | null)[] = []
+    const known: { readonly key: SessionKey; readonly etag: Etag; readonly item: ReadItem }[] = []
     for (let start = 0; start < keys.length; start += DATA_KEYS) {
       const part = keys.slice(start, start + DATA_KEYS).map((key) => ({ key, wholeKeys: this.#sessions.keys.wholeKeys(key) }))
       const found = new Map((await unlessAborted(this.#sessions.items(part.flatMap(({ wholeKeys }) => wholeKeys)), signal)).flatMap((item) => (item === null ? [] : [[item.wholeKey, item]])))
       for (const { key, wholeKeys } of part) {
         const item = wholeKeys.map((wholeKey) => found.get(wholeKey)).find((one) => one !== undefined)
         const { wholeKey = '', data = null, end = null } = item ?? {}
-        etags.push(item === undefined ? null : this.#sessions.etag(item))
+        const etag = item === undefined ? null : this.#sessions.etag(item)
+        etags.push(etag)
         images.push(data === null ? null : imageOf(key, { wholeKey, data, end }))
+        if (data !== null && etag !== null) known.push({ key, etag, item: { wholeKey, data, sizeBytes: data.length, end } })
       }
     }
+    this.#sessions.remember(known)
     return { etags, data: packImages(images) }
   }
 
