@@ -39,6 +39,8 @@ export class RunRegistry {
   /** Runs that are about to begin: nobody begins them twice. */
   readonly #starting = new Set<string>()
   /** What files came to, for as long as they stay as long as they are. */
+  /** How runs ended whose last word no disk took. */
+  readonly #unwritten = new Map<string, Manifest>()
   readonly #tallies = new Map<string, { readonly bytes: number; readonly tally: Promise<RunTally> }>()
 
   constructor(parts: CleanupParts) {
@@ -164,7 +166,7 @@ export class RunRegistry {
   }
 
   #manifest(runId: string): Manifest {
-    const manifest = this.#parts.folders.read(runId)
+    const manifest = this.#unwritten.get(runId) ?? this.#parts.folders.read(runId)
     if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such run.', { hint: 'It may have been forgotten, or its time is over.', subject: runId })
     return manifest
   }
@@ -191,6 +193,7 @@ export class RunRegistry {
         if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'The key of this run’s journal cannot be had.')
         // Before anything is touched: a run that no file tells of could not be resumed.
         folders.write(manifest)
+        this.#unwritten.delete(manifest.runId)
         const { steps, close } = await openSteps({ folders, sources, manifest, key, limitBytes: (await retention.read()).megabytes * 1024 * 1024 })
         const run = new LiveRun({
           manifest, counts, steps, patienceMs: this.#parts.patienceMs ?? PATIENCE_MS,
@@ -214,8 +217,12 @@ export class RunRegistry {
     const { folders, sources, clock } = this.#parts
     const run = this.#live.get(manifest.runId)
     await close().catch(() => undefined)
+    const ended: Manifest = { ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } }
     try {
-      folders.write({ ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } })
+      folders.write(ended)
+    } catch (error) {
+      this.#unwritten.set(manifest.runId, ended)
+      throw error
     } finally {
       folders.disown(manifest.runId)
       // What waits for the end is told before it is forgotten.

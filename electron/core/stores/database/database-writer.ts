@@ -125,7 +125,7 @@ export class DatabaseWriter {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.message))
+        for (const { key } of items.slice(outcomes.length)) outcomes.push({ ...failed(key, error.message), code: error.code })
       }
     }
     return outcomes
@@ -170,7 +170,7 @@ export class DatabaseWriter {
   async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const rest = items.filter((_, index) => outcomes[index] === null)
     // What the others came to must be told, whatever becomes of these.
-    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof Error ? error.message : ''))))]
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => ({ ...failed(key, error instanceof Error ? error.message : ''), ...(error instanceof CoatcheckError ? { code: error.code } : {}) }))))]
     return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', 'It was not reached.'))
   }
 
@@ -332,7 +332,7 @@ export class DatabaseWriter {
 const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
-const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message, code: 'CONNECT_LOST' })
 /** What was not there, or had changed, was not written, whatever became of the rest. */
 const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
 const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

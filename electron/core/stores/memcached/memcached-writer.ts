@@ -108,7 +108,7 @@ export class MemcachedWriter implements SessionWrites {
       return await work()
     } catch (error) {
       if (!(error instanceof CoatcheckError)) throw error
-      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.' }
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.', code: error.code }
       if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.message)
       throw error
     }
