@@ -3,6 +3,7 @@ import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
+import type { AuditedLoss } from '../codecs/decoder.ts'
 import { placeOf } from '../sessions/session-source.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import type { Match } from './find-matches.ts'
@@ -14,7 +15,7 @@ export function assertPossible(target: CleanupTarget, action: CleanupAction, cop
   if (action.kind === 'delete' && !capabilities.delete && !target.isLocked) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${table}.`, { hint: 'The store has no way to do that.' })
   const isSigned = source.payload.kind === 'session-text'
   if (action.kind === 're-sign' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'The values of a cache carry no signature.', { hint: 'There is nothing to sign anew.' })
-  if (action.kind === 'to-json' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'How a cache writes its values is a setting of the cache, not of the session.', { hint: 'Change the serializer of the cache: it writes anew what it saves.' })
+  if (action.kind === 'to-json' && !isSigned) throw new CoatcheckError('STORE_UNSUPPORTED', 'How a cache writes its values is a setting of the cache, not of the session.', { hint: 'SESSION_SERIALIZER has no part in it. Change the serializer of the cache (OPTIONS in CACHES): it writes anew what the site saves, and the rest ends by itself.' })
   if (isSigned && writesData(action) && source.keyring[0] === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'New data needs a signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
   if (action.kind === 'set-key') readValue(action.value)
   if (action.kind !== 'copy') return
@@ -35,13 +36,17 @@ function writesData({ kind }: CleanupAction): boolean {
 }
 
 /** Why this session will be left as it is, as far as it shows beforehand; null: it will be done. */
-export function skipOf(action: CleanupAction, { row, losses }: Match): Sentence | null {
+export function skipOf(action: CleanupAction, { row, audited }: Match): Sentence | null {
   if (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now')) return null
   if (row.topLevelKeys === null) return { id: 'cleanup.skips.unreadable', params: {} }
   if (action.kind === 'extend' && row.expireDate === null) return { id: 'cleanup.skips.endless', params: {} }
   if (action.kind !== 'to-json') return null
-  if (row.serializer !== 'pickle') return { id: 'cleanup.skips.isJson', params: {} }
-  const worst = losses?.find(({ effect }) => effect === 'fails') ?? losses?.find(({ effect }) => effect === 'changes')
-  if (worst === undefined) return null
-  return { id: worst.effect === 'fails' ? 'cleanup.skips.jsonFails' : 'cleanup.skips.jsonChanges', params: { path: worst.path, type: worst.type } }
+  if (audited?.isPickle === false) return { id: 'cleanup.skips.isJson', params: {} }
+  return lossOf(audited?.losses ?? [])
+}
+
+/** What JSON would not carry, the worst of it; null: it carries all. */
+export function lossOf(losses: readonly AuditedLoss[]): Sentence | null {
+  const worst = losses.find(({ effect }) => effect === 'fails') ?? losses.find(({ effect }) => effect === 'changes')
+  return worst === undefined ? null : { id: worst.effect === 'fails' ? 'cleanup.skips.jsonFails' : 'cleanup.skips.jsonChanges', params: { path: worst.path, type: worst.type } }
 }

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { EpochMicros, EpochMs, SessionRow, WalkOrder } from '../../../shared/model/session.ts'
-import type { AuditedLoss } from '../codecs/decoder.ts'
+import type { AuditedText } from '../codecs/decoder.ts'
+import { auditLoaded } from '../sessions/audit-loaded.ts'
 import { readAhead, readRows, storedValues } from '../sessions/browse.ts'
 import { selectRows } from '../sessions/select-rows.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
@@ -16,8 +17,8 @@ import { pagesOfSelection } from './selection.ts'
 export interface Match {
   readonly row: SessionRow
   readonly facts: StoredFacts
-  /** What JSON would not carry, where it was asked for; null: it was not. */
-  readonly losses: readonly AuditedLoss[] | null
+  /** What JSON would not carry, where it was asked for; of a pair, of its row. null: it was not. */
+  readonly audited: AuditedText | null
 }
 
 /** `audits`: what JSON would not carry is asked of each that fits. */
@@ -72,12 +73,12 @@ async function findInPage(source: SessionSource, rules: Asked, page: StorePage, 
   const rows = left.keys.length === 0 ? [] : await readRows(source, left, { now, compare: false }, signal)
   const rowFits = rows.map((row, index) => leftFits[index] === true && fitsRow(rules, row, leftFacts[index]))
   const { fits, unread } = await matchData(source, rules, left, { rowFits, now, signal })
-  const audited = rules.audits && left.keys.length > 0 ? await source.decoder.audit(storedValues(left), decodeContext(source, now), signal) : []
+  const audited = rules.audits && left.keys.length > 0 ? await auditLoaded(source, left, decodeContext(source, now), signal) : []
   return {
     seen: rows.flatMap((row, index) => {
       const one = leftFacts[index]
       const isFit = fits[index] === true
-      return one === undefined || (!isFit && rules.keepNewest === null) ? [] : [{ row, facts: one, fits: isFit, losses: audited[index]?.losses ?? null }]
+      return one === undefined || (!isFit && rules.keepNewest === null) ? [] : [{ row, facts: one, fits: isFit, audited: audited[index] ?? null }]
     }),
     examined: page.examined,
     unread,

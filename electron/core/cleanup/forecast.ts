@@ -57,7 +57,7 @@ export function layersOf({ target, copyTo, action, rules }: { readonly target: C
   const cookie = layer('cookie', 'cookieKey', {}, false)
   if (copyTo !== null) return [{ layer: copyTo.place, sentence: say('layers.copied', { store: copyTo.table, count }), written: true }, { layer: target.place, sentence: say('layers.kept', { store: target.table }), written: false }]
   const { cache, table, place } = target
-  const copies = cache === null ? [] : [layer('cache-copy', action.kind === 'delete' ? 'copiesDeleted' : 'copiesReplaced', { cache })]
+  const copies = cache === null ? [] : action.kind === 'to-json' ? [{ layer: 'cache-copy', sentence: say('layers.copiesAsSet', { cache }), written: false } as const] : [layer('cache-copy', action.kind === 'delete' ? 'copiesDeleted' : 'copiesReplaced', { cache })]
   if (rules.some(({ kind }) => kind === 'ghosts')) return [...copies, { layer: place, sentence: say('layers.noRow', { store: table }), written: false }, cookie]
   return [layer(place, `${MANY[place]}${action.kind === 'delete' ? 'Deleted' : 'Replaced'}`, { table, count }), ...copies, cookie]
 }
