@@ -4,6 +4,8 @@ import type { Sentence } from '../../../shared/model/session.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
 import type { AuditedLoss } from '../codecs/decoder.ts'
+import { encoderForNew } from '../sessions/encode-like.ts'
+import { layerSource } from '../sessions/pair-inspect.ts'
 import { placeOf } from '../sessions/session-source.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import type { Match } from './find-matches.ts'
@@ -22,6 +24,26 @@ export function assertPossible(target: CleanupTarget, action: CleanupAction, cop
   if (copyTo === null) throw new CoatcheckError('REQUEST_INVALID', 'The store to copy to is not open.', { hint: 'Open it, then make the dry run again.' })
   if (copyTo.sourceId === target.sourceId) throw new CoatcheckError('REQUEST_INVALID', 'A store is not copied to itself.', { hint: 'Choose another store of the project.' })
   if (placeOf(copyTo.source) === 'cookie') throw new CoatcheckError('STORE_UNSUPPORTED', 'Sessions of signed_cookies are in browsers: there is no place to copy to.')
+  assertEncodable(copyTo)
+}
+
+/** Whether the other store can be given a session at all: by its form and its key, each of its layers. */
+function assertEncodable({ source, table }: CleanupTarget): void {
+  for (const layer of source.cache === undefined ? [source] : [layerSource(source, 'db'), layerSource(source, 'cache')]) {
+    try {
+      encoderForNew(layer, 0, 0)
+    } catch (error) {
+      if (error instanceof CoatcheckError) throw new CoatcheckError(error.code, `Nothing can be copied to ${table}: ${error.message}`, error.details, error)
+      throw error
+    }
+  }
+}
+
+/** Whether what is copied there becomes JSON. */
+export function writesJson(copyTo: CleanupTarget | null): boolean {
+  if (copyTo === null) return false
+  const { source } = copyTo
+  return [layerSource(source, 'db'), ...(source.cache === undefined ? [] : [layerSource(source, 'cache')])].some((layer) => encoderForNew(layer, 0, 0).serializer === 'json')
 }
 
 /** @throws DATA_INVALID with the place where the text goes wrong */
@@ -40,6 +62,7 @@ export function skipOf(action: CleanupAction, { row, audited }: Match): Sentence
   if (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now')) return null
   if (row.topLevelKeys === null) return { id: 'cleanup.skips.unreadable', params: {} }
   if (action.kind === 'extend' && row.expireDate === null) return { id: 'cleanup.skips.endless', params: {} }
+  if (action.kind === 'copy') return lossOf((audited?.losses ?? []).filter(({ effect }) => effect === 'fails'))
   if (action.kind !== 'to-json') return null
   if (audited?.isPickle === false) return { id: 'cleanup.skips.isJson', params: {} }
   return lossOf(audited?.losses ?? [])

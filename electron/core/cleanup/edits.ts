@@ -20,7 +20,7 @@ import { restoreMany } from '../stores/many.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import type { Intent, Rest } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
-import { UNSTOPPED } from './part-work.ts'
+import { OF_ONE, UNSTOPPED } from './part-work.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { Target } from './target-list.ts'
 
@@ -159,9 +159,6 @@ export function edits(place: ActionPlace): ActionWork {
     },
   }
 }
-
-/** What one session's data speaks against; the others go on. */
-const OF_ONE: readonly string[] = ['DATA_CORRUPT', 'DATA_TOO_LARGE', 'SESSION_GONE', 'SESSION_TOO_LARGE', 'NOTHING_TO_CHANGE', 'DATA_UNSAFE']
 
 interface Undone {
   readonly key: string
