@@ -1,10 +1,12 @@
-import { flushPromises } from '@vue/test-utils'
+import { DOMWrapper, flushPromises } from '@vue/test-utils'
 import { expect, test } from 'vitest'
 import CleanConfirm from '../../renderer/src/components/cleanup/CleanConfirm.vue'
 import DryRunReport from '../../renderer/src/components/cleanup/DryRunReport.vue'
+import RetentionSetting from '../../renderer/src/components/cleanup/RetentionSetting.vue'
 import RulePane from '../../renderer/src/components/cleanup/RulePane.vue'
 import RunProgress from '../../renderer/src/components/cleanup/RunProgress.vue'
 import RunReport from '../../renderer/src/components/cleanup/RunReport.vue'
+import RunSessions from '../../renderer/src/components/cleanup/RunSessions.vue'
 import { EMPTY_FORM } from '../../renderer/src/components/cleanup/clean-form.ts'
 import type { CleanupReport, DryRun } from '../../shared/model/cleanup.ts'
 import { en } from '../../shared/words/en.ts'
@@ -84,7 +86,7 @@ test('nothing starts before the name is typed, loss of undo is agreed to, and wh
   expect(wrapper.emitted('start')).toBeUndefined()
   await wrapper.get('input').setValue('orders-db')
   await wrapper.get('form').trigger('submit')
-  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: 'orders-db', partialUndo: false }]])
+  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: 'orders-db', undo: true, partialUndo: false }]])
 
   for (const props of [{ dryRun: { ...DRY_RUN, undo: { ...DRY_RUN.undo, kind: 'partly' } } }, { dryRun: DRY_RUN, now: NOW + 61_000 }, { dryRun: DRY_RUN, blocked: 'It can only be read.' }]) {
     const other = mountWith(CleanConfirm, { ...start, ...props })
@@ -92,6 +94,41 @@ test('nothing starts before the name is typed, loss of undo is agreed to, and wh
     expect(other.emitted('start')).toBeUndefined()
     expect(other.get('button[type="submit"]').attributes('aria-disabled')).toBe('true')
   }
+})
+
+test('what is not to be kept is started without undo, and needs no further leave', async () => {
+  const wrapper = mountWith(CleanConfirm, { now: NOW, blocked: null, starting: false, failure: null, dryRun: { ...DRY_RUN, undo: { ...DRY_RUN.undo, kind: 'partly' } } })
+  await wrapper.get('[role="checkbox"], input[type="checkbox"]').trigger('click')
+  await wrapper.get('form').trigger('submit')
+  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: null, undo: false, partialUndo: false }]])
+})
+
+test('one session of what was removed can be put back; one that was, cannot', async () => {
+  const row = (key: string, canAct: boolean) => ({ key, facts: ['removed'], canAct })
+  const wrapper = mountWith(RunSessions, { heading: 'Trash', caption: 'Trash', columns: ['Key', 'Now'], rows: [row('k3v9ta-one', true), row('x7', false)], total: 2, failure: null, masked: true, action: words.report.putBack })
+  const buttons = wrapper.findAll('button')
+  expect(buttons.map((button) => button.attributes('aria-label'))).toEqual(['Put back: k3v9t…'])
+  await buttons[0]?.trigger('click')
+  expect(wrapper.emitted('act')).toEqual([['k3v9ta-one']])
+})
+
+test('how long and how much is kept is told, and changed where it is a number within bounds', async () => {
+  const wrapper = mountWith(RetentionSetting, { kept: { days: 7, megabytes: 1024 }, busy: false, failure: null })
+  expect(wrapper.text()).toContain('Kept for 7 days, up to 1,024 MB')
+  await wrapper.get('button').trigger('click')
+  await flushPromises()
+  const panel = new DOMWrapper(document.body).get('.retention-panel')
+  const [days, megabytes] = panel.findAll('input')
+  await days?.setValue('400')
+  await panel.trigger('submit')
+  expect(panel.text()).toContain(words.retention.daysWrong)
+  expect(wrapper.emitted('change')).toBeUndefined()
+  await days?.setValue('30')
+  await megabytes?.setValue('2048')
+  await panel.trigger('submit')
+  expect(wrapper.emitted('change')).toEqual([[{ days: 30, megabytes: 2048 }]])
+  await wrapper.setProps({ kept: { days: 0, megabytes: 1 } })
+  expect(wrapper.text()).toContain(words.retention.off)
 })
 
 test('a run under way shows how far it is, and pauses or stops when told', async () => {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -198,8 +198,9 @@ async function answers(ask: () => Promise<unknown>, child: ChildProcess): Promis
 }
 
 function childrenOf(pid: number): readonly number[] {
-  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-  return (stdout as string | null)?.split('\n').filter((line) => line !== '').map(Number) ?? []
+  const known = `/proc/${pid}/task/${pid}/children`
+  const text = existsSync(known) ? readFileSync(known, 'utf8') : spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout
+  return text.split(/\s+/).filter((part) => part !== '').map(Number)
 }
 
 function signalTo(pid: number, signal: NodeJS.Signals): void {

@@ -130,7 +130,20 @@ export const cleanUp: Words['cleanUp'] = {
   skips: 'Bleiben, wie sie sind',
   skip: '{count} Session: {reason} | {count} Sessions: {reason}',
   pace: { label: 'Tempo', gentle: 'Sanft', full: 'Volles Tempo', gentleHint: 'Kleine Teile mit Pausen: Andere, die schreiben, warten nie lange.', fullHint: 'So schnell, wie der Store es nimmt.' },
+  retention: {
+    title: 'Was zum Zurücklegen bleibt',
+    kept: 'Bleibt {days} Tag, bis zu {megabytes} MB | Bleibt {days} Tage, bis zu {megabytes} MB',
+    off: 'Nichts bleibt zum Zurücklegen',
+    days: 'Tage',
+    daysHint: '0 bewahrt nichts auf: Dann lässt sich kein Lauf zurücknehmen.',
+    daysWrong: 'Eine ganze Zahl von 0 bis 365 angeben.',
+    megabytes: 'Megabytes eines Laufs',
+    megabytesHint: 'Braucht ein Lauf mehr, sagt er es, bevor er beginnt.',
+    megabytesWrong: 'Eine ganze Zahl von 1 bis 100000 angeben.',
+    save: 'So aufbewahren',
+  },
   confirm: {
+    keep: 'Werte vorher sichern, damit sie zurückgelegt werden können',
     type: 'Zum Bestätigen {name} eingeben',
     partial: 'Ohne Rückweg weitermachen für das, was nicht hineinpasst',
     run: {
@@ -195,6 +208,7 @@ export const cleanUp: Words['cleanUp'] = {
     new: 'Mehr aufräumen',
     trash: 'Was entfernt wurde',
     trashCaption: 'Sessions, die zurückgelegt würden',
+    putBack: 'Zurücklegen',
     trashState: { removed: 'entfernt', changed: 'geändert', undone: 'zurückgelegt' },
   },
   runs: {

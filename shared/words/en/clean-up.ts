@@ -128,7 +128,20 @@ export const cleanUp = {
   skips: 'Left as they are',
   skip: '{count} session: {reason} | {count} sessions: {reason}',
   pace: { label: 'Pace', gentle: 'Gentle', full: 'Full speed', gentleHint: 'Short batches with rests: other writers never wait long.', fullHint: 'As fast as the store takes it.' },
+  retention: {
+    title: 'What is kept for undo',
+    kept: 'Kept for {days} day, up to {megabytes} MB | Kept for {days} days, up to {megabytes} MB',
+    off: 'Nothing is kept for undo',
+    days: 'Days',
+    daysHint: '0 keeps nothing: then no run can be taken back.',
+    daysWrong: 'Write a whole number from 0 to 365.',
+    megabytes: 'Megabytes of one run',
+    megabytesHint: 'A run that needs more says so before it starts.',
+    megabytesWrong: 'Write a whole number from 1 to 100000.',
+    save: 'Keep it so',
+  },
   confirm: {
+    keep: 'Save values first, so that they can be put back',
     type: 'Type {name} to confirm',
     partial: 'Go on without undo for what does not fit',
     run: {
@@ -193,6 +206,7 @@ export const cleanUp = {
     new: 'Clean up more',
     trash: 'What was removed',
     trashCaption: 'Sessions that undo would put back',
+    putBack: 'Put back',
     trashState: { removed: 'removed', changed: 'changed', undone: 'put back' },
   },
   runs: {
