@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RETENTION } from '../limits.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
 import { etag, expirySetting, sessionKey } from './change.ts'
 import type { ChangeSide, LayerOutcome, Outcome } from './change.ts'
@@ -283,8 +284,8 @@ export interface TrashPage {
 /** How much of what was removed is kept, and for how long. */
 export const cleanupRetention = z.strictObject({
   /** 0: nothing is kept. */
-  days: z.int().min(0).max(365),
-  megabytes: z.int().min(1).max(100_000),
+  days: z.int().min(0).max(RETENTION.mostDays),
+  megabytes: z.int().min(1).max(RETENTION.mostMegabytes),
 })
 export type CleanupRetention = z.infer<typeof cleanupRetention>
 export const DEFAULT_RETENTION: CleanupRetention = { days: 7, megabytes: 1024 }
