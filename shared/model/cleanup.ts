@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
 import { RETENTION } from '../limits.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
@@ -224,7 +225,7 @@ export interface CleanupCounts {
 export interface CleanupException {
   readonly key: SessionKey
   readonly outcome: Exclude<Outcome, 'done'> | 'skipped'
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly layers?: readonly LayerOutcome[]
 }
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import type { CleanupReport, DryRun } from '../../shared/model/cleanup.ts'
 import type { TestApp } from '../support/app.ts'
 import { startApp } from '../support/app.ts'
-import { DELETE, EXPIRED, dryRun, heldInTheMiddle, openFile, rowsOf, settled, unaccounted, undo } from '../support/cleanup.ts'
+import { DELETE, EXPIRED, dryRun, heldInTheMiddle, openFile, rowsOf, settled, unaccounted, undo, whyEnded } from '../support/cleanup.ts'
 import { sealFolder, whyNoSealedFolder } from '../support/sealed-folder.ts'
 import { makeSessionTable } from '../support/session-table.ts'
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts'
@@ -40,7 +40,7 @@ async function goesOn(app: TestApp, runId: string): Promise<CleanupReport> {
 /** The fault is over: the rest is done, and then all of it is put back. */
 async function expectWhole(app: TestApp, { runId, file, before }: { readonly runId: string; readonly file: string; readonly before: readonly unknown[] }): Promise<void> {
   const report = await goesOn(app, runId)
-  expect(report, JSON.stringify(report.reason)).toMatchObject({ state: 'done', counts: { done: SESSIONS, left: 0, failed: 0 }, undoable: SESSIONS })
+  expect(report, whyEnded(report)).toMatchObject({ state: 'done', counts: { done: SESSIONS, left: 0, failed: 0 }, undoable: SESSIONS })
   expect(rowsOf(file)).toHaveLength(0)
   await undo(app.client, { runId, pace: 'full' })
   expect(rowsOf(file)).toEqual(before)
@@ -57,7 +57,7 @@ test.skipIf(noDisk !== null)(`the disk of the database is full in the middle: wh
   disk.fill()
   const report = await goesOn(app, runId)
   expect(report).toMatchObject({ state: 'interrupted', canResume: true, canUndo: true, counts: { unknown: 0, changed: 0, gone: 0 } })
-  expect(JSON.stringify(report.reason)).toContain('The disk is full')
+  expect(whyEnded(report)).toContain('The disk is full')
   expect(rowsOf(file)).toHaveLength(SESSIONS - report.counts.done)
   expect(report.counts.done).toBeGreaterThanOrEqual(held.counts.done)
   disk.empty()
@@ -74,7 +74,7 @@ test.skipIf(noDisk !== null)(`the disk of the journal is full in the middle: not
   disk.fill()
   const report = await goesOn(app, runId)
   expect(report).toMatchObject({ state: 'interrupted', canResume: true, canUndo: true, counts: { done: held.counts.done, failed: 0 } })
-  expect(JSON.stringify(report.reason)).toContain('The journal cannot be written (ENOSPC)')
+  expect(whyEnded(report)).toContain('The journal cannot be written (ENOSPC)')
   expect(rowsOf(file)).toHaveLength(SESSIONS - held.counts.done)
   disk.empty()
   await expectWhole(app, { runId, file, before })
@@ -90,7 +90,7 @@ test.skipIf(noSeal !== null)(`a folder that takes no files any more stops a data
   using sealed = sealFolder(folder)
   const report = await goesOn(app, runId)
   expect(report).toMatchObject({ state: 'interrupted', canResume: true, canUndo: true, counts: { done: held.counts.done, unknown: 0 } })
-  expect(JSON.stringify(report.reason)).toMatch(/cannot open this file, or a file that it needs beside it|cannot be written/)
+  expect(whyEnded(report)).toMatch(/cannot open this file, or a file that it needs beside it|cannot be written/)
   sealed.open()
   expect(rowsOf(file)).toHaveLength(SESSIONS - held.counts.done)
   await expectWhole(app, { runId, file, before })
@@ -113,7 +113,7 @@ test.skipIf(noSeal !== null)(`a folder of session files that may not be written 
   using sealed = sealFolder(folder)
   const report = await goesOn(app, runId)
   expect(report).toMatchObject({ state: 'interrupted', canResume: true, canUndo: true, counts: { done: held.counts.done, unknown: 0 } })
-  expect(JSON.stringify(report.reason)).toContain('You are not allowed to do this in this folder')
+  expect(whyEnded(report)).toContain('You are not allowed to do this in this folder')
   expect(contents()).toHaveLength(FILES - held.counts.done)
   sealed.open()
   expect(await goesOn(app, runId)).toMatchObject({ state: 'done', counts: { done: FILES, left: 0, failed: 0 } })

@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import DecoderView from '../../renderer/src/views/DecoderView.vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import type { PasteFinding } from '../../shared/model/decode.ts'
 import { decodedText } from './fixtures.ts'
@@ -71,7 +72,7 @@ describe('the decoder', () => {
   })
 
   it('shows why decoding failed', async () => {
-    const { wrapper: page, paste } = await open(() => { throw new CoatcheckError('WORKER_LOST', 'The worker ended.') })
+    const { wrapper: page, paste } = await open(() => { throw new CoatcheckError('WORKER_LOST', verbatim('The worker ended.')) })
     await paste('a=GOOD')
     expect(page.get('[role="alert"]').text()).toContain('The worker ended.')
   })

@@ -7,6 +7,7 @@ import SearchStatus from '../../renderer/src/components/table/SearchStatus.vue'
 import { useSearch } from '../../renderer/src/composables/use-search.ts'
 import { useSessionList } from '../../renderer/src/composables/use-session-list.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { SessionSearchPage } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 import { en } from '../../shared/words/en.ts'
@@ -103,7 +104,7 @@ describe('a search', () => {
       'sessions.listPage': () => ({ rows: sessionRows(0, 10), next: null, examined: 10 }),
       'sessions.tally': async function* () { yield { examined: 10, total: 10, live: 10, expired: 0, firstPage: 1, signposts: [], done: true } },
       'sessions.search': async function* ({ where }: { where: string }): AsyncGenerator<SessionSearchPage> {
-        if (where === 'user:bob') throw new CoatcheckError('REQUEST_INVALID', 'There is no user bob.', { position: 5, length: 3 })
+        if (where === 'user:bob') throw new CoatcheckError('REQUEST_INVALID', verbatim('There is no user bob.'), { position: 5, length: 3 })
         yield { rows: sessionRows(3, 2), found: 2, examined: 5, filtered: [], unread: 1, data: null, etags: null, done: false }
         await new Promise<void>((resolve) => { release = resolve })
         yield { rows: sessionRows(7, 1), found: 3, examined: 10, filtered: [], unread: 1, data: null, etags: null, done: false }

@@ -3,6 +3,7 @@ import type { CleanupProgress, CleanupReport, DryRun } from '../../shared/model/
 import type { Source } from '../../shared/model/source.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
+import { say } from '../../shared/words/say.ts'
 
 const { signal } = new AbortController()
 
@@ -66,4 +67,9 @@ export async function heldInTheMiddle(client: Client, runId: string): Promise<Cl
 /** What is wrong with the counts: every session is in exactly one of them, or 0 is not what this answers. */
 export function unaccounted({ counts: { matched, ...rest } }: CleanupReport): number {
   return Object.values(rest).reduce((total, count) => total + count, 0) - matched
+}
+
+/** Why a run waits or was interrupted, in English; empty: neither. */
+export function whyEnded({ reason }: CleanupReport): string {
+  return reason === null ? '' : say(reason)
 }

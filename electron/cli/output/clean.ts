@@ -1,6 +1,7 @@
 import type { CleanupException, CleanupReport, DryRun } from '../../../shared/model/cleanup.ts'
 import type { EngineId } from '../../../shared/model/store.ts'
 import { say } from '../../../shared/words/say.ts'
+import { english } from '../../../shared/words/reason.ts'
 import { isoTime, layerOf } from './json.ts'
 import { printable } from './text.ts'
 
@@ -78,7 +79,7 @@ export function runText({ counts, state }: CleanupReport, exceptions: readonly C
   const skipped = counts.matched - counts.done - counts.failed - counts.unknown - counts.left
   return [
     `${counts.done} changed, ${skipped} skipped, ${counts.failed + counts.unknown} failed${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
-    ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(reason)})`}`),
+    ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(english(reason))})`}`),
     ...(exceptions.length > MOST_LINES ? [`  and ${exceptions.length - MOST_LINES} more; --json lists all.`] : []),
     ...(journal === null ? [] : [`Undo with: coatcheck undo ${journal} --yes`]),
   ].join('\n')

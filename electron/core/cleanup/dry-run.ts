@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { CleanupAction, CleanupRetention, CleanupRule, DryRun, DryRunStep } from '../../../shared/model/cleanup.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
@@ -43,7 +44,7 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
   const { target, rules, action } = request
   const { folders, keys, runId, now } = parts
   assertPossible(target, action, request.copyTo)
-  if (target.capabilities.enumerate === 'none' && !rules.some(({ kind }) => kind === 'selection')) throw new CoatcheckError('STORE_UNSUPPORTED', `${target.table} gives out a session only to who knows its key, so nothing can be looked for there.`, { hint: 'Choose sessions by their keys. What this store holds ends by itself.' })
+  if (target.capabilities.enumerate === 'none' && !rules.some(({ kind }) => kind === 'selection')) throw new CoatcheckError('STORE_UNSUPPORTED', reason('cleanup.unlisted', { table: target.table }), { hint: 'next.chooseByKeys' })
   const ready = await readyRules(target.source, rules, now, signal)
   const alone = await countAlone(target.source, rules, now, signal)
   const knowsAll = target.source.expiry !== 'mtime' && ready.selection === null

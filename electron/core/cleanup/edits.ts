@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
@@ -21,11 +23,11 @@ import type { StoreEdit } from '../stores/session-store.ts'
 import type { Intent, Rest } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
 import { OF_ONE, UNSTOPPED } from './part-work.ts'
-import { say } from '../../../shared/words/say.ts'
+import type { cleanup } from '../../../shared/words/en/cleanup.ts'
 import type { Target } from './target-list.ts'
 
-/** What an action makes of one session. A text: why it is left as it is. */
-export type EditStep = PreparedStep | string
+/** What an action makes of one session, or why it is left as it is. */
+export type EditStep = PreparedStep | Reason
 
 const AT_ONCE = 50
 const SECOND = 1_000_000
@@ -54,11 +56,11 @@ export async function editStep(source: SessionSource, session: ReadSession, acti
       return whole(source, session, dict, now)
     case 'delete':
     case 'copy':
-      throw new CoatcheckError('INTERNAL', 'This action edits no session.')
+      throw new CoatcheckError('INTERNAL', 'cleanup.noEdit')
   }
 }
 
-const why = (id: string, params: Readonly<Record<string, string | number>> = {}): string => say({ id: `cleanup.skips.${id}`, params })
+const why = (id: keyof typeof cleanup.skips, params: Reason['params'] = {}): Reason => ({ id: `cleanup.skips.${id}`, params })
 
 async function dataStep(source: SessionSource, session: ReadSession, given: DictNode, now: EpochMs): Promise<EditStep> {
   if (session.data !== null && sameData(session.data, given)) return why('same')
@@ -80,7 +82,7 @@ async function toJson(source: SessionSource, session: ReadSession, now: EpochMs)
   // Django goes on from the copy, and saves what it holds.
   const losses = [...(await auditOf(source, row, now)), ...(copy === null ? [] : await auditOf(layerSource(source, 'cache'), copy, now))]
   const loss = lossOf(losses)
-  if (loss !== null) return say(loss)
+  if (loss !== null) return loss
   const { text } = row
   const asJson: ReadSession = { ...row, text: { ...text, serializer: 'json', habit: text.habit === null ? null : { ...text.habit, pickleProtocol: null, pickleFramed: null } } }
   const prepared = await dataEdit(layerSource(source, 'db'), asJson, { given: row.data, expiry: null }, now, UNSTOPPED)
@@ -112,10 +114,10 @@ export function edits(place: ActionPlace): ActionWork {
     if (session.stored.etag !== ifEtag) return [0, 'conflict', null]
     try {
       const step = await editStep(source(), session, place.action, place.now)
-      if (typeof step === 'string') return [0, 'skipped', step]
+      if ('params' in step) return [0, 'skipped', step]
       return step.step.did === 'write' ? { session, edit: step.step.edit } : [0, 'skipped', why('unreadable')]
     } catch (error) {
-      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, error.code === 'SESSION_GONE' ? 'gone' : 'skipped', error.message]
+      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, error.code === 'SESSION_GONE' ? 'gone' : 'skipped', error.reason]
       throw error
     }
   }
@@ -173,7 +175,7 @@ interface Undone {
 
 async function undoOne(place: ActionPlace, { key, image, data, was, is, intent, index }: Undone, pace: 'gentle' | 'full'): Promise<KeyOutcome> {
   const { store } = place.source().source
-  if (image === null) return { key, outcome: 'failed', etag: null, reason: 'Nothing was kept of it.' }
+  if (image === null) return { key, outcome: 'failed', etag: null, reason: reason('stores.nothingKept') }
   const now = await store.read(key, UNSTOPPED)
   if (now !== null && now.etag === was) return { key, outcome: 'done', etag: now.etag, reason: null }
   if (now === null) {

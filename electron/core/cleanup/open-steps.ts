@@ -65,7 +65,7 @@ async function* undoSteps({ folders, manifest, key }: StepsOptions, undo: Parame
 function workOf({ sources, manifest }: StepsOptions): ActionWork {
   const open = (target: SourceTarget): CleanupTarget => {
     const found = sources.find(target)
-    if (found === null) throw new CoatcheckError('CONNECT_LOST', 'The source of this run is not open any more.', { hint: 'Open it again, then resume.' })
+    if (found === null) throw new CoatcheckError('CONNECT_LOST', 'cleanup.runSourceClosed', { hint: 'next.openThenResume' })
     return found
   }
   const place: ActionPlace = {

@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupCounts, CleanupProgress, RunState } from '../../../shared/model/cleanup.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
@@ -187,14 +188,14 @@ export class LiveRun {
 }
 
 export function sentenceOf(error: unknown): Sentence {
-  const [message, hint] = error instanceof CoatcheckError ? [error.message, error.details.hint] : ['Coatcheck made a mistake while doing this.', undefined]
-  return { id: 'cleanup.reason', params: { message: hint === undefined ? message : `${message} ${hint}` } }
+  const { reason: message, next } = error instanceof CoatcheckError ? error : { reason: reason('app.mistakeShort'), next: null }
+  return next === null ? { id: 'cleanup.reason', params: { message } } : { id: 'cleanup.reasonNext', params: { message, next } }
 }
 
 /** A store that was lost in the middle is asked again: what was done is looked up. @throws what kept the rest from being done, where it may pass */
 export function assertAnswered(outcomes: readonly KeyOutcome[]): void {
   const lost = outcomes.find(({ code }) => code !== undefined && PASSING.includes(code))
-  if (lost?.code !== undefined) throw new CoatcheckError(lost.code, lost.reason ?? 'The store did not answer.', { hint: 'What was done is looked up.', retryable: true })
+  if (lost?.code !== undefined) throw new CoatcheckError(lost.code, lost.reason ?? 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
 }
 
 export interface CleaningOptions {
@@ -218,9 +219,9 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
     const outcomes = await prepared.run(pace)
     // Not told by the store: looked up, and done if it was not.
     assertAnswered(outcomes)
-    if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'The connection was lost before the store said what was done.', { hint: 'What was done is looked up.', retryable: true })
+    if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
     const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
-    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'The store refuses every write.', { hint: 'Look at the store, then resume.' })
+    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
     const result = toResult(prepared, targets, outcomes, Math.round(monotonicMs() - started))
     await journal.finish(result)
     return { counts: countRest(targets.length, result.rest), tookMs: result.tookMs, bytes: 0 }
@@ -231,7 +232,7 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
 function keepsNow({ keeps, journal, limitBytes, partialUndo }: CleaningOptions): boolean {
   if (!keeps || journal.bytes < limitBytes) return keeps
   if (partialUndo) return false
-  throw new CoatcheckError('JOURNAL_INVALID', `The journal is full: ${Math.round(limitBytes / 1_048_576)} MB are kept.`, { hint: 'Let more be kept, or resume with leave to go on without undo.' })
+  throw new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalFull', { megabytes: Math.round(limitBytes / 1_048_576) }), { hint: 'next.keepMoreOrResume' })
 }
 
 /** What an intent left open, as a part of its own: what is done already counts as done. */

@@ -52,7 +52,7 @@ export type Target = DeleteTarget & { readonly ifEtag: string }
 export async function* readTargets(path: string, key: Buffer, from = 0): AsyncGenerator<readonly Target[]> {
   for await (const { facts } of readRecords(path, key, from)) {
     const parsed = part.safeParse(facts)
-    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'The list of this run is damaged.', { subject: path })
+    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.listDamaged', { subject: path })
     yield parsed.data.keys.map((target, index) => ({ key: target, ifEtag: parsed.data.etags[index] ?? '' }))
   }
 }

@@ -98,4 +98,4 @@ function readValue(letter: string, bytes: Buffer): RawValue {
   }
 }
 
-const damaged = (): CoatcheckError => new CoatcheckError('JOURNAL_INVALID', 'A kept session is damaged.', { hint: 'Give the file that a change has printed as its journal.' })
+const damaged = (): CoatcheckError => new CoatcheckError('JOURNAL_INVALID', 'stores.imageDamaged', { hint: 'next.giveJournal' })

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { CleanupAction, CleanupPace, CleanupProgress, CleanupReport, CleanupRule, DryRun, DryRunStep, RunState } from '../../../shared/model/cleanup.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
@@ -64,7 +64,7 @@ export function useCleanup(sourceId: () => SourceId, onChanged: () => void): Cle
   }
 
   function fail(error: unknown, signal: AbortSignal): void {
-    if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+    if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
   }
 
   async function look(rules: CleanupRule[], action: CleanupAction): Promise<void> {

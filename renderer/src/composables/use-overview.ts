@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Overview } from '../../../shared/model/overview.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -44,7 +44,7 @@ export function useOverview(source: () => Source | null, revision: () => number,
         state.value = { phase: overview.phase === 'done' ? 'ready' : 'reading', overview, of: open.id, error: null }
       }
     } catch (error) {
-      if (!signal.aborted) state.value = { ...state.value, phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+      if (!signal.aborted) state.value = { ...state.value, phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
     }
   }
 

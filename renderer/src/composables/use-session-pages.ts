@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 
 export const PAGE_ROWS = 200
@@ -104,7 +104,7 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
 
   function fail(page: number, error: unknown): void {
     requests.delete(page)
-    failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+    failure.value = error instanceof CoatcheckError ? error : unexpected(error)
   }
 
   /** Newest last; the oldest page that is not on screen makes room. */

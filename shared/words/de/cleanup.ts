@@ -3,6 +3,7 @@ import type { Words } from '../words.ts'
 /** Cleaning many sessions: what fits, what would be done, what came of it. A rule and an action make one sentence. */
 export const cleanup: Words['cleanup'] = {
   reason: '{message}',
+  reasonNext: '{message} {next}',
   keyGone: 'Der Schlüssel seines Journals ist nicht zu bekommen: Schlüsselbund oder aufbewahrte Passwörter entsperren, um ihn fortzusetzen oder zurückzunehmen.',
   rules: {
     'expired': 'Abgelaufene Sessions',

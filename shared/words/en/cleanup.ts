@@ -1,6 +1,7 @@
 /** Cleaning many sessions: what fits, what would be done, what came of it. */
 export const cleanup = {
   reason: '{message}',
+  reasonNext: '{message} {next}',
   keyGone: 'The key of its journal cannot be had: unlock the keychain or the kept passwords to resume or undo it.',
   rules: {
     'expired': 'Sessions whose end has passed',

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
@@ -125,7 +127,7 @@ export class DatabaseWriter {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of items.slice(outcomes.length)) outcomes.push({ ...failed(key, error.message), code: error.code })
+        for (const { key } of items.slice(outcomes.length)) outcomes.push({ ...failed(key, error.reason), code: error.code })
       }
     }
     return outcomes
@@ -170,8 +172,8 @@ export class DatabaseWriter {
   async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const rest = items.filter((_, index) => outcomes[index] === null)
     // What the others came to must be told, whatever becomes of these.
-    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => ({ ...failed(key, error instanceof Error ? error.message : ''), ...(error instanceof CoatcheckError ? { code: error.code } : {}) }))))]
-    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', 'It was not reached.'))
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => (error instanceof CoatcheckError ? { ...failed(key, error.reason), code: error.code } : failed(key, reason('stores.notReached'))))))]
+    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', reason('stores.notReached')))
   }
 
   /** What was not there for many: gone, held by others for the moment, or to be done by itself. */
@@ -185,7 +187,7 @@ export class DatabaseWriter {
         outcomes.push(...(await this.#batch(rest, batches, lockMs)))
       } catch (error) {
         if (!isBusy(error)) throw error
-        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: reason('sql.rowHeld') })
         isHeld = true
       }
     }
@@ -254,7 +256,7 @@ export class DatabaseWriter {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.message)
+      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.reason)
       throw error
     }
   }
@@ -267,7 +269,7 @@ export class DatabaseWriter {
     // Undo puts the bytes back in the kind they had; Django itself writes text.
     const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
     const sets = [[dataColumn, content] as const, [expire, expiry] as const, [USER_ID, this.#user(userId, image)] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
-    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     return joinSql(sets, ', ')
   }
 
@@ -292,7 +294,7 @@ export class DatabaseWriter {
     const { shape } = this.#client
     const key = fromImage(image, this.#kind.key)
     if (key === undefined || this.#kind.shownKey(key) !== image.key || this.#kind.columns.some((name) => fromImage(image, name) === undefined)) {
-      throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+      throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     }
     return shape.insertable.flatMap((name) => {
       const value = fromImage(image, name)
@@ -302,7 +304,7 @@ export class DatabaseWriter {
 
   async #done(transaction: SqlTransaction, key: SessionKey, changed: number): Promise<KeyOutcome> {
     // Rolls back: a session key that stands twice is no session key.
-    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', `${changed} rows have this session key; nothing was written.`)
+    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', reason('sql.manyRows', { count: changed }))
     const row = await this.#read(transaction, key)
     return { key, outcome: 'done', etag: row === null ? null : this.#etagOf(row), reason: null }
   }
@@ -311,7 +313,7 @@ export class DatabaseWriter {
   async #existing(transaction: SqlTransaction, key: SessionKey, error: unknown): Promise<KeyOutcome> {
     if (!(error instanceof CoatcheckError) || error.code !== 'SESSION_EXISTS') throw error
     const row = await this.#read(transaction, key)
-    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
+    return row === null ? failed(key, error.reason) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
   }
 
   /** The row that was read a moment ago is another one now. */
@@ -332,7 +334,7 @@ export class DatabaseWriter {
 const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
-const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message, code: 'CONNECT_LOST' })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.reason, code: 'CONNECT_LOST' })
 /** What was not there, or had changed, was not written, whatever became of the rest. */
 const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -13,6 +13,8 @@ import { BUSY_MS, openCut, openReader, openWriter } from './sqlite-connection.ts
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { inspectFile, whyReadOnly } from './sqlite-file.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { readTable } from './sqlite-schema.ts'
@@ -159,9 +161,9 @@ export class SqliteClient implements SqlClient {
   }
 
   /** Django's databases are UTF-8. Bytes of another encoding would be compared, and written, as something else. */
-  #foreignEncoding(): string | null {
+  #foreignEncoding(): Reason | null {
     const encoding = String(this.#scalar('PRAGMA encoding'))
-    return encoding === 'UTF-8' ? null : `The database stores text as ${encoding}; Django uses UTF-8.`
+    return encoding === 'UTF-8' ? null : reason('sqlite.encoding', { encoding })
   }
 
   #openWriter(): Database.Database {
@@ -185,7 +187,7 @@ export class SqliteClient implements SqlClient {
   #checkFile(): void {
     const facts = statSync(this.#file.path, { bigint: true })
     if (`${facts.dev}:${facts.ino}` === this.#file.identity) return
-    throw new CoatcheckError('CONNECT_LOST', 'Another file has taken the place of this database.', { hint: 'Open it again.', subject: this.#file.path })
+    throw new CoatcheckError('CONNECT_LOST', 'sqlite.replaced', { hint: 'next.openAgain', subject: this.#file.path })
   }
 
   #prepare(query: string): Database.Statement {

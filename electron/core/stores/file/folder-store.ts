@@ -1,4 +1,5 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
@@ -68,7 +69,7 @@ export class FolderStore implements SessionStore {
 
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     this.#begin(signal)
-    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'A part of a tally has at least one row.')
+    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'stores.tallyRows')
     const list = this.#lists.current(query.order)
     let counted = { examined: 0, live: 0 }
     let cursor: Cursor | null = list.cursorAt(0)
@@ -118,7 +119,7 @@ export class FolderStore implements SessionStore {
 
   #begin(signal: AbortSignal): void {
     throwIfAborted(signal)
-    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   async* #keys(): AsyncGenerator<readonly SessionKey[]> {
@@ -168,5 +169,5 @@ function physicalFacts({ sizeBytes, mtime, mode, uid, gid }: FoundFile): readonl
 }
 
 export function tooLarge(size: number): CoatcheckError {
-  return new CoatcheckError('SESSION_TOO_LARGE', `This session is ${size} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`, { hint: 'Look at the file with other tools, or delete it.' })
+  return new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size, limit: LIMITS.storedValueBytes }), { hint: 'next.otherTools' })
 }

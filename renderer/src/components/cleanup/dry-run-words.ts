@@ -1,5 +1,6 @@
 import type { CleanupAction, DryRun } from '../../../../shared/model/cleanup.ts'
 import type { EpochMicros, EpochMs, Sentence } from '../../../../shared/model/session.ts'
+import { reasonText } from '../../format/reason-text.ts'
 import { formatCount } from '../../format/count.ts'
 import { perLocale } from '../../format/locale.ts'
 
@@ -51,5 +52,5 @@ export function binLabel(from: EpochMs, unit: 'month' | 'year'): { readonly shor
 
 /** A sentence of the core with its numbers as people read them. */
 export function sentenceText({ id, params }: Sentence, t: (id: string, params: Record<string, unknown>) => string): string {
-  return t(id, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'number' ? formatCount(value) : value])))
+  return t(id, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'number' ? formatCount(value) : typeof value === 'object' ? reasonText(value, t) : value])))
 }
