@@ -24,8 +24,8 @@ import type { PlaceSecrets, SourceTarget } from '../../shared/model/source.ts'
 import { createPlaceLabels } from '../core/sources/place-labels.ts'
 import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createProjects } from '../core/sources/projects.ts'
+import { readHere } from '../core/project/reading/read-here.ts'
 import { readInWorker } from '../core/project/reading/read-in-worker.ts'
-import { readStatic } from '../core/project/reading/read-static.ts'
 import type { TrustProposal, TrustStore } from '../core/project/trusted/trust-store.ts'
 import { trustingOnce } from '../core/project/trusted/trust-store.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
@@ -111,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
-  const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readStatic : readInWorker(options.workers.settings), clock })
+  const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readHere : readInWorker(options.workers.settings), clock })
   const startPlace = readStartPlace(options.openAtStart, options.startSecrets)
   const labels = createPlaceLabels(options.dataFolder)
   const folders = new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup'))

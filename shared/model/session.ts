@@ -69,6 +69,18 @@ export interface RowHits {
   readonly keyChars: number
   readonly owner: boolean
   readonly names: readonly string[]
+  /** Where a text that was looked for stands. Missing: none was, or nowhere that may be shown. */
+  readonly passage?: RowPassage
+}
+
+/** A place in session data that holds a text; never in what looks like a secret. */
+export interface RowPassage {
+  /** The top-level key that is the place, or leads to it. */
+  readonly name: string
+  /** The beginning of the key or value, or what is around the hit, in one line; null: the top-level key itself is the place. */
+  readonly text: string | null
+  /** Of `text`, else of `name`: the hits. */
+  readonly spans: readonly Span[]
 }
 
 /** Places in session data that answer to a query: steps from the top, each the index of an entry or an item. `isWhole`: there are no more. */

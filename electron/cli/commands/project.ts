@@ -8,7 +8,7 @@ import { discoverProjects } from '../../core/project/discover/discover.ts'
 import { examine } from '../../core/project/doctor/doctor.ts'
 import type { ProjectKnowledge } from '../../core/project/read-project.ts'
 import { proposeTrust, readProject } from '../../core/project/read-project.ts'
-import { readStatic } from '../../core/project/reading/read-static.ts'
+import { readHere } from '../../core/project/reading/read-here.ts'
 import type { Grant, TrustStore } from '../../core/project/trusted/trust-store.ts'
 import { chosenModule } from '../../core/project/trusted/trust-store.ts'
 import type { Running } from '../context.ts'
@@ -71,7 +71,7 @@ async function readKnown(running: Running, folder: string, options: ProjectOptio
   const module = options.settings ?? (await chosenModule(store, project))
   const grant = await findGrant(running, project, { ...options, module, store })
   const environment = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const known = await readProject(project, { module, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder, readSettings: readStatic }, terminal.signal)
+  const known = await readProject(project, { module, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder, readSettings: readHere }, terminal.signal)
   return { known, grant }
 }
 

@@ -71,6 +71,9 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
     match: ({ bytes, ...rest }, terms, context, signal) =>
       submit<'match'>({ kind: 'match', data: { bytes: ownBytes(bytes), ...rest }, terms, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
+    passages: ({ bytes, ...rest }, wanted, context, signal) =>
+      submit<'passages'>({ kind: 'passages', data: { bytes: ownBytes(bytes), ...rest }, wanted, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
+    paths: ({ bytes, ...rest }, context, signal) => submit<'paths'>({ kind: 'paths', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
     async close() {

@@ -63,7 +63,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
     progress.value = { ...NOTHING, found: rows.length }
     const found: SessionRow[] = []
     try {
-      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text }, controller.signal)) {
+      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text, withPassages: true }, controller.signal)) {
         if (controller.signal.aborted) return false
         found.push(...page.rows.slice(0, MOST_FOUND - found.length))
         const isFull = found.length === MOST_FOUND && !page.done

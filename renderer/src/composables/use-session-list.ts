@@ -83,6 +83,9 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     if (!canList(open)) return
     const started = performance.now()
     tallyFailure.value = null
+    // The first rows come first.
+    await pages.first()
+    if (signal.aborted) return
     try {
       for await (const event of client.stream('sessions.tally', { sourceId: open.id, order: order.value, every: PAGE_ROWS }, signal)) {
         if (signal.aborted) return
@@ -103,7 +106,11 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     if (!keepShown) {
       tally.value = null
       countBefore.value = 0
-    } else if (tally.value !== null) tally.value = { ...tally.value, done: false }
+    } else {
+      // Where the walk before did not come to its end, either.
+      countBefore.value = rowCount.value
+      if (tally.value !== null) tally.value = { ...tally.value, done: false }
+    }
     pages.reset({ keepShown })
     void count()
   }
