@@ -39,13 +39,21 @@ const button = (name: string | RegExp) => {
 }
 
 describe('a project in the list of sources', () => {
-  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
+  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), expired: new Map(), ...changes })
 
   test('has a line for each store, with its count or its state, and marks the one in use', () => {
     group()
     const lines = wrapper?.findAll('.source-item').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
     expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Clean up', 'Summary', 'Project settings'])
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
+  })
+
+  test('beside cleaning up stands how many have expired, once that was counted, in words that are read out with it', () => {
+    group({ expired: new Map([['s1', 312]]) })
+    expect(button(/^Clean up/).text().replace(/\s+/g, ' ')).toMatch(/^Clean up ?312 expired$/)
+    wrapper?.unmount()
+    group({ expired: new Map([['s1', 0], ['other', 5]]) })
+    expect(button(/^Clean up/).text()).toBe('Clean up')
   })
 
   test('goes to an open store, opens one on disk, shows first where one on a server is, and leads to the reason where one cannot be opened', async () => {

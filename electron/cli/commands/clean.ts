@@ -136,8 +136,8 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
   const started = performance.now()
   const before = await client.call('cleanup.report', { runId }, terminal.signal)
   const source = await client.call('sources.open', { target: before.target, ...secrets, ...(keys === undefined ? {} : { keys }) }, terminal.signal)
-  const count = kind === 'undo' ? before.undoable : before.kind === 'undo' ? before.undoable : before.counts.left + before.counts.failed
-  terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed, of ${before.counts.matched}.\n`)
+  const count = kind === 'undo' ? before.undoable : before.resumable
+  terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed and are tried again, of ${before.counts.matched}.\n`)
   if (options.dryRun === true) {
     const facts = { v: 1, matched: count, changed: count, failed: 0, skipped: 0, dryRun: true, layers: {}, journal: before.folder, elapsedMs: Math.round(performance.now() - started) }
     terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `Dry run: ${count} changed, 0 skipped, 0 failed.\n`)

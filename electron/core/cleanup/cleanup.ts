@@ -20,7 +20,7 @@ export interface CleanupParts {
   readonly retention: StateFile<CleanupRetention>
   readonly clock: Clock
   readonly newId: () => string
-  /** How long a store that does not answer is waited for before a run is interrupted. */
+  /** How long a store that does not answer is waited for before a run is interrupted, from its first silence on. */
   readonly patienceMs?: number
 }
 

@@ -1,3 +1,4 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
@@ -10,7 +11,7 @@ import { toMicros } from '../sessions/session-source.ts'
 import type { NewSession } from '../stores/session-store.ts'
 import type { Rest } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
-import { UNSTOPPED } from './part-work.ts'
+import { OF_ONE, UNSTOPPED } from './part-work.ts'
 import type { Target } from './target-list.ts'
 
 const AT_ONCE = 50
@@ -28,7 +29,12 @@ export function copies(place: ActionPlace): ActionWork {
     const { at } = endOf(source, session, place.now)
     const end = at ?? toMicros(place.now) + to().settings.cookieAgeSeconds * 1_000_000
     if (end <= toMicros(place.now)) return [0, 'skipped', { id: 'cleanup.skips.ended', params: {} }]
-    return newSession(to(), key, session.data, end, place.now)
+    try {
+      return await newSession(to(), key, session.data, end, place.now)
+    } catch (error) {
+      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, 'skipped', error.reason]
+      throw error
+    }
   }
 
   return {

@@ -3,7 +3,8 @@ import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { CleanupAction, CleanupRetention, CleanupRule, DryRun, DryRunStep } from '../../../shared/model/cleanup.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
-import { assertPossible, skipOf } from './actions.ts'
+import { assertPossible, skipOf, writesJson } from './actions.ts'
+import { countAlone } from './alone.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import { DryRunFacts } from './dry-run-facts.ts'
 import { findMatches } from './find-matches.ts'
@@ -45,6 +46,8 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
   assertPossible(target, action, request.copyTo)
   if (target.capabilities.enumerate === 'none' && !rules.some(({ kind }) => kind === 'selection')) throw new CoatcheckError('STORE_UNSUPPORTED', reason('cleanup.unlisted', { table: target.table }), { hint: 'next.chooseByKeys' })
   const ready = await readyRules(target.source, rules, now, signal)
+  const alone = await countAlone(target.source, rules, now, signal)
+  const knowsAll = target.source.expiry !== 'mtime' && ready.selection === null
   folders.make(runId)
   folders.own(runId)
   const isOfTable = action.kind === 'delete' && target.capabilities.expiry === 'column' && target.cache === null
@@ -55,7 +58,8 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
     const facts = new DryRunFacts(target.source, now)
     let [examined, unread, shownAt] = [0, 0, -Infinity]
     try {
-      for await (const step of findMatches(target.source, { ...ready, audits: action.kind === 'to-json' }, now, signal)) {
+      for await (const step of findMatches(target.source, { ...ready, audits: action.kind === 'to-json' || (action.kind === 'copy' && writesJson(request.copyTo)), alone }, now, signal)) {
+        if (knowsAll) for (const end of step.ends) facts.see(end)
         for (const match of step.matches) {
           facts.add(match)
           const skip = skipOf(action, match)
@@ -74,8 +78,8 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
     const protection = kept.kind === 'vault' ? kept.protection : 'file-mode'
     const dryRun: DryRun = {
       dryRunId: runId, sourceId: target.sourceId, rules, action, at: now, sentences: [...rules.map(ruleSentence), actionSentence(action, request.copyTo)],
-      matched: facts.matched, count: target.capabilities.enumerate === 'incomplete' ? 'at-least' : 'exact', examined, unread, bytes: facts.bytes,
-      oldestEnd: facts.oldestEnd, newestEnd: facts.newestEnd, users: facts.users, anonymous: facts.anonymous, live: facts.live,
+      alone: alone?.counts ?? rules.map(({ kind }) => (kind === 'selection' ? null : facts.matched)), matched: facts.matched, count: target.capabilities.enumerate === 'incomplete' ? 'at-least' : 'exact', examined, unread, bytes: facts.bytes,
+      ends: facts.ends(knowsAll), oldestEnd: facts.oldestEnd, newestEnd: facts.newestEnd, users: facts.users, anonymous: facts.anonymous, live: facts.live,
       samples: await makeSamples(request, facts.samples, now, signal),
       layers: layersOf(request, facts.matched),
       clearsessions: clearSessions(target, facts),

@@ -28,6 +28,8 @@ export interface ReadyRules {
   readonly selection: ReadonlyMap<SessionKey, Etag | null> | null
   readonly keepNewest: number | null
   readonly data: readonly DataTerm[]
+  /** Whether `fitsRow` is needed: what is stored does not tell. */
+  readonly readsRows: boolean
   fitsStored(facts: StoredFacts): boolean
   fitsRow(row: SessionRow, facts: StoredFacts): boolean
 }
@@ -76,6 +78,7 @@ export async function readyRules(source: SessionSource, rules: readonly CleanupR
     selection: selections.length === 0 ? null : new Map(selections.map(({ key, ifEtag }) => [key, ifEtag])),
     keepNewest: keep.length === 0 ? null : Math.max(...keep),
     data: terms.filter(isDataTerm),
+    readsRows: rows.length > 1 || storedTerms(source, terms).length < terms.length,
     fitsStored: (facts) => stored.every((test) => test(facts)),
     fitsRow: (row, facts) => rows.every((test) => test(row, facts)),
   }

@@ -41,6 +41,8 @@ export class RunRegistry {
   /** Runs that are about to begin: nobody begins them twice. */
   readonly #starting = new Set<string>()
   /** What files came to, for as long as they stay as long as they are. */
+  /** How runs ended whose last word no disk took. */
+  readonly #unwritten = new Map<string, Manifest>()
   readonly #tallies = new Map<string, { readonly bytes: number; readonly tally: Promise<RunTally> }>()
 
   constructor(parts: CleanupParts) {
@@ -140,6 +142,7 @@ export class RunRegistry {
       target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
       startedAt: manifest.startedAt, endedAt: manifest.endedAt, layers: tally.counts.layers, bytes: manifest.bytes, exceptions: tally.exceptions,
       canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.retrying(tally.failed).counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
+      resumable: key === null ? 0 : manifest.kind === 'undo' ? tally.undoable : tally.counts.retrying(tally.failed).counts.left,
       undoable: tally.undoable, undone: tally.undone, keptUntil: manifest.undo ? (manifest.endedAt ?? manifest.startedAt) + Math.max(days, 1) * DAY_MS : null, journalBytes: folders.bytesOf(runId),
       protection: manifest.key.kind === 'vault' ? manifest.key.protection : 'file-mode', folder: folders.pathOf(runId),
     }
@@ -166,7 +169,7 @@ export class RunRegistry {
   }
 
   #manifest(runId: string): Manifest {
-    const manifest = this.#parts.folders.read(runId)
+    const manifest = this.#unwritten.get(runId) ?? this.#parts.folders.read(runId)
     if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.noRun', { hint: 'next.runForgotten', subject: runId })
     return manifest
   }
@@ -193,6 +196,7 @@ export class RunRegistry {
         if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.noKey')
         // Before anything is touched: a run that no file tells of could not be resumed.
         folders.write(manifest)
+        this.#unwritten.delete(manifest.runId)
         const { steps, close } = await openSteps({ folders, sources, manifest, key, limitBytes: (await retention.read()).megabytes * 1024 * 1024 })
         const run = new LiveRun({
           manifest, counts, steps, patienceMs: this.#parts.patienceMs ?? PATIENCE_MS,
@@ -216,8 +220,12 @@ export class RunRegistry {
     const { folders, sources, clock } = this.#parts
     const run = this.#live.get(manifest.runId)
     await close().catch(() => undefined)
+    const ended: Manifest = { ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } }
     try {
-      folders.write({ ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } })
+      folders.write(ended)
+    } catch (error) {
+      this.#unwritten.set(manifest.runId, ended)
+      throw error
     } finally {
       folders.disown(manifest.runId)
       // What waits for the end is told before it is forgotten.

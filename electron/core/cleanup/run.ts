@@ -2,6 +2,7 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupCounts, CleanupProgress, RunState } from '../../../shared/model/cleanup.ts'
+import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import { sleep } from '../util/abort.ts'
 import { monotonicMs } from '../util/clock.ts'
@@ -33,7 +34,7 @@ export interface RunOptions {
   readonly steps: AsyncIterable<RunStep>
   /** Connects anew. */
   readonly renew: () => Promise<void>
-  /** How long a store that does not answer is waited for. */
+  /** How long a store that does not answer is waited for, from its first silence on; what it is asked last may take 10 s more. */
   readonly patienceMs: number
   /** Called once, whatever the end. */
   readonly onEnd: (state: RunState, reason: Sentence | null) => Promise<void>
@@ -119,14 +120,14 @@ export class LiveRun {
     }
     // The last word is on the disk before it is said.
     await this.#options.onEnd(state, reason).catch((error: unknown) => {
-      ;[state, reason] = ['interrupted', sentenceOf(error)]
+      ;[state, reason] = ['interrupted', reason ?? sentenceOf(error)]
     })
     this.#reason = reason
     this.#set(state)
   }
 
   async #carryOut(step: RunStep): Promise<void> {
-    let waited = 0
+    let silentSince: number | null = null
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
         const { counts, tookMs, bytes } = await step.carryOut(this.#pace)
@@ -137,11 +138,11 @@ export class LiveRun {
         if (this.#pace === 'gentle') await sleep(Math.min(tookMs / 4, LONGEST_REST_MS), this.#stopping.signal).catch(() => undefined)
         return
       } catch (error) {
-        if (!(error instanceof CoatcheckError) || !PASSING.includes(error.code) || waited >= this.#options.patienceMs) throw error
+        silentSince ??= monotonicMs()
+        if (!(error instanceof CoatcheckError) || !PASSING.includes(error.code) || monotonicMs() - silentSince >= this.#options.patienceMs) throw error
         this.#reason = sentenceOf(error)
         if (this.#state === 'running') this.#set('waiting')
         await sleep(wait, this.#stopping.signal)
-        waited += wait
         if (error.code === 'WORKER_LOST' || error.code === 'CONNECT_LOST') await this.#options.renew().catch(() => undefined)
       }
     }
@@ -191,6 +192,12 @@ export function sentenceOf(error: unknown): Sentence {
   return next === null ? { id: 'cleanup.reason', params: { message } } : { id: 'cleanup.reasonNext', params: { message, next } }
 }
 
+/** A store that was lost in the middle is asked again: what was done is looked up. @throws what kept the rest from being done, where it may pass */
+export function assertAnswered(outcomes: readonly KeyOutcome[]): void {
+  const lost = outcomes.find(({ code }) => code !== undefined && PASSING.includes(code))
+  if (lost?.code !== undefined) throw new CoatcheckError(lost.code, lost.reason ?? 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
+}
+
 export interface CleaningOptions {
   readonly work: ActionWork
   readonly journal: RunJournal
@@ -226,6 +233,7 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
     intent = prepared.intent
     const outcomes = await prepared.run(pace)
     // Not told by the store: looked up, and done if it was not.
+    assertAnswered(outcomes)
     if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
     const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
     if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
@@ -256,9 +264,14 @@ async function again(work: ActionWork, intent: PartWork['intent'], targets: read
   const { done, rest, again: left } = await work.recover(intent, targets)
   const next = left.length === 0 ? null : await work.prepare(intent.part, left.flatMap((index) => targets[index] ?? []), false)
   const known = next === null ? [] : next.rest.map(([at, outcome, reason]) => [left[at] ?? 0, outcome, reason] as const)
-  const attempt = [...done.keys(), ...(next?.attempt ?? []).map((at) => left[at] ?? 0)]
+  const tried = (next?.attempt ?? []).map((at) => left[at] ?? 0)
   return {
-    intent, rest: [...rest, ...known], attempt,
-    run: async () => [...done.values(), ...(next === null ? [] : await next.run(pace))],
+    intent, rest: [...rest, ...known], attempt: [...done.keys(), ...tried],
+    async run() {
+      const outcomes = next === null ? [] : await next.run(pace)
+      // A server that was slow, not gone, may have carried out the first attempt while this one was under way.
+      const late = outcomes.some(({ outcome }) => outcome === 'gone' || outcome === 'conflict') ? (await work.recover(intent, targets)).done : null
+      return [...done.values(), ...outcomes.map((outcome, at) => (outcome.outcome === 'done' ? outcome : (late?.get(tried[at] ?? -1) ?? outcome)))]
+    },
   }
 }

@@ -9,6 +9,7 @@ import type { RecordFile } from './record-file.ts'
 import { readRecords } from './record-file.ts'
 import { reasonShape } from './reason-shape.ts'
 import type { RunStep } from './run.ts'
+import { assertAnswered } from './run.ts'
 import type { RunPart } from './tally-run.ts'
 
 const undone = z.object({ part: z.int(), done: z.array(z.int()), rest: z.array(z.tuple([z.int(), z.enum(['gone', 'conflict', 'exists', 'failed', 'unknown', 'partly', 'skipped']), reasonShape.nullable()])) })
@@ -43,6 +44,7 @@ export function undoStep({ part, targets, journal }: RunPart, indexes: readonly 
     async carryOut(pace) {
       const started = monotonicMs()
       const outcomes = journal === null ? [] : await work.undo(journal, targets, indexes, pace)
+      assertAnswered(outcomes)
       if (outcomes.some(({ outcome, reason }) => outcome === 'unknown' && reason === null)) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { retryable: true })
       const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
       if (failed.length > 1 && failed.length === outcomes.length) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })

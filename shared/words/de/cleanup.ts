@@ -32,6 +32,7 @@ export const cleanup: Words['cleanup'] = {
   layers: {
     copied: '{count} Sessions gehen nach {store}: jede nur, wo nichts mit ihrem Key steht.',
     kept: '{store}: bleibt, wie es ist.',
+    copiesAsSet: '{cache}: Kopien bleiben, wie dieser Cache sie schreibt, als Pickle oder nicht. SESSION_SERIALIZER hat damit nichts zu tun: OPTIONS des Caches sagen, wie.',
     noRow: '{store}: hat von diesen keine Zeile und bekommt keine.',
   },
   clearsessions: {

@@ -145,7 +145,7 @@ export class DatabaseWriter {
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.reason))
+        for (const { key } of items.slice(outcomes.length)) outcomes.push({ ...failed(key, error.reason), code: error.code })
       }
     }
     return outcomes
@@ -190,7 +190,7 @@ export class DatabaseWriter {
   async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const rest = items.filter((_, index) => outcomes[index] === null)
     // What the others came to must be told, whatever becomes of these.
-    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof CoatcheckError ? error.reason : reason('stores.notReached')))))]
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => (error instanceof CoatcheckError ? { ...failed(key, error.reason), code: error.code } : failed(key, reason('stores.notReached'))))))]
     return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', reason('stores.notReached')))
   }
 
@@ -352,7 +352,7 @@ export class DatabaseWriter {
 const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
-const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.reason })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.reason, code: 'CONNECT_LOST' })
 /** What was not there, or had changed, was not written, whatever became of the rest. */
 const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
 const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

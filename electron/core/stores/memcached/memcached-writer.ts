@@ -110,7 +110,7 @@ export class MemcachedWriter implements SessionWrites {
       return await work()
     } catch (error) {
       if (!(error instanceof CoatcheckError)) throw error
-      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: reason('stores.doneUnknown') }
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: reason('stores.doneUnknown'), code: error.code }
       if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.reason)
       throw error
     }

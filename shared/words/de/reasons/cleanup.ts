@@ -8,6 +8,7 @@ export const cleanup: Words['reasons']['cleanup'] = {
   copyNotOpen: 'Der Store, in den kopiert werden soll, ist nicht offen.',
   copyToItself: 'Ein Store wird nicht in sich selbst kopiert.',
   copyToCookies: 'Sessions von signed_cookies sind in Browsern: Dorthin lässt sich nichts kopieren.',
+  copyRefused: 'Nach {store} lässt sich nichts kopieren: {reason}',
   dryRunOver: 'Dieser Probelauf wurde schon gestartet, oder ist älter als 10 Minuten. Nichts wurde geändert.',
   noneFits: 'Keine Session passt, darum ist nichts zu tun.',
   notTheName: 'Das ist nicht der Name der Quelle. Nichts wurde geändert.',

@@ -127,7 +127,7 @@ export const next: Words['reasons']['next'] = {
   cookieEndsWithKey: 'Nur ein anderer SECRET_KEY beendet es früher, und mit ihm jede andere Session.',
   noWay: 'Der Store kann das nicht.',
   nothingToSign: 'Es gibt nichts neu zu signieren.',
-  cacheSerializer: 'Den Serializer des Caches ändern: Was er speichert, schreibt er damit neu.',
+  cacheSerializer: 'SESSION_SERIALIZER hat damit nichts zu tun. Den Serializer des Caches ändern (OPTIONS in CACHES): Was die Site speichert, schreibt er damit neu; der Rest endet von selbst.',
   giveKey: 'Den SECRET_KEY dieser Website angeben.',
   addKey: 'Den SECRET_KEY dieser Website hinzufügen.',
   otherStore: 'Einen anderen Store des Projekts wählen.',

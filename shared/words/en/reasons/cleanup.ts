@@ -6,6 +6,7 @@ export const cleanup = {
   copyNotOpen: 'The store to copy to is not open.',
   copyToItself: 'A store is not copied to itself.',
   copyToCookies: 'Sessions of signed_cookies are in browsers: there is no place to copy to.',
+  copyRefused: 'Nothing can be copied to {store}: {reason}',
   dryRunOver: 'This dry run was started already, or is older than 10 minutes. Nothing was changed.',
   noneFits: 'No session fits, so there is nothing to do.',
   notTheName: 'This is not the name of the source. Nothing was changed.',

@@ -125,7 +125,7 @@ export const next = {
   cookieEndsWithKey: 'Only another SECRET_KEY ends it sooner, and with it every other session.',
   noWay: 'The store has no way to do that.',
   nothingToSign: 'There is nothing to sign anew.',
-  cacheSerializer: 'Change the serializer of the cache: it writes anew what it saves.',
+  cacheSerializer: 'SESSION_SERIALIZER has no part in it. Change the serializer of the cache (OPTIONS in CACHES): it writes anew what the site saves, and the rest ends by itself.',
   giveKey: 'Give the SECRET_KEY of this site.',
   addKey: 'Add the SECRET_KEY of this site.',
   otherStore: 'Choose another store of the project.',
