@@ -24,8 +24,8 @@ import type { PlaceSecrets, SourceTarget } from '../../shared/model/source.ts'
 import { createPlaceLabels } from '../core/sources/place-labels.ts'
 import { createConnectionList } from '../core/sources/saved-connections.ts'
 import { createProjects } from '../core/sources/projects.ts'
+import { readHere } from '../core/project/reading/read-here.ts'
 import { readInWorker } from '../core/project/reading/read-in-worker.ts'
-import { readStatic } from '../core/project/reading/read-static.ts'
 import type { TrustProposal, TrustStore } from '../core/project/trusted/trust-store.ts'
 import { trustingOnce } from '../core/project/trusted/trust-store.ts'
 import { createRecentSources } from '../core/sources/recent-sources.ts'
@@ -81,6 +81,8 @@ export interface AppOptions {
   /** The system's own store of keys; null, missing: this face has none. */
   readonly keychain?: Keychain | null
   readonly clock?: Clock
+  /** How long a cleaning waits for a store that does not answer; missing: a minute. */
+  readonly patienceMs?: number
   /** Of whoever started the app; settings of projects may ask for it. The process's own unless told. */
   readonly environment?: NodeJS.ProcessEnv
   /** Leave to run a project's own Python in this run alone. Missing, null: none was given. */
@@ -109,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
     return { folder, manifest }
   }
-  const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readStatic : readInWorker(options.workers.settings), clock })
+  const projects = createProjects({ trust: createTrust(options), environment: definedIn(options.environment ?? process.env), resourcesFolder: options.resourcesFolder, readSettings: options.decodeThreads === 0 ? readHere : readInWorker(options.workers.settings), clock })
   const startPlace = readStartPlace(options.openAtStart, options.startSecrets)
   const labels = createPlaceLabels(options.dataFolder)
   const folders = new RunFolders(options.runsFolder ?? join(options.dataFolder, 'cleanup'))
@@ -123,6 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const cleanup = createCleanup({
     folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
+    ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   })
   const services: Services = {
     facts: {

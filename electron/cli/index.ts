@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
-import { runCli } from './cli.ts'
 import { EXIT } from './exit.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
@@ -15,6 +15,8 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const args = process.argv.slice(2)
 const entry = import.meta.url
+keepCompiled(process.env)
+const { runCli } = await import('./cli.ts')
 process.exitCode = await runCli(args, {
   entry,
   terminal: {

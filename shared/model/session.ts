@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
@@ -172,7 +173,7 @@ export interface SessionLayer {
   /** Whether Django reads the session from here now. */
   readonly isRead: boolean
   /** Why it could not be read; null: it could, or nothing is there. */
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly expireDate: EpochMicros | null
   /** Both null: nothing is there. */
   readonly sizeBytes: number | null
@@ -271,5 +272,6 @@ export interface DecodeProblem {
 /** A sentence of the catalogue (`shared/words/`): its id and what goes into it. */
 export interface Sentence {
   readonly id: string
-  readonly params: Readonly<Record<string, string | number>>
+  /** A reason within it is said first. */
+  readonly params: Readonly<Record<string, string | number | Reason>>
 }

@@ -66,7 +66,7 @@ describe('where a text that was looked for stands', () => {
       setup() {
         usePreferencesState().change({ screenShare: true })
         provideVeil()
-        return () => h(SessionTableRow, { row: found({ name: 'cart', text: 'Blue Mug', spans: [[5, 8]] }), now: NOW, masked: true, columns: ['keys'] })
+        return () => h(SessionTableRow, { row: found({ name: 'cart', text: 'Blue Mug', spans: [[5, 8]] }), now: NOW, masked: true, columns: ['keys'], say: (id) => id })
       },
     })
     table = mountApp(Shared, { client: fakeClient({ 'preferences.set': () => null }) })
@@ -236,8 +236,8 @@ test('when it ends, to the second, is told where a pointer comes', async () => {
   await open([sessionRow(), sessionRow({ expireDate: null })])
   const ends = (index: number) => row(index).get('.expires')
   expect(ends(0).attributes('title')).toBeUndefined()
-  await ends(0).trigger('pointerenter')
+  await ends(0).trigger('pointerover')
   expect(ends(0).attributes('title')).toContain('10:40:00 UTC')
-  await ends(1).trigger('pointerenter')
+  await ends(1).trigger('pointerover')
   expect(ends(1).attributes('title')).toBe('')
 })

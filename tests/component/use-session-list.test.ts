@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { ref, shallowRef } from 'vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { TallyEvent } from '../../shared/model/app.ts'
 import type { Source } from '../../shared/model/source.ts'
 import { fakeClient, withSetup } from './mount-app.ts'
@@ -46,13 +47,47 @@ describe('the sessions of a source', () => {
     expect(list.tally.value).toMatchObject({ live: 4998, expired: 2, done: true })
   })
 
+  test('the first rows come before anything is counted', async () => {
+    let answer: () => void = () => undefined
+    const client = fakeClient({
+      'sessions.listPage': () => new Promise((resolve) => { answer = () => resolve({ rows: sessionRows(0, 3), next: null, examined: 3 }) }),
+      'sessions.tally': async function* (): AsyncGenerator<TallyEvent> { yield { examined: 3, total: 3, live: 3, expired: 0, firstPage: 1, signposts: [], done: true } },
+    })
+    withSetup(() => useSessionList(() => openSource(), () => 0), client)
+    await flushPromises()
+    expect(client.calls.map(({ name }) => name)).toEqual(['sessions.listPage'])
+    answer()
+    await flushPromises()
+    expect(client.calls.map(({ name }) => name)).toEqual(['sessions.listPage', 'sessions.tally'])
+  })
+
+  test('a table that is read anew before it was counted does not become shorter meanwhile', async () => {
+    const walks = [4000, 200]
+    const revision = ref(0)
+    const client = fakeClient({
+      'sessions.listPage': () => ({ rows: sessionRows(0, 200), next: '200', examined: 200 }),
+      'sessions.tally': async function* (): AsyncGenerator<TallyEvent> {
+        yield { examined: walks.shift() ?? 0, total: null, live: 0, expired: 0, firstPage: 1, signposts: [], done: false }
+        await new Promise(() => undefined)
+      },
+    })
+    const source = openSource()
+    const { result: list } = withSetup(() => useSessionList(() => source, () => revision.value), client)
+    await flushPromises()
+    expect(list.rowCount.value).toBe(4000)
+    revision.value += 1
+    await flushPromises()
+    expect(list.tally.value?.examined).toBe(200)
+    expect(list.rowCount.value).toBe(4000)
+  })
+
   test('any place is reached by its signpost', async () => {
     const { list, client, finishWalk } = openList(5000)
     await flushPromises()
     await finishWalk()
-    list.show(4800, 4820)
+    list.show(4890, 4910)
     await flushPromises()
-    expect(list.rowAt(4810)?.key).toBe('4810-session-key')
+    expect(list.rowAt(4900)?.key).toBe('4900-session-key')
     expect(client.calls.at(-1)).toMatchObject({ name: 'sessions.listPage', input: { cursor: '4800' } })
   })
 
@@ -79,7 +114,7 @@ describe('the sessions of a source', () => {
   })
 
   test('a store that cannot be read says why, and is read again on demand', async () => {
-    let error: CoatcheckError | null = new CoatcheckError('STORE_BUSY', 'The database is locked.')
+    let error: CoatcheckError | null = new CoatcheckError('STORE_BUSY', verbatim('The database is locked.'))
     const { list } = openList(10, () => error)
     await flushPromises()
     expect(list.phase.value).toBe('failed')

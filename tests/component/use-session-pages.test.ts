@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { effectScope } from 'vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { Cursor, SessionListPage } from '../../shared/model/session.ts'
 import { sessionRows } from './session-rows.ts'
 import { PAGE_ROWS, useSessionPages } from '../../renderer/src/composables/use-session-pages.ts'
@@ -58,6 +59,19 @@ describe('pages of sessions', () => {
     expect(last(requests).cursor).toBe('100000')
   })
 
+  test('the next page is read before it comes on screen, after what is on screen; when it fails nothing is said until then', async () => {
+    const { pages, requests } = openPages()
+    for (const number of [5, 6]) pages.learnCursor(number, String(number * PAGE_ROWS))
+    pages.show(6 * PAGE_ROWS - 30, 6 * PAGE_ROWS - 10)
+    expect(requests.map(({ cursor }) => cursor)).toEqual(['1000', '1200'])
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
+    expect(pages.failure.value).toBeNull()
+    pages.show(6 * PAGE_ROWS, 6 * PAGE_ROWS + 20)
+    expect(last(requests).cursor).toBe('1200')
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
+    expect(pages.failure.value?.code).toBe('STORE_BUSY')
+  })
+
   test('requests for pages that were scrolled past are aborted, and their late answers are dropped', async () => {
     const { pages, requests } = openPages()
     for (const number of [5, 9]) pages.learnCursor(number, String(number * PAGE_ROWS))
@@ -108,10 +122,10 @@ describe('pages of sessions', () => {
     const { pages, requests } = openPages()
     for (let number = 1; number <= 61; number += 1) pages.learnCursor(number, String(number * PAGE_ROWS))
     for (let number = 0; number <= 60; number += 1) {
-      pages.show(number * PAGE_ROWS, number * PAGE_ROWS + 10)
+      pages.show(number * PAGE_ROWS + 90, number * PAGE_ROWS + 100)
       await last(requests).answer(page(number, true))
       // Page 1 is looked at again and again.
-      if (number > 1) pages.show(PAGE_ROWS, PAGE_ROWS + 10)
+      if (number > 1) pages.show(PAGE_ROWS + 90, PAGE_ROWS + 100)
     }
     expect(pages.rowAt(0)).toBeNull()
     expect(pages.rowAt(PAGE_ROWS)).not.toBeNull()
@@ -121,7 +135,7 @@ describe('pages of sessions', () => {
   test('a failure is kept with its reason, and gone after the next good page', async () => {
     const { pages, requests } = openPages()
     pages.show(0, 10)
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value?.code).toBe('STORE_BUSY')
     pages.show(0, 10)
     await last(requests).answer(page(0, false))

@@ -30,6 +30,31 @@ export function makeSessionTable(path: string, rows: Iterable<TableRow>): void {
   database.close()
 }
 
+/** Sessions of a large table: `n` in the order of keys has the number `n` as the beginning of its key. */
+export interface ManySessions {
+  readonly rows: number
+  readonly json: string
+  /** Every so manieth session, from 0 on, has this data instead. */
+  readonly other: { readonly every: number; readonly json: string }
+  /** End of the first one, in milliseconds since 1970 UTC; the others end later, in another order than that of their keys. */
+  readonly expireDate: number
+}
+
+/** SQLite itself writes the rows, hundreds of thousands in a second or two: sessions with the same data are the same text. */
+export function makeManySessions(path: string, { rows, json, other, expireDate }: ManySessions): void {
+  const database = new Database(path)
+  database.exec(SCHEMA)
+  const text = (data: string): string => signedText({ json: data, expireDate })
+  database.prepare(`
+    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < @rows)
+    INSERT INTO django_session SELECT printf('%07d', n) || '${'k'.repeat(25)}', CASE WHEN n % @every = 0 THEN @other ELSE @text END, datetime(@first + (n * 7919) % @rows, 'unixepoch') FROM numbers`)
+    .run({ rows, every: other.every, other: text(other.json), text: text(json), first: Math.floor(expireDate / 1000) })
+  database.close()
+}
+
+/** Key of session `n` of such a table. */
+export const manyKey = (n: number): string => `${String(n).padStart(7, '0')}${'k'.repeat(25)}`
+
 export function signedText({ json, expireDate, savedAt }: Pick<TableRow, 'json' | 'expireDate' | 'savedAt'>): string {
   const key = { name: 'SECRET_KEY', secret: TABLE_KEY }
   return signData(Buffer.from(json, 'latin1'), { key, salt: ROW_SALT, compress: true, now: savedAt ?? expireDate - 14 * 86_400_000 })

@@ -1,5 +1,6 @@
 import type { Piscina } from 'piscina'
 import { CoatcheckError, cancelled, deserializeError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Decoder } from '../codecs/decoder.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
@@ -120,11 +121,11 @@ async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal)
 }
 
 function tookTooLong(limitMs: number): CoatcheckError {
-  return new CoatcheckError('DATA_TOO_LARGE', `Reading this takes longer than ${limitMs} ms, the limit.`)
+  return new CoatcheckError('DATA_TOO_LARGE', reason('app.readTooLong', { ms: limitMs }))
 }
 
 function workerLost(error: unknown): CoatcheckError {
   const isMemory = error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-  const message = isMemory ? `Reading this needs more than ${WORKER_HEAP_MB} MB of memory, the limit of a worker.` : 'The worker that read this ended.'
-  return new CoatcheckError('WORKER_LOST', message, { hint: 'Other sessions are not affected.' }, error)
+  const why = isMemory ? reason('app.workerMemory', { megabytes: WORKER_HEAP_MB }) : 'app.workerEnded'
+  return new CoatcheckError('WORKER_LOST', why, { hint: 'next.othersNotAffected' }, error)
 }

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Client } from '../../../shared/rpc/client.ts'
 import { useClient } from '../rpc/client.ts'
 
@@ -29,7 +29,7 @@ export function useAnswer<Subject, Value>(subject: () => Subject, ask: (client: 
       const answer = await ask(client, subject(), signal)
       if (!signal.aborted) value.value = answer
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

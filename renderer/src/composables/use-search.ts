@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionRow } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { FilterField } from '../../../shared/model/store.ts'
@@ -74,7 +74,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
       }
     } catch (error) {
       if (controller.signal.aborted) return false
-      failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      failure.value = error instanceof CoatcheckError ? error : unexpected(error)
       progress.value = { ...progress.value, phase: 'failed' }
     }
     return false

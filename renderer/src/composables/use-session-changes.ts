@@ -1,6 +1,6 @@
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangeRecord, ChangeResult } from '../../../shared/model/change.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
@@ -41,7 +41,7 @@ export function useSessionChanges(subject: () => { readonly sourceId: SourceId; 
       result.value = await client.call('changes.undo', { changeId })
       await read()
     } catch (error) {
-      undoFailure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      undoFailure.value = error instanceof CoatcheckError ? error : unexpected(error)
     } finally {
       undoing.value = null
     }

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionRow, SortOrder, WalkOrder } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -61,7 +61,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
 
   const pages = useSessionPages((cursor, signal) => {
     const open = source()
-    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'No source is open.'))
+    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'sources.noneOpen'))
     return client.call('sessions.listPage', { sourceId: open.id, order: order.value, cursor, limit: PAGE_ROWS }, signal)
   })
 
@@ -85,6 +85,9 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     if (!canList(open)) return
     const started = performance.now()
     tallyFailure.value = null
+    // The first rows come first.
+    await pages.first()
+    if (signal.aborted) return
     try {
       for await (const event of client.stream('sessions.tally', { sourceId: open.id, order: order.value, every: PAGE_ROWS }, signal)) {
         if (signal.aborted) return
@@ -97,7 +100,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
         }
       }
     } catch (error) {
-      if (!signal.aborted) tallyFailure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) tallyFailure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 
@@ -105,7 +108,11 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     if (!keepShown) {
       tally.value = null
       countBefore.value = 0
-    } else if (tally.value !== null) tally.value = { ...tally.value, done: false }
+    } else {
+      // Where the walk before did not come to its end, either.
+      countBefore.value = rowCount.value
+      if (tally.value !== null) tally.value = { ...tally.value, done: false }
+    }
     pages.reset({ keepShown })
     void count()
   }

@@ -1,9 +1,11 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 
 export const PAGE_ROWS = 200
+/** So many rows beyond those on screen are read ahead, so that a wheel finds them there. */
+const AHEAD_ROWS = 80
 /** Pages kept in memory: 12,000 rows, more than one change may select. */
 const KEPT_PAGES = 60
 
@@ -13,10 +15,12 @@ export type FetchPage = (cursor: Cursor | null, signal: AbortSignal) => Promise<
 export interface SessionPages {
   /** null: not read yet. */
   rowAt(index: number): SessionRow | null
-  /** Rows `first` to `last` are on screen: their pages are read, requests for others are stopped. */
+  /** Rows `first` to `last` are on screen: their pages and those near them are read, requests for others are stopped. */
   show(first: number, last: number): void
   /** Where page `page` begins, as the walk over the store found it. */
   learnCursor(page: number, cursor: Cursor): void
+  /** Settles when the first page is there, or is known not to come; at once where nobody asked for it. */
+  first(): Promise<void>
   /** A page as the store has it now; what is on show stays. null: where it begins is not known. */
   peek(page: number): Promise<Rows | null>
   /** A row as it is now, where one of its key was read; rows keep their places. */
@@ -46,11 +50,14 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
   let kept: ReadonlyMap<number, Rows> = new Map()
   let cursors = new Map<number, Cursor | null>([[0, null]])
   let shown: readonly [first: number, last: number] = [0, 0]
+  /** Those on screen, and those that a short way leads to. */
+  let near: readonly [first: number, last: number] = [0, 0]
   const requests = new Map<number, { readonly controller: AbortController; readonly done: Promise<void> }>()
   /** Pages that a range selection waits for; scrolling does not stop them. */
   const pinned = new Set<number>()
 
   const isShown = (page: number): boolean => page >= shown[0] && page <= shown[1]
+  const isNear = (page: number): boolean => page >= near[0] && page <= near[1]
 
   function rowAt(index: number): SessionRow | null {
     void version.value
@@ -59,17 +66,20 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
   }
 
   function show(first: number, last: number): void {
-    shown = [Math.floor(first / PAGE_ROWS), Math.floor(Math.max(first, last) / PAGE_ROWS)]
+    const pageOf = (index: number): number => Math.floor(Math.max(0, index) / PAGE_ROWS)
+    shown = [pageOf(first), pageOf(Math.max(first, last))]
+    near = [pageOf(first - AHEAD_ROWS), pageOf(Math.max(first, last) + AHEAD_ROWS)]
     for (const [page, { controller }] of [...requests]) {
-      if (isShown(page) || pinned.has(page)) continue
+      if (isNear(page) || pinned.has(page)) continue
       requests.delete(page)
       controller.abort()
     }
-    requestShown()
+    requestNear()
   }
 
-  function requestShown(): void {
-    for (let page = shown[0]; page <= shown[1]; page += 1) {
+  function requestNear(): void {
+    const wanted = Array.from({ length: near[1] - near[0] + 1 }, (_, offset) => near[0] + offset)
+    for (const page of [...wanted.filter(isShown), ...wanted.filter((page) => !isShown(page))]) {
       const rows = pages.get(page)
       if (rows === undefined) void request(page)
       else touch(page, rows)
@@ -101,12 +111,13 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
     else if (!cursors.has(page + 1)) cursors.set(page + 1, next)
     reach.value = Math.max(reach.value, next === null ? last : last + PAGE_ROWS)
     version.value += 1
-    if (isShown(page + 1)) requestShown()
+    if (isNear(page + 1)) requestNear()
   }
 
   function fail(page: number, error: unknown): void {
     requests.delete(page)
-    failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+    // One that was read ahead is asked for again when it comes on screen.
+    if (isShown(page)) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
   }
 
   /** Newest last; the oldest page that is not on screen makes room. */
@@ -115,7 +126,7 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
     pages.set(page, rows)
     for (const other of pages.keys()) {
       if (pages.size <= KEPT_PAGES) break
-      if (!isShown(other) && !pinned.has(other)) pages.delete(other)
+      if (!isNear(other) && !pinned.has(other)) pages.delete(other)
     }
   }
 
@@ -134,8 +145,9 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
     failure,
     learnCursor(page, cursor) {
       cursors.set(page, cursor)
-      if (isShown(page) && !pages.has(page)) void request(page)
+      if (isNear(page) && !pages.has(page)) void request(page)
     },
+    first: () => requests.get(0)?.done ?? Promise.resolve(),
     shownPage: () => shown[0],
     replace(row) {
       for (const [page, rows] of pages) {
@@ -155,12 +167,12 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
       kept = keepShown ? new Map([...kept, ...pages]) : new Map()
       pages = new Map()
       cursors = new Map([[0, null]])
-      if (!keepShown) shown = [0, 0]
+      if (!keepShown) shown = near = [0, 0]
       reach.value = 0
       end.value = null
       failure.value = null
       version.value += 1
-      requestShown()
+      requestNear()
     },
     dropKept() {
       kept = new Map()

@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import type { Discovery, FoundProject } from '../../../../shared/model/project.ts'
 import { isWithin, kindWithin, realOf } from '../files.ts'
-import { findCompose } from './compose.ts'
 import { findPythons } from './pythons.ts'
 import { findSettingsModules } from './settings-modules.ts'
 import { entriesOf, isRepositoryTop, nameOf, walkDown } from './walk.ts'
@@ -19,7 +18,7 @@ const MAX_PROJECTS = 20
 export async function discoverProjects(given: string, signal: AbortSignal): Promise<Discovery> {
   const real = realOf(resolve(given))
   const facts = real === null ? null : await stat(real).catch(() => null)
-  if (real === null || facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'There is no such folder.', { hint: 'Check the path.', subject: given })
+  if (real === null || facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'files.noSuchFolder', { hint: 'next.checkPath', subject: given })
   const start = facts.isDirectory() ? real : dirname(real)
   const above = await walkUp(start, signal)
   const below = await walkDown(start, signal)
@@ -56,6 +55,8 @@ async function describeProject(folder: string, top: string): Promise<FoundProjec
     at = dirname(at)
     around.push(at)
   }
+  // With a reader of YAML, which only this needs.
+  const { findCompose } = await import('./compose.ts')
   const [settings, pythons] = await Promise.all([findSettingsModules(folder), findPythons(around)])
   const envFiles = around.flatMap((home) => ['.env', '.env.local', '.envs/.local/.django'].map((name) => join(home, name))).filter((path) => kindWithin(dirname(path), path) === 'file').map((path) => relative(folder, path))
   return { folder, name: nameOf(folder), settings, pythons, envFiles, compose: findCompose(around) }

@@ -90,7 +90,7 @@ function extensions(options: NotationEditorOptions): Extension {
     // Tab is not bound: it leaves the editor, as those who use no mouse need it.
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap]),
     EditorState.readOnly.of(!editable), EditorState.phrases.of(Object.fromEntries(Object.entries(PHRASES).map(([english, id]) => [english, say(id)]))),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'spellcheck': 'false', 'tabindex': '0' }),
     EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()) }),
   ]
 }
@@ -176,7 +176,7 @@ const THEME = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'color-mix(in srgb, var(--tag) 34%, transparent)' },
   '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--tag) 30%, transparent)' },
   '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--tag) 60%, transparent)' },
-  '.cm-hit': { borderRadius: '2px', backgroundColor: 'color-mix(in srgb, var(--tag) 36%, transparent)' },
+  '.cm-hit': { borderRadius: '2px', backgroundColor: 'var(--hit)' },
   '.cm-hit, .cm-hit *': { color: 'var(--text)' },
   '@media (forced-colors: active)': { '.cm-hit, .cm-hit *': { backgroundColor: 'Mark', color: 'MarkText' } },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent-line)' },
