@@ -191,7 +191,6 @@ export const cleanUp: Words['cleanUp'] = {
     none: 'Kein Lauf ist aufbewahrt.',
     sentence: '{done} von {matched}, {state}',
     other: 'Auf {name}, was nicht offen ist.',
-    open: 'Lauf von {time} zeigen',
     forget: 'Aufbewahrtes vergessen',
     forgetReason: 'Danach lässt er sich weder fortsetzen noch zurücknehmen.',
   },

@@ -189,7 +189,6 @@ export const cleanUp = {
     none: 'No run is kept.',
     sentence: '{done} of {matched}, {state}',
     other: 'On {name}, which is not open.',
-    open: 'Show the run of {time}',
     forget: 'Forget what is kept',
     forgetReason: 'It can be neither resumed nor taken back after that.',
   },
