@@ -17,7 +17,8 @@ export async function sessionTable(rows: number): Promise<string> {
   const file = join(FOLDER, `sessions-${rows}.sqlite3`)
   if (existsSync(file)) return file
   await mkdir(FOLDER, { recursive: true })
-  const making = `${file}.making`
+  // Two that run at once each make their own.
+  const making = `${file}.${process.pid}.making`
   await rm(making, { force: true })
   console.log(`Django makes ${rows.toLocaleString('en')} sessions in ${file}; this happens once.`)
   await python('make_rows.py', [making, String(rows)])
@@ -29,7 +30,7 @@ export async function sessionTable(rows: number): Promise<string> {
 export async function python(script: string, args: readonly string[]): Promise<string> {
   const django = currentDjango()
   if (django === null) throw new Error('The benchmarks need a Python with Django 5.2: node scripts/peers.mjs')
-  const { stdout } = await run(django.path, [join(import.meta.dirname, script), ...args], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } })
+  const { stdout } = await run(django.path, [join(import.meta.dirname, script), ...args], { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } })
   return stdout
 }
 

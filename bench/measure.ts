@@ -6,7 +6,7 @@ export interface Measurement {
   readonly ours: number
   /** null: measured alone, against a goal. */
   readonly peer: { readonly name: string; readonly value: number } | null
-  /** For people: "≥ 5×", "≤ 300 ms". */
+  /** For people: "≥ 5×", "≤ 300 ms"; empty: there is none. */
   readonly goal: string
   readonly reached: boolean
 }
@@ -27,11 +27,16 @@ export function atMost(limit: number, spec: Omit<Measurement, 'goal' | 'reached'
   return { ...spec, goal: `≤ ${count(limit)} ${spec.unit}`, reached: spec.ours <= limit }
 }
 
+/** Told, without a goal. */
+export function alone(spec: Omit<Measurement, 'goal' | 'reached'>): Measurement {
+  return { ...spec, goal: '', reached: true }
+}
+
 /** A Markdown table, which reads well in a terminal too. */
 export function table(measurements: readonly Measurement[]): string {
   const rows = measurements.map((one) => [
     one.id, one.work, `${count(one.ours)} ${one.unit}`, one.peer === null ? '' : `${count(one.peer.value)} ${one.unit} (${one.peer.name})`,
-    one.peer === null ? '' : `${ratio(one).toFixed(2)}×`, one.goal, one.reached ? 'yes' : 'no',
+    one.peer === null ? '' : `${ratio(one).toFixed(2)}×`, one.goal, one.goal === '' ? '' : one.reached ? 'yes' : 'no',
   ])
   const all = [['#', 'work', 'Coatcheck', 'peer', 'ratio', 'goal', 'reached'], ...rows]
   const widths = all[0]?.map((_, column) => Math.max(3, ...all.map((row) => row[column]?.length ?? 0))) ?? []

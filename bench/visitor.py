@@ -1,18 +1,20 @@
-"""visitor.py FILE: a Django process that keeps reading and saving sessions until its input ends; prints its longest wait in milliseconds."""
+"""visitor.py PLACE: a Django process that keeps reading and saving a session until its input ends; prints, in milliseconds, its longest wait and the 99th of a hundred, and how often it came."""
 import sys
 import threading
 import time
+from importlib import import_module
 
 import setup_django
 
 
-def main(file):
-    setup_django.configure(file)
+def main(place):
+    setup_django.configure(place)
     from django.conf import settings
 
-    # As a site would have it: longer than any wait that is measured.
-    settings.DATABASES["default"]["OPTIONS"] = {"timeout": 60}
-    from django.contrib.sessions.backends.db import SessionStore
+    if "://" not in place:
+        # As a site would have it: longer than any wait that is measured.
+        settings.DATABASES["default"]["OPTIONS"] = {"timeout": 60}
+    SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
     stop = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()

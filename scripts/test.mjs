@@ -22,8 +22,8 @@ process.chdir(ROOT)
 await rm(RESULTS, { recursive: true, force: true })
 await mkdir(RESULTS, { recursive: true })
 
-/** Node of this project first, whatever is on the PATH. @type {NodeJS.ProcessEnv} */
-const environment = { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: undefined }
+/** Node of this project first, whatever is on the PATH; what it has compiled serves the next of its many threads and processes. @type {NodeJS.ProcessEnv} */
+const environment = { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node') }
 
 /** @type {Step[]} */
 const steps = []

@@ -1,4 +1,6 @@
 import { CoatcheckError } from './errors.ts'
+import type { BareReasonId } from './words/reason.ts'
+import { reason, toReason } from './words/reason.ts'
 import { LIMITS } from './limits.ts'
 
 export const LINK_SCHEME = 'coatcheck'
@@ -26,14 +28,14 @@ export function writeDeepLink({ path, key }: DeepLink): string {
  */
 export function readDeepLink(text: string): DeepLink {
   const [, query] = /^coatcheck:\/\/open\/?\?([^#]*)$/.exec(text) ?? []
-  if (query === undefined) throw refused('It asks for something else than to open a file or folder.')
+  if (query === undefined) throw refused('app.linkOther')
   const params = new URLSearchParams(query)
   const names = [...params.keys()]
-  if (names.some((name) => name !== 'path' && name !== 'key') || new Set(names).size !== names.length) throw refused('It says more than what to open.')
+  if (names.some((name) => name !== 'path' && name !== 'key') || new Set(names).size !== names.length) throw refused('app.linkMore')
   const path = params.get('path')
   const key = params.get('key')
-  if (path === null || !isLocalPath(path)) throw refused('It does not name a file or folder of this machine.')
-  if (key !== null && !isKey(key)) throw refused('What it names as a session key is none.')
+  if (path === null || !isLocalPath(path)) throw refused('app.linkNotHere')
+  if (key !== null && !isKey(key)) throw refused('app.linkNoKey')
   return { path, key }
 }
 
@@ -47,6 +49,6 @@ function isKey(key: string): boolean {
 }
 
 /** What it says is not repeated: it may be made to be read. */
-function refused(reason: string): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', `This link is refused. ${reason}`, { hint: 'Open the file or folder yourself if you trust it.' })
+function refused(why: BareReasonId): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', reason('app.linkRefused', { reason: toReason(why) }), { hint: 'next.openYourself' })
 }

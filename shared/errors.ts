@@ -1,3 +1,6 @@
+import type { Reason, Why } from './words/reason.ts'
+import { english, toReason, verbatim } from './words/reason.ts'
+
 /** The closed list of error codes. A new code needs a text in `words/en.ts` (`errors.*`), which the compiler asks for. */
 export const ERROR_CODES = [
   // reaching a store
@@ -23,7 +26,7 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 export interface ErrorDetails {
-  /** What to do next, one sentence. */
+  /** What to do next, one sentence, in English. */
   readonly hint?: string
   /** What it is about: a file name, a table, a masked session key. Never a secret. */
   readonly subject?: string
@@ -35,37 +38,62 @@ export interface ErrorDetails {
   readonly length?: number
 }
 
+/** As an error is made: its hint is of the catalogue too. */
+export interface ErrorFacts extends Omit<ErrorDetails, 'hint'> {
+  readonly hint?: Why
+}
+
 /** The only form in which an error leaves the core: no stack, no SQL, no secret. */
 export interface SerializedError extends ErrorDetails {
   readonly code: ErrorCode
-  /** One sentence, subject first. */
+  /** One sentence, subject first, in English. */
   readonly message: string
+  /** The same as a sentence of the catalogue, for a face that speaks another language; so is `next`, of `hint`. */
+  readonly reason: Reason
+  readonly next?: Reason
 }
 
+/** Why it failed is a sentence of the catalogue: an id of it that needs no parameters, or what `reason` makes. `message` says it in English. */
 export class CoatcheckError extends Error {
   override readonly name = 'CoatcheckError'
   readonly code: ErrorCode
   readonly details: ErrorDetails
+  readonly reason: Reason
+  /** What to do next; null: nothing is known to help. */
+  readonly next: Reason | null
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
+  constructor(code: ErrorCode, why: Why, { hint, ...facts }: ErrorFacts = {}, cause?: unknown) {
+    const reason = toReason(why)
+    super(english(reason), cause === undefined ? undefined : { cause })
     this.code = code
-    this.details = details
+    this.reason = reason
+    this.next = hint === undefined ? null : toReason(hint)
+    this.details = this.next === null ? facts : { ...facts, hint: english(this.next) }
   }
 }
 
-export function serializeError(error: CoatcheckError): SerializedError {
-  return { code: error.code, message: error.message, ...error.details }
+export function serializeError({ code, message, details, reason, next }: CoatcheckError): SerializedError {
+  return { code, message, ...details, reason, ...(next === null ? {} : { next }) }
 }
 
-export function deserializeError(error: SerializedError): CoatcheckError {
-  const { code, message, ...details } = error
-  return new CoatcheckError(code, message, details)
+export function deserializeError({ code, reason, next, subject, retryable, position, length }: SerializedError): CoatcheckError {
+  return new CoatcheckError(code, reason, {
+    ...(next === undefined ? {} : { hint: next }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(position === undefined ? {} : { position }),
+    ...(length === undefined ? {} : { length }),
+  })
+}
+
+/** What was thrown as something else: a mistake of ours, in its own words. */
+export function unexpected(error: unknown): CoatcheckError {
+  return new CoatcheckError('INTERNAL', verbatim(String(error)), {}, error)
 }
 
 /** An abort is not a failure: whoever asked for it gets this one code. */
 export function cancelled(): CoatcheckError {
-  return new CoatcheckError('CANCELLED', 'Stopped.')
+  return new CoatcheckError('CANCELLED', 'app.stopped')
 }
 
 export function throwIfAborted(signal: AbortSignal): void {

@@ -42,6 +42,9 @@ export const LIMITS = {
   planMs: 10 * 60 * 1000,
 } as const
 
+/** What people may choose to keep of what runs remove. */
+export const RETENTION = { mostDays: 365, mostMegabytes: 100_000 } as const
+
 /** Most characters that a paste may have, by what it begins with. */
 export function mostPasteChars(paste: string): number {
   return isHar(paste) ? LIMITS.harChars : LIMITS.pasteChars

@@ -82,6 +82,8 @@ export interface AppOptions {
   /** The system's own store of keys; null, missing: this face has none. */
   readonly keychain?: Keychain | null
   readonly clock?: Clock
+  /** How long a cleaning waits for a store that does not answer; missing: a minute. */
+  readonly patienceMs?: number
   /** Of whoever started the app; settings of projects may ask for it. The process's own unless told. */
   readonly environment?: NodeJS.ProcessEnv
   /** Leave to run a project's own Python in this run alone. Missing, null: none was given. */
@@ -125,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const cleanup = createCleanup({
     folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
+    ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   })
   const services: Services = {
     facts: {

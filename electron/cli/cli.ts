@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { CoatcheckError, serializeError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { expire, remove, resume, set, undo } from './commands/change.ts'
 import { create } from './commands/create.ts'
@@ -146,7 +147,7 @@ function common(command: Command): Command {
     .option('--sentinel-password-env <name>', SENTINEL_PASSWORD)
     .option('--cache-password-env <name>', 'variable that holds the password of the server of --cache')
     .addOption(new Option('--secret-key <key>').hideHelp().argParser(() => {
-      throw new CoatcheckError('REQUEST_INVALID', 'A key as an argument can be read by every user of this machine, so it is refused.', { hint: 'Use --secret-key-env NAME or --secret-key-file FILE.' })
+      throw new CoatcheckError('REQUEST_INVALID', verbatim('A key as an argument can be read by every user of this machine, so it is refused.'), { hint: verbatim('Use --secret-key-env NAME or --secret-key-file FILE.') })
     }))
 }
 

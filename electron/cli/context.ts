@@ -3,6 +3,7 @@ import type { PlaceSecrets, SigningKeys, Source } from '../../shared/model/sourc
 import type { Client } from '../../shared/rpc/client.ts'
 import type { SortOrder } from '../../shared/model/session.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { readInstant } from './duration.ts'
 import type { KeyOptions } from './keys.ts'
 import { readKeys, readSecrets } from './keys.ts'
@@ -71,7 +72,7 @@ export async function inContext<T>(running: Running, options: CommonOptions & Pi
 export function readConfirmation({ confirm }: ChangeOptions): { readonly name: string; readonly count: number } | null {
   if (confirm === undefined) return null
   const found = /^(.+):(\d+)$/.exec(confirm)
-  if (found === null) throw new CoatcheckError('REQUEST_INVALID', '--confirm takes NAME:COUNT.', { hint: 'For example --confirm shop:3: the name of the source, and how many sessions change.' })
+  if (found === null) throw new CoatcheckError('REQUEST_INVALID', verbatim('--confirm takes NAME:COUNT.'), { hint: verbatim('For example --confirm shop:3: the name of the source, and how many sessions change.') })
   return { name: found[1] ?? '', count: Number(found[2]) }
 }
 
@@ -80,19 +81,19 @@ export function assertNamed(options: ChangeOptions, { name, environment, lock }:
   if (environment === 'local' && lock !== 'locked') return
   const said = readConfirmation(options)
   if (said?.name === name && said.count === count) return
-  throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${name} is not local (${environment}).`, { hint: `Look at what would change above, then add --confirm ${name}:${count}.` })
+  throw new CoatcheckError('CONFIRMATION_REQUIRED', verbatim(`Nothing was changed: ${name} is not local (${environment}).`), { hint: verbatim(`Look at what would change above, then add --confirm ${name}:${count}.`) })
 }
 
 export async function openSource(context: Context, text: string): Promise<Source> {
   const { client, keys, secrets, cache, choice, cookies, terminal } = context
   const target = cache === undefined ? readSource(text, choice) : readPair(text, cache)
   const brought = cookies === undefined ? {} : cookies === '-' ? { cookies: await terminal.readInput() } : { cookieFile: resolve(cookies) }
-  if (cookies !== undefined && target.kind !== 'folder') throw new CoatcheckError('REQUEST_INVALID', '--cookies goes with the folder of a project.', { hint: 'A file of cookies is a SOURCE by itself.' })
+  if (cookies !== undefined && target.kind !== 'folder') throw new CoatcheckError('REQUEST_INVALID', verbatim('--cookies goes with the folder of a project.'), { hint: verbatim('A file of cookies is a SOURCE by itself.') })
   const source = await client.call('sources.open', { target, ...brought, ...(keys === undefined ? {} : { keys }), ...secrets }, terminal.signal)
   return !context.connectUsers || source.usersNotAsked === null ? source : client.call('sources.connectUsers', { sourceId: source.id, place: source.usersNotAsked }, terminal.signal)
 }
 
 /** Writes need a yes: a command line has no review screen to press it on. */
 export function assertConfirmed(options: ChangeOptions): void {
-  if (options.yes !== true) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'Nothing was changed: this needs --yes.', { hint: 'Look at what would change above, then add --yes; --dry-run only looks.' })
+  if (options.yes !== true) throw new CoatcheckError('CONFIRMATION_REQUIRED', verbatim('Nothing was changed: this needs --yes.'), { hint: verbatim('Look at what would change above, then add --yes; --dry-run only looks.') })
 }

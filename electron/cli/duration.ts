@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { ExpirySetting } from '../../shared/model/change.ts'
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
@@ -19,7 +20,7 @@ export function readExpiry(options: ExpiryOptions): ExpirySetting | null {
   if (options.browserClose === true) given.push({ kind: 'browser-close' })
   if (options.default === true) given.push({ kind: 'default' })
   if (options.nowExpired === true) given.push({ kind: 'now' })
-  if (given.length > 1) throw new CoatcheckError('REQUEST_INVALID', 'Only one expiry can be set.', { hint: 'Give one of --in, --at, --browser-close, --default, --now-expired.' })
+  if (given.length > 1) throw new CoatcheckError('REQUEST_INVALID', verbatim('Only one expiry can be set.'), { hint: verbatim('Give one of --in, --at, --browser-close, --default, --now-expired.') })
   return given[0] ?? null
 }
 
@@ -34,7 +35,7 @@ export function readDuration(text: string): number {
   const match = /^(\d{1,9})([smhdw])$/.exec(text)
   const unit = match?.[2] === undefined ? undefined : UNIT_SECONDS[match[2]]
   if (match?.[1] === undefined || unit === undefined || Number(match[1]) === 0) {
-    throw new CoatcheckError('REQUEST_INVALID', `"${text}" is not a duration.`, { hint: 'Write a number and s, m, h, d or w: 90s, 2h, 3d.' })
+    throw new CoatcheckError('REQUEST_INVALID', verbatim(`"${text}" is not a duration.`), { hint: verbatim('Write a number and s, m, h, d or w: 90s, 2h, 3d.') })
   }
   return Number(match[1]) * unit
 }
@@ -44,6 +45,6 @@ export function readInstant(text: string, option: string): number {
   try {
     return Temporal.Instant.from(text).epochMilliseconds
   } catch (error) {
-    throw new CoatcheckError('REQUEST_INVALID', `${option} takes a time with its offset, not "${text}".`, { hint: 'For example 2026-12-01T10:00:00Z.' }, error)
+    throw new CoatcheckError('REQUEST_INVALID', verbatim(`${option} takes a time with its offset, not "${text}".`), { hint: verbatim('For example 2026-12-01T10:00:00Z.') }, error)
   }
 }

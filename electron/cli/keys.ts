@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { PlaceSecrets, SigningKeys } from '../../shared/model/source.ts'
 
 export interface KeyOptions {
@@ -29,7 +30,7 @@ function fromEnvironment(name: string | undefined, env: NodeJS.ProcessEnv): stri
   const value = env[name ?? DEFAULT_NAME]
   if (value !== undefined && value !== '') return value
   if (name === undefined) return null
-  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${name}.`, { hint: 'Export it, or use --secret-key-file.' })
+  throw new CoatcheckError('REQUEST_INVALID', verbatim(`The environment has no variable ${name}.`), { hint: verbatim('Export it, or use --secret-key-file.') })
 }
 
 /**
@@ -44,7 +45,7 @@ function readSecret<Name extends keyof PlaceSecrets>(name: Name, variable: strin
   if (variable === undefined) return {}
   const value = env[variable]
   if (value !== undefined) return { [name]: value }
-  throw new CoatcheckError('REQUEST_INVALID', `The environment has no variable ${variable}.`, { hint: 'Export it.' })
+  throw new CoatcheckError('REQUEST_INVALID', verbatim(`The environment has no variable ${variable}.`), { hint: verbatim('Export it.') })
 }
 
 function fromFile(file: string): string {
@@ -52,10 +53,10 @@ function fromFile(file: string): string {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CoatcheckError('REQUEST_INVALID', 'The file of --secret-key-file cannot be read.', { hint: 'Check its path and its permissions.', subject: file }, error)
+    throw new CoatcheckError('REQUEST_INVALID', verbatim('The file of --secret-key-file cannot be read.'), { hint: verbatim('Check its path and its permissions.'), subject: file }, error)
   }
   const key = text.replace(/\r?\n$/, '')
-  if (key === '') throw new CoatcheckError('REQUEST_INVALID', 'The file of --secret-key-file is empty.', { subject: file })
+  if (key === '') throw new CoatcheckError('REQUEST_INVALID', verbatim('The file of --secret-key-file is empty.'), { subject: file })
   return key
 }
 
@@ -64,6 +65,6 @@ function readFallbacks(text: string | undefined): string[] {
   try {
     return fallbackList.parse(JSON.parse(text))
   } catch (error) {
-    throw new CoatcheckError('REQUEST_INVALID', 'COATCHECK_SECRET_KEY_FALLBACKS is not a JSON array of texts.', { hint: 'For example: ["old-key"]' }, error)
+    throw new CoatcheckError('REQUEST_INVALID', verbatim('COATCHECK_SECRET_KEY_FALLBACKS is not a JSON array of texts.'), { hint: verbatim('For example: ["old-key"]') }, error)
   }
 }

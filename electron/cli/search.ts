@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { SessionSearchPage } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
@@ -27,5 +28,5 @@ export function markPlace(text: string, position: number, length: number): strin
 
 /** @throws STORE_UNSUPPORTED where a store cannot tell which sessions it has */
 export function assertListed({ capabilities, location }: Source): void {
-  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', `${location} gives out a session only to who knows its key.`, { hint: 'Show one session: coatcheck show SOURCE KEY' })
+  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', verbatim(`${location} gives out a session only to who knows its key.`), { hint: verbatim('Show one session: coatcheck show SOURCE KEY') })
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { writeFragment } from '../../shared/rpc/access.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
 import { serve } from '../../shared/rpc/serve.ts'
@@ -81,12 +82,12 @@ function listen(server: Server, { address, port }: HostOptions): Promise<number>
 
 function listenError(error: NodeJS.ErrnoException, port: number): CoatcheckError {
   if (error.code === 'EADDRINUSE') {
-    return new CoatcheckError('HOST_PORT_TAKEN', `Port ${port} is in use by another program.`, { hint: 'Choose another with --port N, or leave --port out to get a free one.' })
+    return new CoatcheckError('HOST_PORT_TAKEN', verbatim(`Port ${port} is in use by another program.`), { hint: verbatim('Choose another with --port N, or leave --port out to get a free one.') })
   }
   if (error.code === 'EACCES') {
-    return new CoatcheckError('HOST_PORT_TAKEN', `The system does not let this user open port ${port}.`, { hint: 'Choose one above 1023 with --port N.' })
+    return new CoatcheckError('HOST_PORT_TAKEN', verbatim(`The system does not let this user open port ${port}.`), { hint: verbatim('Choose one above 1023 with --port N.') })
   }
-  return new CoatcheckError('INTERNAL', `No port could be opened (${error.code ?? error.message}).`, {}, error)
+  return new CoatcheckError('INTERNAL', verbatim(`No port could be opened (${error.code ?? error.message}).`), {}, error)
 }
 
 function answerRequests(server: Server, door: Door, routes: ReadonlyMap<string, AccessRoute>, pages: StaticTable): void {

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { DEMO } from '../../shared/demo.ts'
 import type { PlaceSecrets } from '../../shared/model/source.ts'
 import type { LoopbackAddress } from './host.ts'
@@ -75,5 +76,5 @@ function absolute(source: string): string {
 }
 
 function invalid(message: string, hint?: string): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', message, hint === undefined ? {} : { hint })
+  return new CoatcheckError('REQUEST_INVALID', verbatim(message), hint === undefined ? {} : { hint: verbatim(hint) })
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import manifest from '../../package.json' with { type: 'json' }
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { App } from '../app/compose.ts'
 import { createApp } from '../app/compose.ts'
 import { dataFolder } from '../app/data-folder.ts'
@@ -95,7 +96,7 @@ function composeApp(options: HostArguments, folder: string, entry: string, resou
 function openDataFolder(options: HostArguments): string {
   const folder = dataFolder(options.dataFolder === null ? process.env : { ...process.env, COATCHECK_DATA_FOLDER: options.dataFolder })
   if (process.platform !== 'win32' && (statSync(folder).mode & 0o002) !== 0) {
-    throw new CoatcheckError('STORE_PERMISSION', `Every user can write to the data folder ${folder}.`, { hint: 'Name a folder of your own with --data-folder.', subject: folder })
+    throw new CoatcheckError('STORE_PERMISSION', verbatim(`Every user can write to the data folder ${folder}.`), { hint: verbatim('Name a folder of your own with --data-folder.'), subject: folder })
   }
   return folder
 }

@@ -1,10 +1,12 @@
 import type { IpcMainEvent, WebContents } from 'electron'
+import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { CHANNELS } from '../../shared/rpc/bridge.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
 import { serve } from '../../shared/rpc/serve.ts'
 import { decodeClientMessage, encodeServerMessage } from '../../shared/rpc/text.ts'
 import type { ClientMessage, ServerPort } from '../../shared/rpc/wire.ts'
+import type { Why } from '../../shared/words/reason.ts'
 import type { ElectronApi } from './electron-api.ts'
 import type { OwnPage } from './sender.ts'
 import { isOwnPage } from './sender.ts'
@@ -20,12 +22,12 @@ export function serveIpc({ ipcMain }: Pick<ElectronApi, 'ipcMain'>, page: OwnPag
 
   ipcMain.on(CHANNELS.client, (event, value: unknown) => {
     if (!isOwnPage(event, page)) {
-      refuse(event, 'ACCESS_DENIED', 'This page has no access.')
+      refuse(event, 'ACCESS_DENIED', 'app.noAccess')
       return
     }
     const message = typeof value === 'string' ? decodeClientMessage(value) : null
     if (message === null) {
-      refuse(event, 'REQUEST_INVALID', 'The message is not valid.')
+      refuse(event, 'REQUEST_INVALID', 'app.messageInvalid')
       return
     }
     lineOf(event.sender).receive(message)
@@ -69,6 +71,6 @@ function openLine(contents: WebContents, dispatcher: Dispatcher, onClose: () => 
   return { receive: (message) => receive(message) }
 }
 
-function refuse(event: IpcMainEvent, code: ErrorCode, message: string): void {
-  event.senderFrame?.send(CHANNELS.server, encodeServerMessage({ kind: 'end', id: 0, error: { code, message } }))
+function refuse(event: IpcMainEvent, code: ErrorCode, why: Why): void {
+  event.senderFrame?.send(CHANNELS.server, encodeServerMessage({ kind: 'end', id: 0, error: serializeError(new CoatcheckError(code, why)) }))
 }

@@ -21,7 +21,7 @@ const bridge: Bridge = {
     if (message === null || ('name' in message && !isKnown(message.kind, message.name))) return
     const text = JSON.stringify(message)
     if (text.length <= LIMITS.messageBytes) ipcRenderer.send(CHANNELS.client, text)
-    else deliver({ kind: 'end', id: message.id, error: { code: 'DATA_TOO_LARGE', message: `The request has ${text.length} characters; ${LIMITS.messageBytes} can be sent.` } })
+    else deliver({ kind: 'end', id: message.id, error: { code: 'DATA_TOO_LARGE', message: `The request has ${text.length} characters; ${LIMITS.messageBytes} can be sent.`, reason: { id: 'reasons.app.requestTooLong', params: { size: text.length, limit: LIMITS.messageBytes } } } })
   },
   listen(onMessage) {
     deliver = onMessage

@@ -35,10 +35,16 @@ test('defaults of the contract are filled in before the handler', async () => {
 test('a known error keeps its code; a mistake of ours is reported inside and says nothing outside', async () => {
   const reported: unknown[] = []
   const subject = router({
-    'app.facts': async () => { throw new CoatcheckError('STORE_BUSY', 'Locked.', { hint: 'Wait.' }) },
+    'app.facts': async () => { throw new CoatcheckError('STORE_BUSY', 'sqlite.locked', { hint: 'next.waitUnlocked' }) },
     'preferences.read': async () => { throw new TypeError('secret-marker in a stack') },
   }, reported)
-  expect(await subject.call('app.facts', {}, signal)).toEqual({ ok: false, error: { code: 'STORE_BUSY', message: 'Locked.', hint: 'Wait.' } })
+  expect(await subject.call('app.facts', {}, signal)).toEqual({
+    ok: false,
+    error: {
+      code: 'STORE_BUSY', message: 'Another program has locked this database.', hint: 'Wait until its work is done, then try again.',
+      reason: { id: 'reasons.sqlite.locked', params: {} }, next: { id: 'reasons.next.waitUnlocked', params: {} },
+    },
+  })
   const reply = await subject.call('preferences.read', {}, signal)
   expect(reply).toMatchObject({ ok: false, error: { code: 'INTERNAL' } })
   expect(JSON.stringify(reply)).not.toContain('secret-marker')

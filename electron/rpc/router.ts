@@ -1,5 +1,7 @@
 import { CoatcheckError, cancelled, serializeError } from '../../shared/errors.ts'
 import type { SerializedError } from '../../shared/errors.ts'
+import type { Reason } from '../../shared/words/reason.ts'
+import { reason } from '../../shared/words/reason.ts'
 import type { Contract, Handlers } from '../../shared/rpc/contract.ts'
 import { contract } from '../../shared/rpc/contract.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
@@ -16,11 +18,11 @@ type AnyHandler = (input: unknown, signal: AbortSignal) => unknown
 export function createRouter(handlers: Handlers, reportInternal: ReportInternal): Dispatcher {
   function prepare(name: string, kind: 'call' | 'stream', input: unknown): { handler: AnyHandler; parsed: unknown } {
     const entry = Object.hasOwn(contract, name) ? contract[name as keyof Contract] : undefined
-    if (entry?.kind !== kind) throw new CoatcheckError('REQUEST_INVALID', 'There is no such call.', { subject: name.slice(0, 64) })
+    if (entry?.kind !== kind) throw new CoatcheckError('REQUEST_INVALID', 'app.noCall', { subject: name.slice(0, 64) })
     const parsed = entry.input.safeParse(input)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
-      throw new CoatcheckError('REQUEST_INVALID', `The request is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`, { subject: name })
+      throw new CoatcheckError('REQUEST_INVALID', invalid(issue?.path.join('.') ?? '', issue?.message ?? 'unknown'), { subject: name })
     }
     return { handler: handlers[name as keyof Contract] as AnyHandler, parsed: parsed.data }
   }
@@ -29,7 +31,7 @@ export function createRouter(handlers: Handlers, reportInternal: ReportInternal)
     if (error instanceof CoatcheckError) return serializeError(error)
     if (signal.aborted) return serializeError(cancelled())
     reportInternal(error, name)
-    return { code: 'INTERNAL', message: 'Coatcheck made a mistake while doing this. Nothing else is affected.', hint: 'Try again; if it happens again, report it with what you did.', subject: name }
+    return serializeError(new CoatcheckError('INTERNAL', 'app.mistake', { hint: 'next.report', subject: name }))
   }
 
   return {
@@ -52,3 +54,5 @@ export function createRouter(handlers: Handlers, reportInternal: ReportInternal)
     },
   }
 }
+
+const invalid = (place: string, problem: string): Reason => (place === '' ? reason('app.invalidTop', { problem }) : reason('app.invalidAt', { place, problem }))

@@ -1,4 +1,6 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
 import type { LayerId } from './store.ts'
 import type { Etag, EpochMicros, Sentence, SessionKey } from './session.ts'
 
@@ -87,7 +89,9 @@ export interface KeyOutcome {
   readonly outcome: Outcome
   /** Etag of what the store holds now; null: nothing. */
   readonly etag: Etag | null
-  readonly reason: string | null
+  readonly reason: Reason | null
+  /** Of the error that kept it from being done, or from being told; missing: the session itself did, or nothing. */
+  readonly code?: ErrorCode
   /** Of a pair: what was done in each layer, in order; a layer that was left alone is missing. Missing: another store. */
   readonly layers?: readonly LayerOutcome[]
 }
@@ -95,7 +99,7 @@ export interface KeyOutcome {
 export interface LayerOutcome {
   readonly layer: LayerId
   readonly outcome: Outcome
-  readonly reason: string | null
+  readonly reason: Reason | null
 }
 
 export interface ChangeResult {

@@ -1,4 +1,6 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
+import { RETENTION } from '../limits.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
 import { etag, expirySetting, sessionKey } from './change.ts'
 import type { ChangeSide, LayerOutcome, Outcome } from './change.ts'
@@ -72,6 +74,8 @@ export interface DryRun {
   readonly at: EpochMs
   /** The filter and the action, in words. */
   readonly sentences: readonly Sentence[]
+  /** Sessions that each rule fits by itself, in the order of `rules`. null: that was not looked at (rules of the data, of the newest, of a selection). */
+  readonly alone: readonly (number | null)[]
   /** Sessions that fit. Exactly these would be touched, each only while it is as it was found. */
   readonly matched: number
   /** `at-least`: the store does not tell of all its sessions (memcached). */
@@ -84,6 +88,8 @@ export interface DryRun {
   /** Ends of what fits. null: none has one. */
   readonly oldestEnd: EpochMicros | null
   readonly newestEnd: EpochMicros | null
+  /** null: nothing that was looked at has an end. */
+  readonly ends: CleanupEnds | null
   readonly users: CleanupUsers
   readonly anonymous: number
   readonly live: number
@@ -103,6 +109,23 @@ export interface DryRun {
   readonly confirmName: string | null
   /** Until when it can be started. */
   readonly goodUntil: EpochMs
+}
+
+/** Sessions by the month or the year (UTC) in which they end, one after the other without a gap. */
+export interface CleanupEnds {
+  readonly unit: 'month' | 'year'
+  readonly bins: readonly CleanupEndBin[]
+  /** That end before the first bin, and after the last one: few, and far away. */
+  readonly before: Pick<CleanupEndBin, 'matched' | 'stays'>
+  readonly after: Pick<CleanupEndBin, 'matched' | 'stays'>
+}
+
+export interface CleanupEndBin {
+  /** Its first moment, in milliseconds since 1970 UTC. */
+  readonly from: EpochMs
+  readonly matched: number
+  /** Looked at, and not matched. null: not known by their end (files, whose data may set another; a selection). */
+  readonly stays: number | null
 }
 
 export interface CleanupUsers {
@@ -202,7 +225,7 @@ export interface CleanupCounts {
 export interface CleanupException {
   readonly key: SessionKey
   readonly outcome: Exclude<Outcome, 'done'> | 'skipped'
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly layers?: readonly LayerOutcome[]
 }
 
@@ -223,6 +246,8 @@ export interface CleanupReport extends CleanupProgress {
   readonly exceptions: number
   /** Some are left, or failed and can be tried again. */
   readonly canResume: boolean
+  /** Sessions that resume would take up: what was not reached, and what failed in a way that can be tried again. Of an undo: what it would still bring back. */
+  readonly resumable: number
   readonly canUndo: boolean
   /** Sessions that undo would bring back. */
   readonly undoable: number
@@ -260,8 +285,8 @@ export interface TrashPage {
 /** How much of what was removed is kept, and for how long. */
 export const cleanupRetention = z.strictObject({
   /** 0: nothing is kept. */
-  days: z.int().min(0).max(365),
-  megabytes: z.int().min(1).max(100_000),
+  days: z.int().min(0).max(RETENTION.mostDays),
+  megabytes: z.int().min(1).max(RETENTION.mostMegabytes),
 })
 export type CleanupRetention = z.infer<typeof cleanupRetention>
 export const DEFAULT_RETENTION: CleanupRetention = { days: 7, megabytes: 1024 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
 import type { SerializedError } from '../errors.ts'
 import type { Environment } from './environment.ts'
@@ -63,8 +64,8 @@ export interface TestStep {
   readonly id: TestStepId
   /** `warn`: reached, with something to know. `skipped`: not reached. */
   readonly state: 'ok' | 'warn' | 'failed' | 'skipped'
-  /** A fact for people: an address, a version, a table. */
-  readonly detail: string | null
+  /** A fact for people: an address, a version, a table; or why not all of it can be done. */
+  readonly detail: string | Reason | null
   /** null: not measured apart. */
   readonly ms: number | null
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { ChangeCheck } from './change.ts'
 import type { DecodedText, Span, TextFormat } from './session.ts'
+import type { Reason } from '../words/reason.ts'
 
 /** One session (or something else) found in a pasted text. */
 export interface PasteFinding {
   /** Where in the paste, for people: "cookie sessionid in Cookie header". */
-  readonly where: string
+  readonly where: Reason
   /** Place of the value in the pasted text. */
   readonly span: Span
   readonly format: TextFormat

@@ -1,4 +1,5 @@
 import type { SerializedError } from '../errors.ts'
+import type { Reason } from '../words/reason.ts'
 
 /** What is known of a Django project: settings and where each came from, stores, findings. No key and no password has a place in here. */
 
@@ -129,8 +130,8 @@ export interface ProjectStore {
   /** Configured as SESSION_ENGINE. */
   readonly active: boolean
   readonly status: 'ready' | 'missing' | 'unreachable-kind' | 'unknown'
-  /** Why, one sentence. */
-  readonly detail: string
+  /** Why; null: there is nothing to say. */
+  readonly detail: Reason | null
   /** The other half of `cached_db`: ids of its stores, the database first. */
   readonly parts: readonly string[]
 }

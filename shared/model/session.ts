@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { PickleFacts } from './pickle.ts'
@@ -68,6 +69,18 @@ export interface RowHits {
   readonly keyChars: number
   readonly owner: boolean
   readonly names: readonly string[]
+  /** Where a text that was looked for stands. Missing: none was, or nowhere that may be shown. */
+  readonly passage?: RowPassage
+}
+
+/** A place in session data that holds a text; never in what looks like a secret. */
+export interface RowPassage {
+  /** The top-level key that is the place, or leads to it. */
+  readonly name: string
+  /** The beginning of the key or value, or what is around the hit, in one line; null: the top-level key itself is the place. */
+  readonly text: string | null
+  /** Of `text`, else of `name`: the hits. */
+  readonly spans: readonly Span[]
 }
 
 /** Places in session data that answer to a query: steps from the top, each the index of an entry or an item. `isWhole`: there are no more. */
@@ -160,7 +173,7 @@ export interface SessionLayer {
   /** Whether Django reads the session from here now. */
   readonly isRead: boolean
   /** Why it could not be read; null: it could, or nothing is there. */
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly expireDate: EpochMicros | null
   /** Both null: nothing is there. */
   readonly sizeBytes: number | null
@@ -259,5 +272,6 @@ export interface DecodeProblem {
 /** A sentence of the catalogue (`shared/words/`): its id and what goes into it. */
 export interface Sentence {
   readonly id: string
-  readonly params: Readonly<Record<string, string | number>>
+  /** A reason within it is said first. */
+  readonly params: Readonly<Record<string, string | number | Reason>>
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import { z } from 'zod'
 import type { CookieSettings } from './cookie.ts'
 import type { DjangoVersion } from './django.ts'
@@ -92,9 +93,9 @@ export interface Source {
   readonly cache?: CacheLayer & { readonly location: string }
   readonly capabilities: StoreCapabilities
   /** Why nothing can be written here; null: it can. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** Why no new session may log anybody in here; null: it is a site of this machine. */
-  readonly notLocalReason: string | null
+  readonly notLocalReason: Reason | null
   /** The server that has its user table and is not asked, because nobody has agreed to it: users have no names. null: nothing to agree to. */
   readonly usersNotAsked: string | null
   readonly clock: StoreClock

@@ -1,3 +1,4 @@
+import type { Reason } from '../words/reason.ts'
 import type { SerializedError } from '../errors.ts'
 import type { Owner } from './owner.ts'
 import type { ProjectStore } from './project.ts'
@@ -29,12 +30,12 @@ export interface SearchedStore {
    * `failed`: it did not open, or the search in it ended early, for `error`; what was found until then counts.
    */
   readonly state: 'waiting' | 'searching' | 'searched' | 'ask' | 'left' | 'failed'
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly error: SerializedError | null
   /** null: it is not open. */
   readonly sourceId: SourceId | null
   /** Why nothing can be deleted there; null: it can. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** The server tells of its keys without promise: there may be more. */
   readonly isIncomplete: boolean
   readonly ghosts: FoundGhosts

@@ -84,7 +84,7 @@ export type QueryFault =
 /** Offsets in UTF-16 units; at the end of the text the length may be 0. */
 export interface QueryProblem {
   readonly reason: QueryFault
-  readonly sentence: Sentence
+  readonly sentence: Sentence & { readonly id: `query.problems.${QueryFault}` }
   readonly position: number
   readonly length: number
 }

@@ -1,4 +1,4 @@
-import { CoatcheckError, cancelled, deserializeError } from '../errors.ts'
+import { CoatcheckError, cancelled, deserializeError, serializeError, unexpected } from '../errors.ts'
 import type { CallName, Input, Output, StreamEvent, StreamName } from './contract.ts'
 import type { ClientPort, ServerMessage } from './wire.ts'
 import { STREAM_CREDIT } from './wire.ts'
@@ -34,8 +34,8 @@ export function createLine(port: ClientPort): Line {
   port.listen(
     (message) => receivers.get(message.id)?.(message),
     (error) => {
-      closedBy = error === null ? new CoatcheckError('CONNECT_LOST', 'The program behind this window has ended.', { hint: 'Start it again.' }) : deserializeError(error)
-      const lost = { code: closedBy.code, message: closedBy.message, ...closedBy.details }
+      closedBy = error === null ? new CoatcheckError('CONNECT_LOST', 'app.programEnded', { hint: 'next.startAgain' }) : deserializeError(error)
+      const lost = serializeError(closedBy)
       for (const [id, receive] of [...receivers]) receive({ kind: 'end', id, error: lost })
       receivers.clear()
     },
@@ -72,12 +72,12 @@ export function createLine(port: ClientPort): Line {
           if (message.kind === 'reply' && message.reply.ok) resolve(message.reply.value)
           else if (message.kind === 'reply' && !message.reply.ok) reject(deserializeError(message.reply.error))
           else if (message.kind === 'end' && message.error !== null) reject(deserializeError(message.error))
-          else reject(new CoatcheckError('INTERNAL', 'The answer had no value.'))
+          else reject(new CoatcheckError('INTERNAL', 'app.noValue'))
         }
         try {
           id = begin('call', name, input, settle)
         } catch (error) {
-          reject(error instanceof Error ? error : new CoatcheckError('INTERNAL', String(error)))
+          reject(error instanceof Error ? error : unexpected(error))
         }
       })
     },

@@ -23,6 +23,7 @@ import type { FoundUsers } from '../model/owner.ts'
 import type { WhyReport } from '../model/why.ts'
 import { LIMITS } from '../limits.ts'
 import { QUERY_CHARS } from '../query/ast.ts'
+import type { SeenPath } from '../query/seen-paths.ts'
 
 interface Call<I extends z.ZodType, O> { readonly kind: 'call'; readonly input: I; readonly output?: O }
 interface Stream<I extends z.ZodType, E> { readonly kind: 'stream'; readonly input: I; readonly event?: E }
@@ -105,6 +106,8 @@ export const contract = {
   'sessions.read': call<SessionDetail | null>()(z.strictObject({ sourceId, key: sessionKey })),
   /** Where a session fits a query. null: it is gone, or cannot be read. @throws REQUEST_INVALID as `sessions.search` */
   'sessions.hits': call<SessionHits | null>()(z.strictObject({ sourceId, key: sessionKey, where: z.string().max(QUERY_CHARS) })),
+  /** Paths into the data of the first sessions, to complete a query with: names, never values. */
+  'sessions.paths': call<readonly SeenPath[]>()(z.strictObject({ sourceId, order })),
   /** Why somebody is logged in with this session, or is not. Reads only. */
   'sessions.why': call<WhyReport>()(z.strictObject({ sourceId, key: sessionKey })),
   /** The same of what a browser sends to this site: headers, a cURL command, the value alone. @throws DATA_UNKNOWN_FORMAT where no cookie is in it */
@@ -124,9 +127,9 @@ export const contract = {
   'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
   /**
    * Every session that fits a query (`shared/query`), in the store's order, as they are found. @throws REQUEST_INVALID with position and
-   * length where the text is no query, or names nobody. `countOnly`: without rows, for how many there are
+   * length where the text is no query, or names nobody. `countOnly`: without rows, for how many there are. `withPassages`: see `RowPassage`
    */
-  'sessions.search': stream<SessionSearchPage>()(z.strictObject({ sourceId, order, where: z.string().max(QUERY_CHARS), withData: z.boolean().default(false), withEtags: z.boolean().default(false), countOnly: z.boolean().default(false) })),
+  'sessions.search': stream<SessionSearchPage>()(z.strictObject({ sourceId, order, where: z.string().max(QUERY_CHARS), withData: z.boolean().default(false), withEtags: z.boolean().default(false), withPassages: z.boolean().default(false), countOnly: z.boolean().default(false) })),
 
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),

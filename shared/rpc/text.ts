@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits.ts'
-import type { SerializedError } from '../errors.ts'
+import { CoatcheckError, serializeError } from '../errors.ts'
+import { reason } from '../words/reason.ts'
 import type { ClientMessage, ServerMessage } from './wire.ts'
 import { readClientMessage } from './wire.ts'
 
@@ -19,14 +20,15 @@ export function encodeServerMessage(message: ServerMessage): string {
   try {
     text = JSON.stringify(message)
   } catch {
-    return failure(message, { code: 'INTERNAL', message: 'The answer cannot be written as text.' })
+    return failure(message, new CoatcheckError('INTERNAL', 'app.notText'))
   }
   if (text.length <= LIMITS.messageBytes) return text
-  return failure(message, { code: 'DATA_TOO_LARGE', message: `The answer has ${text.length} characters; ${LIMITS.messageBytes} can be sent.` })
+  return failure(message, new CoatcheckError('DATA_TOO_LARGE', reason('app.answerTooLong', { size: text.length, limit: LIMITS.messageBytes })))
 }
 
-function failure(message: ServerMessage, error: SerializedError): string {
+function failure(message: ServerMessage, failed: CoatcheckError): string {
   const { id } = message
+  const error = serializeError(failed)
   const answer: ServerMessage = message.kind === 'reply' ? { kind: 'reply', id, reply: { ok: false, error } } : { kind: 'end', id, error }
   return JSON.stringify(answer)
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../errors.ts'
+import { reason } from '../words/reason.ts'
 import { readJson } from './json-reader.ts'
 import type { JsonFault, ReadResult } from './json-reader.ts'
 import { writeTree } from './json-writer.ts'
@@ -67,7 +68,7 @@ function scalarText(node: DataNode): string | null {
 function refuse(node: DataNode, position: number | undefined): never {
   const name = node.kind === 'opaque' ? node.name : node.kind === 'ref' ? 'reference' : node.kind
   const details = position === undefined ? {} : { position }
-  throw new CoatcheckError('DATA_INVALID', `JSON has no ${name}; Django's JSONSerializer raises an error over it.`, details)
+  throw new CoatcheckError('DATA_INVALID', reason('data.jsonHasNo', { type: name }), details)
 }
 
 const BARE_WORDS: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' }
@@ -76,7 +77,7 @@ const BARE_WORDS: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinit
 function keyText({ key }: DataEntry): string {
   if (key.kind === 'str') return key.value
   const text = scalarText(key)
-  if (text === null) throw new CoatcheckError('DATA_UNSAFE', `A ${key.kind} cannot be a key in JSON.`)
+  if (text === null) throw new CoatcheckError('DATA_UNSAFE', reason('data.noJsonKey', { type: key.kind }))
   return text
 }
 

@@ -22,6 +22,7 @@ import { project } from './de/project.ts'
 import { projectView } from './de/project-view.ts'
 import { pickle } from './de/pickle.ts'
 import { query } from './de/query.ts'
+import { reasons } from './de/reasons.ts'
 import { reports } from './de/reports.ts'
 import { sources } from './de/sources.ts'
 import { states } from './de/states.ts'
@@ -55,6 +56,7 @@ export const de: Words = {
   review,
   pickle,
   query,
+  reasons,
   reports,
   project,
   projectView,

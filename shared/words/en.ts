@@ -24,6 +24,7 @@ import { project } from './en/project.ts'
 import { projectView } from './en/project-view.ts'
 import { pickle } from './en/pickle.ts'
 import { query } from './en/query.ts'
+import { reasons } from './en/reasons.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
@@ -58,6 +59,7 @@ export const en = {
   review,
   pickle,
   query,
+  reasons,
   reports,
   project,
   projectView,

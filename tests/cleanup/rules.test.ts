@@ -147,3 +147,11 @@ test('what is not Coatcheck’s own is never removed from where runs are kept', 
   await other.client.call('cleanup.list', {}, signal)
   expect(await readFile(join(runs, 'precious', 'file'), 'utf8')).toBe('mine')
 })
+
+test('beside each of several rules is what it fits by itself; ends are counted by month, with those that stay', async () => {
+  const found = await dryRun(app.client, { sourceId: source.id, rules: [EXPIRED, { kind: 'anonymous' }, { kind: 'query', where: 'cart.0=1' }, { kind: 'older-than', seconds: 30 * 86_400 }], action: DELETE })
+  expect(found.alone).toEqual([3, 2, null, 1])
+  expect((await dryRun(app.client, { sourceId: source.id, rules: [EXPIRED], action: DELETE })).alone).toEqual([3])
+  const { ends } = await dryRun(app.client, { sourceId: source.id, rules: [EXPIRED], action: DELETE })
+  expect(ends).toEqual({ unit: 'month', bins: [{ from: Date.UTC(2026, 7, 1), matched: 3, stays: 0 }, { from: Date.UTC(2026, 8, 1), matched: 0, stays: 5 }], before: { matched: 0, stays: 0 }, after: { matched: 0, stays: 0 } })
+})

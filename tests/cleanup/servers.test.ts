@@ -5,6 +5,7 @@ import { currentDjango } from '../support/django.ts'
 import type { TestDatabase } from '../support/sql-servers.ts'
 import { UTC, connectApp, makeDatabase, whyNoServer } from '../support/sql-servers.ts'
 import { runDjangoOn, whyNoDriver } from '../differential/server-peer.ts'
+import { saying } from '../support/saying.ts'
 
 const python = currentDjango()
 const { signal } = new AbortController()
@@ -61,7 +62,7 @@ describe.each(['postgres', 'mysql'] as const)('%s, filled by real Django', async
     const { report } = await settled(app.client, found.dryRunId)
     expect(report.counts).toMatchObject({ done: found.matched - 1, changed: 1, left: 0 })
     const { exceptions } = await app.client.call('cleanup.exceptions', { runId: found.dryRunId, offset: 0, limit: 5 }, signal)
-    expect(exceptions).toEqual([{ key: sample.row.key, outcome: 'conflict', reason: 'Another program holds this row.' }])
+    expect(exceptions).toEqual([{ key: sample.row.key, outcome: 'conflict', reason: saying('Another program holds this row.') }])
     await holder.run('ROLLBACK')
     await holder[Symbol.asyncDispose]()
   })

@@ -4,6 +4,7 @@ import { startApp } from '../support/app.ts'
 import { createCliWorld } from '../support/cli.ts'
 import { makeSessionTable } from '../support/session-table.ts'
 import type { CliWorld } from '../support/cli.ts'
+import { saying } from '../support/saying.ts'
 
 /** A file that people have labelled: the lock is the same for every kind of source. */
 async function labelled(world: CliWorld): Promise<string> {
@@ -12,7 +13,7 @@ async function labelled(world: CliWorld): Promise<string> {
   await using app = await startApp({ dataFolder: world.dataFolder })
   const source = await app.client.call('sources.open', { target: { kind: 'url', url: `sqlite://${path}` } })
   expect(source).toMatchObject({ environment: 'local', lock: 'none', readOnlyReason: null })
-  expect(await app.client.call('sources.setEnvironment', { sourceId: source.id, environment: 'production' })).toMatchObject({ environment: 'production', lock: 'locked', readOnlyReason: expect.stringMatching(/labelled production/) as string })
+  expect(await app.client.call('sources.setEnvironment', { sourceId: source.id, environment: 'production' })).toMatchObject({ environment: 'production', lock: 'locked', readOnlyReason: saying(/labelled production/) })
   return path
 }
 

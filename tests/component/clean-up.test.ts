@@ -1,10 +1,12 @@
-import { flushPromises } from '@vue/test-utils'
+import { DOMWrapper, flushPromises } from '@vue/test-utils'
 import { expect, test } from 'vitest'
 import CleanConfirm from '../../renderer/src/components/cleanup/CleanConfirm.vue'
 import DryRunReport from '../../renderer/src/components/cleanup/DryRunReport.vue'
+import RetentionSetting from '../../renderer/src/components/cleanup/RetentionSetting.vue'
 import RulePane from '../../renderer/src/components/cleanup/RulePane.vue'
 import RunProgress from '../../renderer/src/components/cleanup/RunProgress.vue'
 import RunReport from '../../renderer/src/components/cleanup/RunReport.vue'
+import RunSessions from '../../renderer/src/components/cleanup/RunSessions.vue'
 import { EMPTY_FORM } from '../../renderer/src/components/cleanup/clean-form.ts'
 import type { CleanupReport, DryRun } from '../../shared/model/cleanup.ts'
 import { en } from '../../shared/words/en.ts'
@@ -14,7 +16,11 @@ import { sessionRow } from './session-rows.ts'
 const words = en.cleanUp
 const NOW = Date.UTC(2026, 10, 21, 9)
 const DRY_RUN: DryRun = {
-  dryRunId: 'd1', sourceId: 's1', rules: [{ kind: 'expired' }], action: { kind: 'delete' }, at: NOW, sentences: [], matched: 980_214, count: 'exact', examined: 1_000_245, unread: 0, bytes: 1_900_000_000,
+  dryRunId: 'd1', sourceId: 's1', rules: [{ kind: 'expired' }], action: { kind: 'delete' }, at: NOW, sentences: [], alone: [980_214], matched: 980_214, count: 'exact', examined: 1_000_245, unread: 0, bytes: 1_900_000_000,
+  ends: {
+    unit: 'year', before: { matched: 2, stays: 0 }, after: { matched: 0, stays: 0 },
+    bins: [2024, 2025, 2026].map((year, index) => ({ from: Date.UTC(year, 0, 1), matched: [77_000, 900_000, 3212][index] ?? 0, stays: index === 2 ? 20_031 : 0 })),
+  },
   oldestEnd: Date.UTC(2019, 2, 14) * 1000, newestEnd: NOW * 1000, users: { count: 14_870, most: [{ userId: '7', username: 'ana', sessions: 12 }] }, anonymous: 6120, live: 0,
   samples: [{ row: sessionRow(), before: null, after: null }],
   layers: [{ layer: 'row', sentence: { id: 'cleanup.layers.kept', params: { store: 'django_session' } }, written: true }],
@@ -25,11 +31,11 @@ const DRY_RUN: DryRun = {
 const REPORT: CleanupReport = {
   runId: 'r1', kind: 'clean', state: 'running', counts: { matched: 100, done: 40, gone: 1, changed: 1, skipped: 0, exists: 0, failed: 0, unknown: 0, left: 58 }, rate: 1840, remainingMs: 90_000, elapsedMs: 61_000, pace: 'gentle',
   parts: 3, longestPartMs: 48, reason: null, target: { kind: 'demo' }, sourceName: 'shop', sourceId: 's1', rules: DRY_RUN.rules, action: DRY_RUN.action, sentences: [], startedAt: NOW, endedAt: null, layers: null, bytes: 1,
-  exceptions: 0, canResume: false, canUndo: false, undoable: 0, undone: 0, keptUntil: null, journalBytes: 0, protection: 'keychain', folder: '/data/run',
+  exceptions: 0, canResume: false, resumable: 0, canUndo: false, undoable: 0, undone: 0, keptUntil: null, journalBytes: 0, protection: 'keychain', folder: '/data/run',
 }
 
 test('a rule with a field that is wrong is not asked, and says what to write', async () => {
-  const wrapper = mountWith(RulePane, { form: { ...EMPTY_FORM, rule: 'older-than', days: 'soon' }, keys: [], others: [], isPair: false, looking: false, looked: false })
+  const wrapper = mountWith(RulePane, { form: { ...EMPTY_FORM, rule: 'older-than', days: 'soon' }, keys: [], others: [], isPair: false, counts: {}, looking: false, looked: false })
   expect(wrapper.text()).not.toContain(words.problems.days)
   await wrapper.get('form').trigger('submit')
   expect(wrapper.text()).toContain(words.problems.days)
@@ -40,12 +46,27 @@ test('a rule with a field that is wrong is not asked, and says what to write', a
 })
 
 test('copies without a row are for cached_db, a selection for marked sessions, a copy for another open store', () => {
-  const names = (props: Record<string, unknown>): string => mountWith(RulePane, { form: EMPTY_FORM, keys: [], others: [], isPair: false, looking: false, looked: false, ...props }).text()
+  const names = (props: Record<string, unknown>): string => mountWith(RulePane, { form: EMPTY_FORM, keys: [], others: [], isPair: false, counts: {}, looking: false, looked: false, ...props }).text()
   expect(names({})).not.toContain(words.rule.ghosts)
   expect(names({ isPair: true })).toContain(words.rule.ghosts)
   expect(names({})).not.toContain(words.rule.selection)
   expect(names({ keys: ['a', 'b'] })).toContain('2 sessions')
   expect(names({})).not.toContain(words.action.copy)
+})
+
+test('a rule has the number of its sessions beside it, where that is known, and says what the number is', () => {
+  const text = mountWith(RulePane, { form: EMPTY_FORM, keys: [], others: [], isPair: false, counts: { expired: 980_214, empty: 1 }, looking: false, looked: false }).findAll('label').map((label) => label.text().replaceAll(/\s+/g, ' '))
+  expect(text[0]).toContain('Expired980,214 sessions')
+  expect(text[2]).toContain('Empty1 session')
+  expect(text[1]).not.toMatch(/\d/)
+})
+
+test('when what fits ends is a picture with a sentence for each bar; what lies far away is counted beside it', () => {
+  const wrapper = mountWith(DryRunReport, { dryRun: DRY_RUN, now: NOW, masked: true })
+  const picture = wrapper.get('.dry-run-ends')
+  expect(picture.findAll('li').map((bar) => bar.attributes('title'))).toEqual(['2024: 77,000 fit, 0 stay', '2025: 900,000 fit, 0 stay', '2026: 3,212 fit, 20,031 stay'])
+  for (const part of ['By year of their end', 'fit, 97.9%', 'stay, 2.1%', '2 end before that.']) expect(picture.text()).toContain(part)
+  expect(mountWith(DryRunReport, { dryRun: { ...DRY_RUN, ends: null }, now: NOW, masked: true }).find('.dry-run-ends').exists()).toBe(false)
 })
 
 test('a dry run says what would go and whom it touches, with numbers as people read them', () => {
@@ -65,7 +86,7 @@ test('nothing starts before the name is typed, loss of undo is agreed to, and wh
   expect(wrapper.emitted('start')).toBeUndefined()
   await wrapper.get('input').setValue('orders-db')
   await wrapper.get('form').trigger('submit')
-  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: 'orders-db', partialUndo: false }]])
+  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: 'orders-db', undo: true, partialUndo: false }]])
 
   for (const props of [{ dryRun: { ...DRY_RUN, undo: { ...DRY_RUN.undo, kind: 'partly' } } }, { dryRun: DRY_RUN, now: NOW + 61_000 }, { dryRun: DRY_RUN, blocked: 'It can only be read.' }]) {
     const other = mountWith(CleanConfirm, { ...start, ...props })
@@ -73,6 +94,41 @@ test('nothing starts before the name is typed, loss of undo is agreed to, and wh
     expect(other.emitted('start')).toBeUndefined()
     expect(other.get('button[type="submit"]').attributes('aria-disabled')).toBe('true')
   }
+})
+
+test('what is not to be kept is started without undo, and needs no further leave', async () => {
+  const wrapper = mountWith(CleanConfirm, { now: NOW, blocked: null, starting: false, failure: null, dryRun: { ...DRY_RUN, undo: { ...DRY_RUN.undo, kind: 'partly' } } })
+  await wrapper.get('[role="checkbox"], input[type="checkbox"]').trigger('click')
+  await wrapper.get('form').trigger('submit')
+  expect(wrapper.emitted('start')).toEqual([[{ pace: 'gentle', name: null, undo: false, partialUndo: false }]])
+})
+
+test('one session of what was removed can be put back; one that was, cannot', async () => {
+  const row = (key: string, canAct: boolean) => ({ key, facts: ['removed'], canAct })
+  const wrapper = mountWith(RunSessions, { heading: 'Trash', caption: 'Trash', columns: ['Key', 'Now'], rows: [row('k3v9ta-one', true), row('x7', false)], total: 2, failure: null, masked: true, action: words.report.putBack })
+  const buttons = wrapper.findAll('button')
+  expect(buttons.map((button) => button.attributes('aria-label'))).toEqual(['Put back: k3v9t…'])
+  await buttons[0]?.trigger('click')
+  expect(wrapper.emitted('act')).toEqual([['k3v9ta-one']])
+})
+
+test('how long and how much is kept is told, and changed where it is a number within bounds', async () => {
+  const wrapper = mountWith(RetentionSetting, { kept: { days: 7, megabytes: 1024 }, busy: false, failure: null })
+  expect(wrapper.text()).toContain('Kept for 7 days, up to 1,024 MB')
+  await wrapper.get('button').trigger('click')
+  await flushPromises()
+  const panel = new DOMWrapper(document.body).get('.retention-panel')
+  const [days, megabytes] = panel.findAll('input')
+  await days?.setValue('400')
+  await panel.trigger('submit')
+  expect(panel.text()).toContain(words.retention.daysWrong)
+  expect(wrapper.emitted('change')).toBeUndefined()
+  await days?.setValue('30')
+  await megabytes?.setValue('2048')
+  await panel.trigger('submit')
+  expect(wrapper.emitted('change')).toEqual([[{ days: 30, megabytes: 2048 }]])
+  await wrapper.setProps({ kept: { days: 0, megabytes: 1 } })
+  expect(wrapper.text()).toContain(words.retention.off)
 })
 
 test('a run under way shows how far it is, and pauses or stops when told', async () => {

@@ -7,9 +7,11 @@ import SavedList from '../../renderer/src/components/sources/SavedList.vue'
 import UnlockDialog from '../../renderer/src/components/sources/UnlockDialog.vue'
 import { useDialogState } from '../../renderer/src/state/use-dialog-state.ts'
 import ConnectionDialogs from '../../renderer/src/views/ConnectionDialogs.vue'
+import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import type { ConnectionReport, SavedConnection } from '../../shared/model/connection.ts'
 import { CONNECTION_FIELDS, CONNECTION_VARIANTS } from '../../shared/connection-kinds.ts'
 import { en } from '../../shared/words/en.ts'
+import { reason } from '../../shared/words/reason.ts'
 import { source } from './fixtures.ts'
 import { fakeClient, flushPromises, mountApp } from './mount-app.ts'
 
@@ -50,7 +52,7 @@ test('the list opens one, and offers its actions under a name of their own', asy
 
 const report = (changes: Partial<ConnectionReport> = {}): ConnectionReport => ({
   steps: [{ id: 'name', state: 'ok', detail: '10.0.0.4', ms: 2 }, { id: 'sign-in', state: 'failed', detail: null, ms: null }, { id: 'sessions', state: 'skipped', detail: null, ms: null }],
-  error: { code: 'CONNECT_AUTH', message: 'The server does not accept this user with this password.' }, elapsedMs: 12, ...changes,
+  error: serializeError(new CoatcheckError('CONNECT_AUTH', 'reach.refusedUser')), elapsedMs: 12, ...changes,
 })
 
 describe('the report of a test', () => {
@@ -63,7 +65,7 @@ describe('the report of a test', () => {
   })
 
   test('a new SSH host key is trusted by the fingerprint that is shown, and no other', async () => {
-    wrapper = mountApp(TestReport, { props: { report: report({ error: { code: 'SSH_HOST_UNKNOWN', message: 'New.', subject: 'ana@bastion:22 SHA256:abc' } }), failure: null, busy: false, isFile: false } })
+    wrapper = mountApp(TestReport, { props: { report: report({ error: serializeError(new CoatcheckError('SSH_HOST_UNKNOWN', reason('ssh.hostUnknown', { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' }), { subject: 'ana@bastion:22 SHA256:abc' })) }), failure: null, busy: false, isFile: false } })
     await wrapper.findAll('button').find((button) => button.text() === words.trustKey)?.trigger('click')
     expect(wrapper.emitted('trust')).toEqual([['SHA256:abc']])
   })

@@ -79,6 +79,32 @@ describe('the data tree by keyboard', () => {
   })
 })
 
+describe('texts that were looked for', () => {
+  const long = `${'x'.repeat(300)} a Blue Mug ${'y'.repeat(300)}`
+  const notation = JSON.stringify({ mugs: 2, note: 'say "blue MUG"', long, api_token: 'mug', login: { password: { of: 'mug' } }, amount: 1742 })
+
+  async function marked(...searched: readonly string[]) {
+    const wrapper = mountWith(DataTree, { root: data(notation), label: 'Session data', searched })
+    await flushPromises()
+    const marks = wrapper.findAll('mark').map((mark) => mark.text())
+    const text = wrapper.text()
+    wrapper.unmount()
+    return { marks, text }
+  }
+
+  it('are marked where they stand, also far into a long value, and never in what is shown only on demand', async () => {
+    const { marks, text } = await marked('mug')
+    expect(marks).toEqual(['mug', 'MUG', 'Mug'])
+    expect(text).toContain('"…')
+  })
+
+  it('may hold quotes, several words, or digits of a number', async () => {
+    expect((await marked('"blue mug"')).marks).toEqual(['\\"blue MUG\\"'])
+    expect((await marked('blue mug', '742')).marks).toEqual(['blue MUG', 'Blue Mug', '742'])
+    expect((await marked()).marks).toEqual([])
+  })
+})
+
 describe('the data tree, edited in place', () => {
   it('takes a typed value with Enter, lights the line and says what it was', async () => {
     const { wrapper, press, active, notation, tree } = await open()

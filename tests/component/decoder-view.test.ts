@@ -2,13 +2,14 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import DecoderView from '../../renderer/src/views/DecoderView.vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import type { PasteFinding } from '../../shared/model/decode.ts'
 import { decodedText } from './fixtures.ts'
 import { fakeClient, giveElementsSize, mountWith } from './mount.ts'
 
 function finding(where: string, span: readonly [number, number], changes: Parameters<typeof decodedText>[0] = {}): PasteFinding {
-  return { where, span, format: 'django-signed', decoded: decodedText(changes) }
+  return { where: verbatim(where), span, format: 'django-signed', decoded: decodedText(changes) }
 }
 const GOOD = finding('cookie sessionid in Cookie header', [2, 6])
 const BAD = finding('bare text', [8, 10], { signature: { state: 'bad', verifiedBy: null, reason: 'wrong-key' }, djangoSees: 'empty', verdict: { id: 'verdicts.bad', params: {} } })
@@ -71,7 +72,7 @@ describe('the decoder', () => {
   })
 
   it('shows why decoding failed', async () => {
-    const { wrapper: page, paste } = await open(() => { throw new CoatcheckError('WORKER_LOST', 'The worker ended.') })
+    const { wrapper: page, paste } = await open(() => { throw new CoatcheckError('WORKER_LOST', verbatim('The worker ended.')) })
     await paste('a=GOOD')
     expect(page.get('[role="alert"]').text()).toContain('The worker ended.')
   })

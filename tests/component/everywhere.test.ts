@@ -5,6 +5,7 @@ import StoreLine from '../../renderer/src/components/everywhere/StoreLine.vue'
 import type { Everywhere } from '../../renderer/src/composables/use-everywhere.ts'
 import { useEverywhere } from '../../renderer/src/composables/use-everywhere.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { SearchedStore, UserSession, UserSessionsEvent } from '../../shared/model/user-sessions.ts'
 import { inParts } from '../../shared/model/user-sessions.ts'
 import type { Client } from '../../shared/rpc/client.ts'
@@ -56,12 +57,12 @@ it('more sessions than one change takes are deleted in parts, each with an undo 
 
 it('a store that fails, or cannot be written, keeps no other from being done, and what the site saved meanwhile stays', async () => {
   const { everywhere, client } = start(found([
-    [store({ id: 'db', sourceId: 'broken' }), sessions(2)], [store({ id: 'cache:default', kind: 'cache', sourceId: 'locked', readOnlyReason: 'It is labelled staging.' }), sessions(3)],
+    [store({ id: 'db', sourceId: 'broken' }), sessions(2)], [store({ id: 'cache:default', kind: 'cache', sourceId: 'locked', readOnlyReason: verbatim('It is labelled staging.') }), sessions(3)],
     [store({ id: 'gone', kind: 'cache', sourceId: 'gone' }), sessions(1)], [store({ id: 'file', kind: 'file', sourceId: 'good' }), sessions(4)],
   ]), {
     'changes.plan': ({ sourceId }) => {
-      if (sourceId === 'broken') throw new CoatcheckError('CONNECT_LOST', 'The server went away.')
-      if (sourceId === 'gone') throw new CoatcheckError('SESSION_GONE', 'None of these sessions can be changed any more.')
+      if (sourceId === 'broken') throw new CoatcheckError('CONNECT_LOST', verbatim('The server went away.'))
+      if (sourceId === 'gone') throw new CoatcheckError('SESSION_GONE', verbatim('None of these sessions can be changed any more.'))
       return { planId: 'plan', kind: 'delete', sentence: { id: '', params: {} }, count: 4, keys: [], before: null, after: null, layers: [], checks: [] }
     },
     'changes.apply': () => ({ changeId: 'change', outcomes: [], changed: 3, failed: 0, skipped: 1, journal: null }),

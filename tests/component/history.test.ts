@@ -8,6 +8,7 @@ import { useFollow } from '../../renderer/src/composables/use-follow.ts'
 import type { Follow } from '../../renderer/src/composables/use-follow.ts'
 import type { FollowedState, FollowEvent } from '../../shared/model/follow.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { sessionDetail, source } from './fixtures.ts'
 import { fakeClient as table, giveElementsSize, mountWith } from './mount.ts'
 import { fakeClient, withSetup } from './mount-app.ts'
@@ -98,7 +99,7 @@ describe('following a session', () => {
     follow.start()
     await say()
     const [line] = opened
-    if (line !== undefined) line.end = new CoatcheckError('CONNECT_LOST', 'This store is closed.')
+    if (line !== undefined) line.end = new CoatcheckError('CONNECT_LOST', verbatim('This store is closed.'))
     await say()
     expect(follow.phase.value).toBe('failed')
     expect(follow.failure.value?.code).toBe('CONNECT_LOST')

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import InspectorView from '../../renderer/src/views/InspectorView.vue'
 import type { ChangePlan, ChangeResult, PlannedChange } from '../../shared/model/change.ts'
 import type { SessionDetail } from '../../shared/model/session.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { DATA, sessionDetail, source } from './fixtures.ts'
 import { fakeClient, giveElementsSize, mountWith } from './mount.ts'
 
@@ -37,7 +38,7 @@ function mountInspector(options: { outcomes?: readonly ChangeResult['outcomes'][
     },
     'changes.undo': () => resultOf('done'),
   })
-  const wrapper = mountWith(InspectorView, { source: source({ readOnlyReason: options.readOnlyReason ?? null }), sessionKey: KEY }, client)
+  const wrapper = mountWith(InspectorView, { source: source({ readOnlyReason: options.readOnlyReason === undefined ? null : verbatim(options.readOnlyReason) }), sessionKey: KEY }, client)
   return { wrapper, client, planned: () => client.asked.filter(({ name }) => name === 'changes.plan').map(({ input }) => (input as { change: PlannedChange }).change) }
 }
 

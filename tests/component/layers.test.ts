@@ -7,6 +7,7 @@ import ChangeLayers from '../../renderer/src/components/review/ChangeLayers.vue'
 import SessionTableRow from '../../renderer/src/components/table/SessionTableRow.vue'
 import type { Drift, SessionDetail, SessionLayer } from '../../shared/model/session.ts'
 import { en } from '../../shared/words/en.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { EXPIRES_AT, NOW, decodedText, sessionDetail } from './fixtures.ts'
 import { mountWith } from './mount.ts'
 import { sessionRow } from './session-rows.ts'
@@ -49,7 +50,7 @@ describe('the layers of cached_db', () => {
     expect(cardsOf(ghost)[0]).toContain(en.layers.nothing)
     expect(ghost.findAll('.card')[0]?.attributes('disabled')).toBeDefined()
     ghost.unmount()
-    const failed = open(detail('cache-failed', [layer({ isRead: true }), copy({ isRead: false, reason: 'Nobody answers there.', sizeBytes: null, text: null })]))
+    const failed = open(detail('cache-failed', [layer({ isRead: true }), copy({ isRead: false, reason: verbatim('Nobody answers there.'), sizeBytes: null, text: null })]))
     expect(cardsOf(failed)[1]).toContain('Nobody answers there.')
   })
 

@@ -10,10 +10,10 @@ export function setting(value: ProjectValue, changes: Partial<ProjectSetting> = 
 }
 
 export function store(changes: Partial<ProjectStore> = {}): ProjectStore {
-  return { id: 'db', kind: 'db', engine: 'django.contrib.sessions.backends.db', url: 'sqlite:///code/corner-shop/db.sqlite3?table=django_session', secret: null, active: true, status: 'ready', detail: '', parts: [], ...changes }
+  return { id: 'db', kind: 'db', engine: 'django.contrib.sessions.backends.db', url: 'sqlite:///code/corner-shop/db.sqlite3?table=django_session', secret: null, active: true, status: 'ready', detail: null, parts: [], ...changes }
 }
 
-export const LOCMEM = store({ id: 'cache:default', kind: 'cache', active: false, url: null, status: 'unreachable-kind', detail: 'The cache is in the memory of each Django process; nothing outside can see it.' })
+export const LOCMEM = store({ id: 'cache:default', kind: 'cache', active: false, url: null, status: 'unreachable-kind', detail: { id: 'project.stores.localMemory', params: {} } })
 export const REDIS = store({ id: 'cache:fast', kind: 'cache', active: false, url: 'redis://10.0.0.7:6379/3', secret: 'CACHES.fast.PASSWORD' })
 
 export function finding(changes: Partial<DoctorFinding> = {}): DoctorFinding {

@@ -16,7 +16,8 @@ import { usePlaceState } from '../../renderer/src/state/use-place-state.ts'
 import { useProjectsState } from '../../renderer/src/state/use-projects-state.ts'
 import { createWords } from '../../renderer/src/words.ts'
 import ProjectView from '../../renderer/src/views/ProjectView.vue'
-import { CoatcheckError } from '../../shared/errors.ts'
+import { CoatcheckError, serializeError } from '../../shared/errors.ts'
+import { reason, verbatim } from '../../shared/words/reason.ts'
 import { NO_SUCH_SETTING } from '../../shared/model/project.ts'
 import { source } from './fixtures.ts'
 import { fakeClient, flushPromises, mountApp, withSetup } from './mount-app.ts'
@@ -38,13 +39,21 @@ const button = (name: string | RegExp) => {
 }
 
 describe('a project in the list of sources', () => {
-  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), ...changes })
+  const group = (changes: Record<string, unknown> = {}) => show(ProjectGroup, { folder: FOLDER, sources: [projectSource()], report: report(), currentId: 's1', sourcePage: 'sessions', page: null, lostIds: new Set(), counts: new Map([['s1', 1288]]), expired: new Map(), ...changes })
 
   test('has a line for each store, with its count or its state, and marks the one in use', () => {
     group()
     const lines = wrapper?.findAll('.source-item').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
     expect(lines).toEqual(['Database, in use1,288', 'Cache “default”unused', 'Cache “fast”unused', 'Doctor 1one finding', 'Clean up', 'Summary', 'Project settings'])
     expect(wrapper?.findAll('[aria-current="page"]')).toHaveLength(1)
+  })
+
+  test('beside cleaning up stands how many have expired, once that was counted, in words that are read out with it', () => {
+    group({ expired: new Map([['s1', 312]]) })
+    expect(button(/^Clean up/).text().replace(/\s+/g, ' ')).toMatch(/^Clean up ?312 expired$/)
+    wrapper?.unmount()
+    group({ expired: new Map([['s1', 0], ['other', 5]]) })
+    expect(button(/^Clean up/).text()).toBe('Clean up')
   })
 
   test('goes to an open store, opens one on disk, shows first where one on a server is, and leads to the reason where one cannot be opened', async () => {
@@ -94,7 +103,7 @@ describe('opening a folder', () => {
   const open = async (error: CoatcheckError, knowsProject = true) => {
     const client = fakeClient({
       'files.list': () => ({}), 'sources.open': () => Promise.reject(error),
-      'projects.read': () => (knowsProject ? report() : Promise.reject(new CoatcheckError('STORE_NOT_FOUND', 'none'))),
+      'projects.read': () => (knowsProject ? report() : Promise.reject(new CoatcheckError('STORE_NOT_FOUND', verbatim('none')))),
     })
     const { result } = withSetup(() => ({ opener: useOpenSource(), place: usePlaceState() }), client)
     expect(await result.opener.openPath(FOLDER)).toBeNull()
@@ -102,18 +111,18 @@ describe('opening a folder', () => {
   }
 
   test('whose sessions are on a server shows the project first: where they are, and no failure', async () => {
-    const { opener, place } = await open(new CoatcheckError('CONFIRMATION_REQUIRED', 'The sessions of this project are on db:5432.'))
+    const { opener, place } = await open(new CoatcheckError('CONFIRMATION_REQUIRED', verbatim('The sessions of this project are on db:5432.')))
     expect(place.place).toEqual({ kind: 'project', folder: FOLDER, page: 'stores', failure: null })
     expect(opener.failure.value).toBeNull()
   })
 
   test('whose store does not open shows the project, with the reason', async () => {
-    const { place } = await open(new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot be opened from outside.'))
+    const { place } = await open(new CoatcheckError('STORE_UNSUPPORTED', verbatim('This store cannot be opened from outside.')))
     expect(place.place).toMatchObject({ kind: 'project', failure: { code: 'STORE_UNSUPPORTED' } })
   })
 
   test('that is no project fails as it did', async () => {
-    const { opener, place } = await open(new CoatcheckError('STORE_NOT_FOUND', 'No database was found.'), false)
+    const { opener, place } = await open(new CoatcheckError('STORE_NOT_FOUND', verbatim('No database was found.')), false)
     expect(opener.failure.value?.code).toBe('STORE_NOT_FOUND')
     expect(place.place).toEqual({ kind: 'welcome' })
   })
@@ -132,7 +141,7 @@ describe('the stores of a project', () => {
   })
 
   test('claims no use where the engine is not known', () => {
-    const custom = store({ id: 'custom', kind: 'custom', engine: '', url: null, status: 'unknown', detail: 'computed by choose()' })
+    const custom = store({ id: 'custom', kind: 'custom', engine: '', url: null, status: 'unknown', detail: verbatim('computed by choose()') })
     show(ProjectStores, { report: report({ stores: [store({ active: false }), custom] }), sources: [], opening: null })
     expect(wrapper?.text()).toContain('Which engine Django uses is not known.')
     expect(wrapper?.text()).not.toContain('Django keeps')
@@ -319,7 +328,7 @@ describe('the page of a project', () => {
 
   test('a failure can be tried again', async () => {
     let isThere = false
-    const client = await open(() => (isThere ? report() : Promise.reject(new CoatcheckError('STORE_NOT_FOUND', 'No Django project was found here.'))))
+    const client = await open(() => (isThere ? report() : Promise.reject(new CoatcheckError('STORE_NOT_FOUND', verbatim('No Django project was found here.')))))
     expect(wrapper?.get('[role="alert"]').text()).toContain('No Django project was found here.')
     isThere = true
     await button('Try again').trigger('click')
@@ -330,7 +339,7 @@ describe('the page of a project', () => {
 
   test('its own Python’s failure is told in one line, with all that it printed behind it; what was read still shows', async () => {
     const base = report()
-    await open(() => ({ ...base, trust: base.trust === null ? null : { ...base.trust, isGranted: true }, trustFailure: { code: 'REQUEST_INVALID', message: 'Django could not read the settings: ModuleNotFoundError\nTraceback (most recent call last):', hint: 'Run manage.py check.' } }))
+    await open(() => ({ ...base, trust: base.trust === null ? null : { ...base.trust, isGranted: true }, trustFailure: serializeError(new CoatcheckError('REQUEST_INVALID', reason('project.djangoFailed', { error: 'ModuleNotFoundError', output: '\nTraceback (most recent call last):' }), { hint: 'next.managePyCheck' })) }))
     expect(wrapper?.get('[role="alert"]').text()).toContain('Django could not read the settings: ModuleNotFoundError')
     expect(wrapper?.get('details pre').text()).toBe('Traceback (most recent call last):')
     expect(button('Take trust back').exists()).toBe(true)
@@ -338,7 +347,7 @@ describe('the page of a project', () => {
   })
 
   test('a store that did not open says why above the stores', async () => {
-    await open(() => report(), { page: 'stores', openFailure: new CoatcheckError('STORE_NOT_FOUND', 'db.sqlite3 is not there.', { hint: 'Run migrate.' }) })
+    await open(() => report(), { page: 'stores', openFailure: new CoatcheckError('STORE_NOT_FOUND', verbatim('db.sqlite3 is not there.'), { hint: verbatim('Run migrate.') }) })
     expect(wrapper?.text()).toContain('The store did not open. What is known of the project is here. db.sqlite3 is not there. Run migrate.')
   })
 })

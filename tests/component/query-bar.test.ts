@@ -1,12 +1,15 @@
 import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, test } from 'vitest'
-import { nextTick, ref, shallowRef } from 'vue'
+import { defineComponent, h, nextTick, ref, shallowRef } from 'vue'
 import QueryBar from '../../renderer/src/components/table/QueryBar.vue'
 import SearchStatus from '../../renderer/src/components/table/SearchStatus.vue'
 import { useSearch } from '../../renderer/src/composables/use-search.ts'
 import { useSessionList } from '../../renderer/src/composables/use-session-list.ts'
+import { provideVeil } from '../../renderer/src/composables/use-veil.ts'
+import { usePreferencesState } from '../../renderer/src/state/use-preferences-state.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { SessionSearchPage } from '../../shared/model/session.ts'
 import type { Source } from '../../shared/model/source.ts'
 import { en } from '../../shared/words/en.ts'
@@ -17,7 +20,7 @@ let bar: VueWrapper
 afterEach(() => bar.unmount())
 
 function open(props: Record<string, unknown> = {}): VueWrapper {
-  bar = mountApp(QueryBar, { attach: true, props: { asked: null, refusal: null, recent: [], names: { keys: ['cart'], users: ['ana'] }, ...props } })
+  bar = mountApp(QueryBar, { attach: true, props: { asked: null, refusal: null, recent: [], names: { paths: [['cart'], ['cart', 'items'], ['cart', 'items', null], ['cart', 'items', null, 'sku']], users: ['ana'] }, ...props } })
   return bar
 }
 const input = () => bar.get<HTMLInputElement>('input')
@@ -79,6 +82,53 @@ describe('the query bar', () => {
     expect(options()).toEqual(['any', 'ana'])
   })
 
+  test('paths into the data go on after each dot and bracket; Tab takes the first, and leaves where there is nothing to take', async () => {
+    open()
+    await type('-ca')
+    expect(options()).toEqual(['cart'])
+    const written: string[] = []
+    for (let tabs = 0; tabs < 3; tabs += 1) {
+      await press('Tab')
+      await nextTick()
+      written.push(input().element.value)
+      if (tabs === 0) await type('-cart.')
+      if (tabs === 1) await type('-cart.items[')
+    }
+    expect(written).toEqual(['-cart', '-cart.items', '-cart.items[]'])
+    expect(options()).toEqual(['cart.items[].sku'])
+    // What is written is a path already: Tab leaves it as it is, the arrow and Tab take what goes on.
+    const tab = new KeyboardEvent('keydown', { key: 'Tab', cancelable: true })
+    input().element.dispatchEvent(tab)
+    expect(tab.defaultPrevented).toBe(false)
+    await press('ArrowDown')
+    await press('Tab')
+    await nextTick()
+    expect(input().element.value).toBe('-cart.items[].sku')
+    expect(bar.emitted('look')).not.toHaveLength(0)
+    await type('cart.items[].sku=A')
+    expect(options()).toEqual([])
+  })
+
+  test('while others look, what was asked is hidden but for who writes on, and nothing of it is offered', async () => {
+    bar = mountApp(defineComponent({
+      setup() {
+        usePreferencesState().change({ screenShare: true })
+        provideVeil()
+        return () => h(QueryBar, { asked: null, refusal: null, recent: ['user:ana'], names: { paths: [['cart']], users: ['ana'] } })
+      },
+    }), { attach: true })
+    input().element.focus()
+    await input().trigger('focus')
+    expect(options().join(' ')).not.toContain('ana')
+    await type('user:an')
+    expect(options()).not.toContain('ana')
+    expect(bar.find('.veiled').exists()).toBe(false)
+    await type('user:ana cart.sku="A1"')
+    await press('Enter')
+    expect(bar.get('.veiled').text()).toBe('user:•••••• cart.sku=••••••')
+    expect(bar.text()).not.toMatch(/ana|A1/)
+  })
+
   test('queries asked before come first while nothing is written', async () => {
     open({ recent: ['has:cart'] })
     input().element.focus()
@@ -103,7 +153,7 @@ describe('a search', () => {
       'sessions.listPage': () => ({ rows: sessionRows(0, 10), next: null, examined: 10 }),
       'sessions.tally': async function* () { yield { examined: 10, total: 10, live: 10, expired: 0, firstPage: 1, signposts: [], done: true } },
       'sessions.search': async function* ({ where }: { where: string }): AsyncGenerator<SessionSearchPage> {
-        if (where === 'user:bob') throw new CoatcheckError('REQUEST_INVALID', 'There is no user bob.', { position: 5, length: 3 })
+        if (where === 'user:bob') throw new CoatcheckError('REQUEST_INVALID', verbatim('There is no user bob.'), { position: 5, length: 3 })
         yield { rows: sessionRows(3, 2), found: 2, examined: 5, filtered: [], unread: 1, data: null, etags: null, done: false }
         await new Promise<void>((resolve) => { release = resolve })
         yield { rows: sessionRows(7, 1), found: 3, examined: 10, filtered: [], unread: 1, data: null, etags: null, done: false }

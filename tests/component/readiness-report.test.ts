@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import ReadinessReport from '../../renderer/src/components/reports/ReadinessReport.vue'
 import ReadinessView from '../../renderer/src/views/ReadinessView.vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { ReadinessReport as Report } from '../../shared/model/report.ts'
 import { en } from '../../shared/words/en.ts'
 import { source } from './fixtures.ts'
@@ -62,7 +63,7 @@ test('loading, growing, stopped, failed and read again', async () => {
   await vi.waitFor(() => expect(sheet().textContent).toContain(en.reports.readiness.stopped))
   expect(signal?.aborted).toBe(true)
 
-  steps.push(() => Promise.reject(new CoatcheckError('STORE_BUSY', 'Another program holds a lock.')))
+  steps.push(() => Promise.reject(new CoatcheckError('STORE_BUSY', verbatim('Another program holds a lock.'))))
   press(en.reports.readiness.again)
   await vi.waitFor(() => expect(sheet().querySelector('[role="alert"]')?.textContent).toContain('Another program holds a lock.'))
   steps.push(() => Promise.resolve(REPORT))

@@ -1,10 +1,13 @@
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { nextTick } from 'vue'
+import { defineComponent, h, nextTick } from 'vue'
 import SessionTable from '../../renderer/src/components/table/SessionTable.vue'
+import SessionTableRow from '../../renderer/src/components/table/SessionTableRow.vue'
+import { provideVeil } from '../../renderer/src/composables/use-veil.ts'
+import { usePreferencesState } from '../../renderer/src/state/use-preferences-state.ts'
 import { usualColumns } from '../../renderer/src/format/table-columns.ts'
-import type { SessionRow } from '../../shared/model/session.ts'
-import { mountApp } from './mount-app.ts'
+import type { RowPassage, SessionRow } from '../../shared/model/session.ts'
+import { fakeClient, mountApp } from './mount-app.ts'
 import { sessionRow, sessionRows } from './session-rows.ts'
 
 const NOW = Date.UTC(2026, 8, 2, 9, 12)
@@ -35,6 +38,42 @@ async function open(rows: readonly (SessionRow | null)[], props: Record<string, 
 }
 const row = (index: number) => table.get(`[aria-rowindex="${index + 2}"]`)
 const press = (key: string, modifiers: KeyboardEventInit = {}): Promise<void> => table.get('[role="grid"]').trigger('keydown', { key, ...modifiers })
+
+describe('where a text that was looked for stands', () => {
+  const marks = (): string[] => row(0).findAll('mark').map((mark) => mark.text())
+  const found = (passage: RowPassage): SessionRow => sessionRow({ topLevelKeys: ['theme', 'cart', 'visits'], keyCount: 3, hits: { keyChars: 0, owner: false, names: [], passage } })
+
+  test('within a value: the key that leads there, and the part with its hits marked', async () => {
+    await open([found({ name: 'cart', text: '…a Blue Mug, mug', spans: [[8, 11], [13, 16]] })])
+    expect(row(0).findAll('.chip').map((chip) => chip.text())).toEqual(['cart', '+2'])
+    expect(row(0).get('.excerpt').text()).toBe('…a Blue Mug, mug')
+    expect(marks()).toEqual(['Mug', 'mug'])
+  })
+
+  test('in the name of a top-level key: that part of the name', async () => {
+    await open([found({ name: 'cart', text: null, spans: [[1, 3]] })])
+    expect(row(0).findAll('.chip').map((chip) => chip.text())).toEqual(['cart', 'theme', '+1'])
+    expect(marks()).toEqual(['ar'])
+  })
+
+  test('nowhere that may be shown: nothing is marked', async () => {
+    await open([sessionRow({ hits: { keyChars: 0, owner: false, names: [] } })])
+    expect(marks()).toEqual([])
+  })
+
+  test('to a shared screen no value is shown', async () => {
+    const Shared = defineComponent({
+      setup() {
+        usePreferencesState().change({ screenShare: true })
+        provideVeil()
+        return () => h(SessionTableRow, { row: found({ name: 'cart', text: 'Blue Mug', spans: [[5, 8]] }), now: NOW, masked: true, columns: ['keys'], say: (id) => id })
+      },
+    })
+    table = mountApp(Shared, { client: fakeClient({ 'preferences.set': () => null }) })
+    expect(table.text()).toContain('cart')
+    expect(table.text()).not.toContain('Mug')
+  })
+})
 
 describe('the grid', () => {
   test('tells its whole size, and draws only the rows on screen', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { h, ref } from 'vue'
 import SignDialog from '../../renderer/src/components/decoder/SignDialog.vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { DecodedText } from '../../shared/model/session.ts'
 import { cacheText, decodedText } from './fixtures.ts'
 import { fakeClient, giveElementsSize, mountWith } from './mount.ts'
@@ -50,7 +51,7 @@ describe('a signed text', () => {
   })
 
   it('says why it could not be signed', async () => {
-    const { dialog, press, result } = await open(decodedText(), { 'decoder.sign': () => { throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'No SECRET_KEY is known.') } })
+    const { dialog, press, result } = await open(decodedText(), { 'decoder.sign': () => { throw new CoatcheckError('SIGNATURE_KEY_MISSING', verbatim('No SECRET_KEY is known.')) } })
     await press('Sign')
     expect(dialog.get('[role="alert"]').text()).toContain('No SECRET_KEY is known.')
     expect(result()).toBeNull()

@@ -8,13 +8,14 @@ import ErrorState from '../../renderer/src/components/states/ErrorState.vue'
 import LoadingState from '../../renderer/src/components/states/LoadingState.vue'
 import AccessView from '../../renderer/src/views/AccessView.vue'
 import { CoatcheckError, ERROR_CODES } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import { errors } from '../../shared/words/en/errors.ts'
 import { mountApp } from './mount-app.ts'
 
 afterEach(() => vi.useRealTimers())
 
 describe('an error', () => {
-  const error = new CoatcheckError('STORE_BUSY', 'Another program holds a write lock on db.sqlite3.', { hint: 'Close the other browser of this file.', subject: 'db.sqlite3' })
+  const error = new CoatcheckError('STORE_BUSY', verbatim('Another program holds a write lock on db.sqlite3.'), { hint: verbatim('Close the other browser of this file.'), subject: 'db.sqlite3' })
 
   test('shows title, reason, next step and code, and is announced', async () => {
     const wrapper = mountApp(ErrorState, { props: { error } })
@@ -25,7 +26,7 @@ describe('an error', () => {
   })
 
   test.each(ERROR_CODES)('%s has a title', (code) => {
-    const wrapper = mountApp(ErrorState, { props: { error: new CoatcheckError(code, 'Why.') } })
+    const wrapper = mountApp(ErrorState, { props: { error: new CoatcheckError(code, verbatim('Why.')) } })
     expect(wrapper.get('h2').text()).toBe(errors[code])
   })
 

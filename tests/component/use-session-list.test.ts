@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { ref, shallowRef } from 'vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { TallyEvent } from '../../shared/model/app.ts'
 import type { Source } from '../../shared/model/source.ts'
 import { fakeClient, withSetup } from './mount-app.ts'
@@ -113,7 +114,7 @@ describe('the sessions of a source', () => {
   })
 
   test('a store that cannot be read says why, and is read again on demand', async () => {
-    let error: CoatcheckError | null = new CoatcheckError('STORE_BUSY', 'The database is locked.')
+    let error: CoatcheckError | null = new CoatcheckError('STORE_BUSY', verbatim('The database is locked.'))
     const { list } = openList(10, () => error)
     await flushPromises()
     expect(list.phase.value).toBe('failed')

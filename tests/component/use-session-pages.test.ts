@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { effectScope } from 'vue'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { Cursor, SessionListPage } from '../../shared/model/session.ts'
 import { sessionRows } from './session-rows.ts'
 import { PAGE_ROWS, useSessionPages } from '../../renderer/src/composables/use-session-pages.ts'
@@ -63,11 +64,11 @@ describe('pages of sessions', () => {
     for (const number of [5, 6]) pages.learnCursor(number, String(number * PAGE_ROWS))
     pages.show(6 * PAGE_ROWS - 30, 6 * PAGE_ROWS - 10)
     expect(requests.map(({ cursor }) => cursor)).toEqual(['1000', '1200'])
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value).toBeNull()
     pages.show(6 * PAGE_ROWS, 6 * PAGE_ROWS + 20)
     expect(last(requests).cursor).toBe('1200')
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value?.code).toBe('STORE_BUSY')
   })
 
@@ -134,7 +135,7 @@ describe('pages of sessions', () => {
   test('a failure is kept with its reason, and gone after the next good page', async () => {
     const { pages, requests } = openPages()
     pages.show(0, 10)
-    await last(requests).fail(new CoatcheckError('STORE_BUSY', 'The database is locked.'))
+    await last(requests).fail(new CoatcheckError('STORE_BUSY', verbatim('The database is locked.')))
     expect(pages.failure.value?.code).toBe('STORE_BUSY')
     pages.show(0, 10)
     await last(requests).answer(page(0, false))

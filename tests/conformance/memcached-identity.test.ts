@@ -10,13 +10,14 @@ import type { TestMemcached } from '../support/memcached.ts'
 import { until } from '../support/redis-servers.ts'
 import { memcachedProfile } from './store/memcached-harness.ts'
 import { never } from './store/harness.ts'
+import { saying } from '../support/saying.ts'
 
 const missing = whyNoMemcached()
 const whole = (key: string): string => `:1:django.contrib.sessions.cache${key}`
 /** `pickle.dumps({"n": 1}, 5)` */
 const PICKLE = Buffer.from('8005950a000000000000007d948c016e944b01732e', 'hex')
 const END = Math.floor(Date.now() / 1000) + 6000
-const REFUSED = { outcome: 'failed', reason: expect.stringMatching(/Another server/) as string }
+const REFUSED = { outcome: 'failed', reason: saying(/Another server/) }
 
 describe.skipIf(missing !== null)(`who answers after a reconnect to memcached${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   const stores: SessionStore[] = []
@@ -47,7 +48,7 @@ describe.skipIf(missing !== null)(`who answers after a reconnect to memcached${m
     const counts = await second.run('stats\r\n', 40)
     for (const name of ['cas_hits', 'cas_misses', 'cas_badval', 'delete_hits', 'delete_misses']) expect(counts).toContain(`STAT ${name} 0\r\n`)
     expect(counts).toContain('STAT cmd_set 1\r\n')
-    expect(await store.describe(never)).toMatchObject({ readOnlyReason: expect.stringMatching(/Another server/) as string, capabilities: { write: false, delete: false } })
+    expect(await store.describe(never)).toMatchObject({ readOnlyReason: saying(/Another server/), capabilities: { write: false, delete: false } })
     const anew = await open([second])
     expect(await anew.write({ ...change, ifEtag: await etagOf(anew), data: Buffer.from('mine') }, never)).toMatchObject({ outcome: 'done' })
   })

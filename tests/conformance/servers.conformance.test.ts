@@ -2,8 +2,7 @@ import { describe } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
 import { openInWorker } from '../../electron/core/connections/remote-store.ts'
 import { SESSION_TABLE, whyNoServer } from '../support/sql-servers.ts'
-import { describeStoreConformance } from './store/index.ts'
-import { makeServerHarness } from './store/server-harness.ts'
+import { describeServerConformance } from './store/server-harness.ts'
 import { STORE_WORKER } from './store/sqlite-harness.ts'
 
 const openWorker: typeof openStore = (profile) => openInWorker({ worker: STORE_WORKER, profile, onLost: (error) => { throw error } })
@@ -18,12 +17,12 @@ const isPlain = (key: string): boolean => isShort(key) && !['upper', 'e\u0301', 
 const hasNoNul = (key: string): boolean => !key.includes('\0')
 
 describe.skipIf(noPostgres !== null)(`with PostgreSQL${noPostgres === null ? '' : ` (skipped: ${noPostgres})`}`, () => {
-  describeStoreConformance('PostgreSQL', () => makeServerHarness('postgres', { open: openStore, holdsKey: hasNoNul }))
-  describeStoreConformance('PostgreSQL in a worker', () => makeServerHarness('postgres', { open: openWorker, holdsKey: hasNoNul }))
+  describeServerConformance('PostgreSQL', 'postgres', { open: openStore, holdsKey: hasNoNul })
+  describeServerConformance('PostgreSQL in a worker', 'postgres', { open: openWorker, holdsKey: hasNoNul })
 })
 
 describe.skipIf(noMysql !== null)(`with MariaDB${noMysql === null ? '' : ` (skipped: ${noMysql})`}`, () => {
-  describeStoreConformance('MariaDB', () => makeServerHarness('mysql', { open: openStore, holdsKey: isPlain }))
-  describeStoreConformance('MariaDB, keys compared by their bytes', () => makeServerHarness('mysql', { open: openStore, schema: BINARY, holdsKey: isShort }))
-  describeStoreConformance('MariaDB in a worker', () => makeServerHarness('mysql', { open: openWorker, holdsKey: isPlain }))
+  describeServerConformance('MariaDB', 'mysql', { open: openStore, holdsKey: isPlain })
+  describeServerConformance('MariaDB, keys compared by their bytes', 'mysql', { open: openStore, schema: BINARY, holdsKey: isShort })
+  describeServerConformance('MariaDB in a worker', 'mysql', { open: openWorker, holdsKey: isPlain })
 })

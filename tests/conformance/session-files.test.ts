@@ -10,6 +10,7 @@ import { pythonMicros } from '../../electron/core/stores/file/file-times.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
 import { makeFolder, saveFile } from './store/folder-harness.ts'
 import { NOON, collect, never, readAll } from './store/harness.ts'
+import { saying } from '../support/saying.ts'
 
 const order = { by: 'stored', direction: 'asc' } as const
 const AGE = 1_209_600
@@ -45,7 +46,7 @@ describe('a folder of session files', () => {
 
   it('refuses an end that would need a time before 1970', async () => {
     saveFile(pathOf(KEY), 'one', NOON)
-    expect(await store.write({ key: KEY, ifEtag: await etagOf(KEY), expireDate: 5 }, never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('SESSION_COOKIE_AGE') as string })
+    expect(await store.write({ key: KEY, ifEtag: await etagOf(KEY), expireDate: 5 }, never)).toMatchObject({ outcome: 'failed', reason: saying('SESSION_COOKIE_AGE') })
     expect(readdirSync(folder)).toEqual([`sessionid${KEY}`])
   })
 
@@ -176,7 +177,7 @@ describe('a folder of session files', () => {
       const etag = await etagOf(KEY)
       chmodSync(folder, 0o500)
       await asNobody(async () => {
-        expect(await store.write({ key: KEY, ifEtag: etag, data: bytes('x') }, never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('not allowed') as string })
+        expect(await store.write({ key: KEY, ifEtag: etag, data: bytes('x') }, never)).toMatchObject({ outcome: 'failed', reason: saying('not allowed') })
         expect(await store.deleteMany([{ key: KEY, ifEtag: etag }], never)).toMatchObject([{ outcome: 'failed' }])
         chmodSync(folder, 0o000)
         await expect(store.read(KEY, never)).rejects.toMatchObject({ code: 'STORE_PERMISSION' })
@@ -191,7 +192,7 @@ describe('a folder of session files', () => {
       chmodSync(folder, 0o777)
       const etag = await etagOf(KEY)
       await asNobody(async () => {
-        expect(await store.write({ key: KEY, ifEtag: etag, data: bytes('x') }, never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('another user') as string })
+        expect(await store.write({ key: KEY, ifEtag: etag, data: bytes('x') }, never)).toMatchObject({ outcome: 'failed', reason: saying('another user') })
       })
       expect(readdirSync(folder)).toEqual([`sessionid${KEY}`])
       chownSync(pathOf(KEY), 65_534, 65_534)
@@ -207,7 +208,7 @@ describe('a folder of session files', () => {
       writeFileSync(path, 'one')
       await using full = await openStore(profile(disk.path))
       const etag = (await full.read(KEY, never))?.etag ?? ''
-      expect(await full.write({ key: KEY, ifEtag: etag, data: bytes('x'.repeat(200_000)) }, never)).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('disk is full') as string })
+      expect(await full.write({ key: KEY, ifEtag: etag, data: bytes('x'.repeat(200_000)) }, never)).toMatchObject({ outcome: 'failed', reason: saying('disk is full') })
       expect(readdirSync(disk.path)).toEqual([`sessionid${KEY}`])
       expect(readFileSync(path, 'utf8')).toBe('one')
     })

@@ -7,6 +7,7 @@ import { openStore } from '../../electron/core/connections/open-store.ts'
 import { collect, NOON, never, readAll } from './store/harness.ts'
 import { DJANGO_TABLE, UTC, makeTempFolder, profileOf } from './store/sqlite-harness.ts'
 import type { TempFolder } from './store/sqlite-harness.ts'
+import { saying } from '../support/saying.ts'
 
 let folder: TempFolder
 beforeEach(async () => { folder = await makeTempFolder() })
@@ -83,7 +84,7 @@ describe('a table that must not be written', () => {
     const path = folder.database('a.db', schema)
     const store = await openStore(profileOf(path))
     const description = await store.describe(never)
-    expect(description.readOnlyReason).toMatch(reason)
+    expect(description.readOnlyReason).toEqual(saying(reason))
     expect(description.capabilities).toMatchObject({ write: false, delete: false })
     for (const by of ['key', 'expireDate'] as const) await readAll(store, { by, direction: 'desc' }, 5)
     const refused = { code: 'STORE_READ_ONLY', message: expect.stringMatching(reason) as string }
@@ -110,7 +111,7 @@ describe('a table that must not be written', () => {
     const path = folder.database('a.db')
     chmodSync(path, 0o444)
     const store = await openStore(profileOf(path))
-    expect((await store.describe(never)).readOnlyReason).toMatch(/not allowed to write/)
+    expect((await store.describe(never)).readOnlyReason).toEqual(saying(/not allowed to write/))
     await expect(store.deleteMany([{ key: 'k', ifEtag: null }], never)).rejects.toMatchObject({ code: 'STORE_READ_ONLY' })
     await store[Symbol.asyncDispose]()
   })

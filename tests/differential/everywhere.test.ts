@@ -10,6 +10,7 @@ import type { TestApp } from '../support/app.ts'
 import { startApp } from '../support/app.ts'
 import { currentDjango } from '../support/django.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
+import { saying } from '../support/saying.ts'
 
 const ENGINES = ['db', 'cached_db', 'cache', 'file'] as const
 
@@ -102,7 +103,7 @@ CACHES = {
   expect([...found].map(([id, { store, sessions }]) => [id, store.state, sessions.length])).toEqual([
     ['cached_db', 'searched', 2], ['cache:default', 'searched', expect.any(Number)], ['cache:far', 'ask', 0], ['cache:here', 'left', 0], ['file', 'searched', 1],
   ])
-  expect(found.get('cache:here')?.store.reason).toContain('memory of each Django process')
+  expect(found.get('cache:here')?.store.reason).toEqual(saying('memory of each Django process'))
   expect(connections).toBe(0)
 
   const changes = await deleteFound(app, found)

@@ -108,7 +108,7 @@ describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
     })
 
     it('are found by the ids that sessions hold, and those that are none are gone', async () => {
-      await using users = openUsers(place.profile(table))
+      await using users = await openUsers(place.profile(table))
       expect(await users.describe(never)).toBe(table.table)
       const asked = [ids['ana'] ?? '', '987654321', "x' OR 1=1 --", ids["Ben O'Kafor"] ?? '', 'a\0b', '99999999999999999999', '']
       const owners = await users.byIds(asked, never)
@@ -120,7 +120,7 @@ describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
     })
 
     it('are found by name, and by the beginning of it', async () => {
-      await using users = openUsers(place.profile(table))
+      await using users = await openUsers(place.profile(table))
       expect(await users.idsOf('ana', 10, never)).toEqual([ids['ana']])
       expect([...(await users.idsOf('ana*', 10, never))].sort()).toEqual([ids['ana'], ids['anastasia']].sort())
       expect(await users.idsOf('100%_*', 10, never)).toEqual([ids['100%_a']])
@@ -129,7 +129,7 @@ describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
     })
 
     it('are found by a part of name or e-mail in either case, or by id, a few at a time, those that begin so first', async () => {
-      await using users = openUsers(place.profile(table))
+      await using users = await openUsers(place.profile(table))
       const names = async (text: string, limit = 10): Promise<readonly (string | null)[]> => (await users.search(text, limit, never)).map(({ username }) => username)
       expect(await names('ANA')).toEqual(['ana', 'anastasia'])
       expect((await names('a')).slice(0, 2)).toEqual(['ana', 'anastasia'])
@@ -143,9 +143,9 @@ describe.each(KINDS)('owners in a table of Django on %s', (kind) => {
     })
 
     it('nobody is named where the table, or its key, is another', async () => {
-      await using elsewhere = openUsers(place.profile({ ...table, table: 'no_such_table' }))
+      await using elsewhere = await openUsers(place.profile({ ...table, table: 'no_such_table' }))
       expect(await elsewhere.describe(never)).toBeNull()
-      await using keyless = openUsers(place.profile({ ...table, columns: { ...table.columns, id: 'no_such_column' } }))
+      await using keyless = await openUsers(place.profile({ ...table, columns: { ...table.columns, id: 'no_such_column' } }))
       expect(await keyless.byIds(['1'], never)).toMatchObject([{ id: '1', state: 'gone' }])
     })
   })

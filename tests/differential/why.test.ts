@@ -85,7 +85,7 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     const path = join(folder, 'db.sqlite3')
     const { keys, outcomes, version } = JSON.parse(await runPython(python, SCRIPT, { input: JSON.stringify({ database: path }) })) as Made
     await using store = await openStore({ kind: 'sqlite', path, table: 'django_session', clock: DEFAULT_SETTINGS.clock })
-    await using users = openUsers({ kind: 'sqlite', path, users: AUTH_USER })
+    await using users = await openUsers({ kind: 'sqlite', path, users: AUTH_USER })
     const settings = { ...DEFAULT_SETTINGS, djangoVersion: toDjangoVersion(version), authBackends: ['django.contrib.auth.backends.ModelBackend'] }
     const keyring = [{ name: 'SECRET_KEY', secret: 'new key' }, { name: 'SECRET_KEY_FALLBACKS[0]', secret: 'old key' }]
     const source = { store, decoder: createInlineDecoder(), settings, keyring, owners: createOwners(users, Date.now), ...ROWS }

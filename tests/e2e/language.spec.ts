@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { de } from '../../shared/words/de.ts'
@@ -6,6 +7,12 @@ import { expect, test } from './fixtures.ts'
 import { CART_KEY, makeShop, openFile, selectSession } from './steps.ts'
 
 const language = (page: Page) => page.locator('html')
+
+async function chooseGerman(page: Page): Promise<void> {
+  await page.getByRole('button', { name: en.sources.settings }).click()
+  await page.getByRole('radio', { name: en.sources.preferences.german }).click()
+  await page.keyboard.press('Escape')
+}
 
 async function checkAxe(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
@@ -49,4 +56,27 @@ test('without a choice the system’s language counts, from the first screen on'
   await expect(page.getByRole('button', { name: de.welcome.open })).toBeVisible()
   await expect(language(page)).toHaveAttribute('lang', 'de')
   await checkAxe(page)
+})
+
+test('what fails says in German why, and what to do next', async ({ coatcheck, folder }) => {
+  const page = await coatcheck()
+  await chooseGerman(page)
+  await page.getByRole('button', { name: de.welcome.open }).click()
+  const dialog = page.getByRole('dialog', { name: de.sources.open.title })
+  const submit = async (place: string): Promise<void> => {
+    await dialog.getByLabel(de.sources.open.path).fill(place)
+    await dialog.getByRole('button', { name: de.sources.open.submit, exact: true }).click()
+  }
+
+  await submit('postgresql://nobody@127.0.0.1:1/shop')
+  const trouble = dialog.getByRole('alert')
+  for (const text of [de.errors.CONNECT_REFUSED, de.reasons.reach.nothingListens, de.states.next, de.reasons.next.checkHostPort, 'CONNECT_REFUSED']) await expect(trouble).toContainText(text)
+  await checkAxe(page)
+
+  const shop = makeShop(folder)
+  const file = await open(shop, 'r+')
+  await file.truncate(6000)
+  await file.close()
+  await submit(shop)
+  for (const text of [de.errors.STORE_DAMAGED, de.reasons.sqlite.damaged, 'sqlite3 old.sqlite3 .recover | sqlite3 new.sqlite3']) await expect(trouble).toContainText(text)
 })

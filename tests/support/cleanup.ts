@@ -3,6 +3,7 @@ import type { CleanupProgress, CleanupReport, DryRun } from '../../shared/model/
 import type { Source } from '../../shared/model/source.ts'
 import type { Client } from '../../shared/rpc/client.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
+import { say } from '../../shared/words/say.ts'
 
 const { signal } = new AbortController()
 
@@ -48,4 +49,27 @@ export function rowsOf(path: string, table = 'django_session'): readonly unknown
   } finally {
     database.close()
   }
+}
+
+/** Starts a run and holds it where at least one part is done, and more are left. */
+export async function heldInTheMiddle(client: Client, runId: string): Promise<CleanupReport> {
+  await client.call('cleanup.start', { dryRunId: runId }, signal)
+  for (;;) {
+    await client.call('cleanup.pause', { runId }, signal)
+    for await (const { state } of client.stream('cleanup.watch', { runId }, signal)) if (state === 'paused') break
+    const report = await client.call('cleanup.report', { runId }, signal)
+    if (report.state !== 'paused') throw new Error(`It has ended before it could be held: ${report.state}.`)
+    if (report.counts.left < report.counts.matched) return report
+    await client.call('cleanup.resume', { runId }, signal)
+  }
+}
+
+/** What is wrong with the counts: every session is in exactly one of them, or 0 is not what this answers. */
+export function unaccounted({ counts: { matched, ...rest } }: CleanupReport): number {
+  return Object.values(rest).reduce((total, count) => total + count, 0) - matched
+}
+
+/** Why a run waits or was interrupted, in English; empty: neither. */
+export function whyEnded({ reason }: CleanupReport): string {
+  return reason === null ? '' : say(reason)
 }

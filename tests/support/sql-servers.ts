@@ -14,6 +14,18 @@ const SERVERS = {
 
 export const UTC = { useTz: true, timeZone: 'UTC', origin: 'assumed' } as const
 
+export interface TestServer {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+
+export function serverPlace(kind: ServerKind): TestServer {
+  const { host, port, user } = SERVERS[kind]
+  return { host, port, user, password: process.env[`COATCHECK_TEST_${kind.toUpperCase()}_PASSWORD`] ?? '' }
+}
+
 /** One connection of a test's own: the app, or its administrator. Rows are objects. */
 export interface AppConnection extends AsyncDisposable {
   run(sql: string, params?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
@@ -66,8 +78,7 @@ export async function makeDatabase(kind: ServerKind, schema: string = SESSION_TA
   await admin.run(kind === 'postgres' ? `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'` : `CREATE DATABASE ${name} CHARACTER SET utf8mb4`)
   const app = await connectApp(kind, name)
   for (const statement of schema.split(';').filter((part) => part.trim() !== '')) await app.run(statement)
-  const { host, port, user } = SERVERS[kind]
-  const place = { host, port, user, database: name, schema: null, table: 'django_session', via: null, tls: 'off', caFile: null, password: process.env[`COATCHECK_TEST_${kind.toUpperCase()}_PASSWORD`] ?? '', allowCleartext: false, allowWrites: true } as const
+  const place = { ...serverPlace(kind), database: name, schema: null, table: 'django_session', via: null, tls: 'off', caFile: null, allowCleartext: false, allowWrites: true } as const
   return {
     name,
     app,

@@ -5,6 +5,7 @@ import { followSession } from '../../electron/core/sessions/follow.ts'
 import { delegateStore } from '../../electron/core/stores/delegate-store.ts'
 import type { SessionStore } from '../../electron/core/stores/session-store.ts'
 import { CoatcheckError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/words/reason.ts'
 import type { FollowEvent } from '../../shared/model/follow.ts'
 import { memorySource } from '../support/memory-source.ts'
 
@@ -124,11 +125,11 @@ test('a lock or a restart is waited for; another failure ends it', async () => {
   const session = follow()
   session.save('{}')
   await session.next()
-  session.fail(new CoatcheckError('STORE_BUSY', 'Locked.', { retryable: true }))
+  session.fail(new CoatcheckError('STORE_BUSY', verbatim('Locked.'), { retryable: true }))
   expect(await session.next()).toMatchObject({ kind: 'unreached', error: { code: 'STORE_BUSY' } })
   session.fail(null)
   expect(await session.next()).toMatchObject({ kind: 'reached' })
-  session.fail(new CoatcheckError('STORE_PERMISSION', 'No.'))
+  session.fail(new CoatcheckError('STORE_PERMISSION', verbatim('No.')))
   await expect(session.next()).rejects.toMatchObject({ code: 'STORE_PERMISSION' })
 })
 

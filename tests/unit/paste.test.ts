@@ -6,6 +6,7 @@ import { COOKIE_SALT, ROW_SALT } from '../../electron/core/codecs/salts.ts'
 import { signData } from '../../electron/core/codecs/signing.ts'
 import { LIMITS } from '../../shared/limits.ts'
 import type { PasteFinding } from '../../shared/model/decode.ts'
+import { english } from '../../shared/words/reason.ts'
 import { readForeignVectors } from '../support/foreign.ts'
 
 const KEY = { name: 'SECRET_KEY', secret: 'paste-secret' }
@@ -26,7 +27,7 @@ const LEGACY = 'OGFiZjgxZDI3NWMwMzcwNjMwMjYyMDQ4MDc0NzQzNzQ5ODZmMGZkNTp7ImEiOjF9
 
 const read = (paste: string, changes: Partial<PasteContext> = {}): PasteFinding[] => decodePaste(paste, { ...CONTEXT, ...changes })
 /** Where, and what stands at the span: it must be the value itself, whenever the paste has it in one piece. */
-const seen = (paste: string): [string, string][] => read(paste).map(({ where, span }) => [where, paste.slice(...span)])
+const seen = (paste: string): [string, string][] => read(paste).map(({ where, span }) => [english(where), paste.slice(...span)])
 const rows = (where: (row: number) => string): [string, string][] => [[where(1), ROW1], [where(2), ROW2]]
 
 describe('rows of databases: every session, where it stands, as a row', () => {
@@ -141,7 +142,7 @@ describe('mail, chat and code', () => {
 describe('bytes', () => {
   const value = (paste: string): [string, number | null | undefined] => {
     const [found] = read(paste)
-    return [found?.where ?? '', found?.decoded.packedBytes]
+    return [found === undefined ? '' : english(found.where), found?.decoded.packedBytes]
   }
   test.each([
     ['redis-cli GET', `127.0.0.1:6379> GET :1:django.contrib.sessions.cache${KEY1}\n"${PICKLE_ESCAPED}"\n`, `value of :1:django.contrib.sessions.cache${KEY1} in redis-cli`],

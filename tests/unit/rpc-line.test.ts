@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createPortPair } from '../../electron/rpc/port-pair.ts'
-import { CoatcheckError } from '../../shared/errors.ts'
+import { CoatcheckError, serializeError } from '../../shared/errors.ts'
 import { createLine } from '../../shared/rpc/client.ts'
 import type { Dispatcher } from '../../shared/rpc/serve.ts'
 import { serve } from '../../shared/rpc/serve.ts'
@@ -12,7 +12,7 @@ function connect(parts: Partial<Dispatcher>): { line: ReturnType<typeof createLi
   const { client, server } = createPortPair()
   let closed = 0
   serve(server, {
-    call: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not used' } }),
+    call: async () => ({ ok: false, error: serializeError(new CoatcheckError('INTERNAL', 'app.noCall')) }),
     stream: async function* () { yield* []; return null },
     ...parts,
   }, () => { closed += 1 })
@@ -20,9 +20,9 @@ function connect(parts: Partial<Dispatcher>): { line: ReturnType<typeof createLi
 }
 
 test('a call brings its value, or rejects with the code that the other side named', async () => {
-  const { line } = connect({ call: async (name, input) => (name === 'twice' ? { ok: true, value: Number(input) * 2 } : { ok: false, error: { code: 'SESSION_GONE', message: 'Gone.', hint: 'Refresh.' } }) })
+  const { line } = connect({ call: async (name, input) => (name === 'twice' ? { ok: true, value: Number(input) * 2 } : { ok: false, error: serializeError(new CoatcheckError('SESSION_GONE', 'sessions.gone', { hint: 'next.refresh' })) }) })
   await expect(line.call('twice', 21)).resolves.toBe(42)
-  await expect(line.call('other', null)).rejects.toMatchObject({ code: 'SESSION_GONE', message: 'Gone.', details: { hint: 'Refresh.' } })
+  await expect(line.call('other', null)).rejects.toMatchObject({ code: 'SESSION_GONE', message: 'The store has no session of this key any more.', details: { hint: 'Refresh the list.' }, reason: { id: 'reasons.sessions.gone' }, next: { id: 'reasons.next.refresh' } })
 })
 
 test('aborting a call rejects at once and aborts the work behind it', async () => {
@@ -70,7 +70,7 @@ test('a reader that leaves ends the generator on the other side', async () => {
 })
 
 test('a stream that fails hands over what came before, then the error', async () => {
-  const { line } = connect({ stream: async function* () { yield 'a'; return { code: 'STORE_BUSY', message: 'Locked.' } } })
+  const { line } = connect({ stream: async function* () { yield 'a'; return serializeError(new CoatcheckError('STORE_BUSY', 'sqlite.locked')) } })
   const got: unknown[] = []
   const read = async (): Promise<void> => { for await (const value of line.stream('s', null)) got.push(value) }
   await expect(read()).rejects.toMatchObject({ code: 'STORE_BUSY' })

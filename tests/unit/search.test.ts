@@ -160,6 +160,23 @@ describe('the demo', () => {
     for (const { key, topLevelKeys } of listed) expect(hits.has(key)).toBe(topLevelKeys?.includes('cart') === true)
   })
 
+  test('a text that is looked for is shown where it stands, where that is asked for, and never of a secret', async () => {
+    const rows = await found('sku')
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.some(({ hits }) => hits?.passage !== undefined)).toBe(false)
+    const pages = await Array.fromAsync(app.client.stream('sessions.search', { sourceId, where: 'sku', order: { by: 'stored', direction: 'asc' }, withPassages: true }, never))
+    for (const { hits } of pages.flatMap((page) => page.rows)) {
+      const { text = null, name = '', spans = [] } = hits?.passage ?? {}
+      expect(spans.map(([start, end]) => (text ?? name).slice(start, end).toLowerCase())).toContain('sku')
+    }
+    const [hash] = await Array.fromAsync(app.client.stream('sessions.search', { sourceId, where: 'user:any has:_auth_user_hash', order: { by: 'stored', direction: 'asc' }, withData: true }, never))
+    const secret = /"_auth_user_hash": ?"([0-9a-f]+)"/.exec(hash?.data?.[0] ?? '')?.[1] ?? ''
+    expect(secret).not.toBe('')
+    const bySecret = await Array.fromAsync(app.client.stream('sessions.search', { sourceId, where: secret, order: { by: 'stored', direction: 'asc' }, withPassages: true }, never))
+    expect(bySecret.flatMap((page) => page.rows).length).toBeGreaterThan(0)
+    expect(bySecret.flatMap((page) => page.rows).some((row) => row.hits?.passage !== undefined)).toBe(false)
+  })
+
   test('a wrong query is an error with its place, through every layer', async () => {
     await expect(found('user:nobody-of-that-name')).rejects.toMatchObject({ code: 'REQUEST_INVALID', details: { position: 5, length: 19 } })
   })

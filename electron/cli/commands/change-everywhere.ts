@@ -1,5 +1,7 @@
 import type { ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { english, verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SearchedStore, UserSession } from '../../../shared/model/user-sessions.ts'
 import { inParts } from '../../../shared/model/user-sessions.ts'
@@ -55,14 +57,14 @@ export async function changeEverywhere(context: Context, source: Source, change:
   const matched = stores.reduce((sum, { sessions }) => sum + sessions.length, 0)
   const total = new Total()
   if (options.dryRun !== true && parts.length > 0) {
-    if (parts.length > 1 && typeof options.journal === 'string') throw new CoatcheckError('REQUEST_INVALID', `These sessions are changed in ${parts.length} parts, with one journal each.`, { hint: 'Leave --journal out.' })
+    if (parts.length > 1 && typeof options.journal === 'string') throw new CoatcheckError('REQUEST_INVALID', verbatim(`These sessions are changed in ${parts.length} parts, with one journal each.`), { hint: verbatim('Leave --journal out.') })
     assertConfirmed(options)
     assertNamed(options, source, matched)
   }
   for (const part of parts) await carryOutPart(context, part, options.dryRun === true, total)
   return {
     result: total.result(matched), matched, journals: total.journals, user,
-    stores: stores.map(({ store, sessions }) => ({ id: store.id, kind: store.kind, state: store.state, inUse: store.isUsed, found: sessions.length, changed: total.changedIn(store.id), reason: store.error?.message ?? store.reason ?? (sessions.length > 0 ? store.readOnlyReason : null) })),
+    stores: stores.map(({ store, sessions }) => ({ id: store.id, kind: store.kind, state: store.state, inUse: store.isUsed, found: sessions.length, changed: total.changedIn(store.id), reason: spoken(store.error?.reason ?? store.reason ?? (sessions.length > 0 ? store.readOnlyReason : null)) })),
     isPartial: stores.some(({ store, sessions }) => (store.isUsed && store.state !== 'searched') || (sessions.length > 0 && store.readOnlyReason !== null)),
   }
 }
@@ -82,11 +84,11 @@ async function look({ client, terminal }: Context, source: Source, { user: wante
 function lineOf({ store, sessions }: Found): string {
   const name = store.location === '' ? store.id : `${store.id} (${store.location})`
   if (store.state === 'ask') return say({ id: 'everywhere.cli.ask', params: { name, id: store.id } })
-  const reason = store.error?.message ?? store.reason
+  const reason = spoken(store.error?.reason ?? store.reason)
   const found = store.state === 'left' ? say({ id: 'everywhere.cli.left', params: { name, reason: reason ?? '' } }) : say({ id: 'everywhere.cli.searched', params: { name, count: sessions.length } })
   const notes = [
     store.state === 'failed' ? (reason ?? '') : '',
-    sessions.length > 0 && store.readOnlyReason !== null ? `${store.readOnlyReason} ${say({ id: 'everywhere.locked', params: {} })}` : '',
+    sessions.length > 0 && store.readOnlyReason !== null ? `${english(store.readOnlyReason)} ${say({ id: 'everywhere.locked', params: {} })}` : '',
     typeof store.ghosts === 'number' && store.ghosts > 0 ? say({ id: 'everywhere.ghosts', params: { count: store.ghosts } }) : '',
     store.ghosts === 'unlisted' ? say({ id: 'everywhere.ghostsUnlisted', params: {} }) : '',
     store.isIncomplete ? say({ id: 'everywhere.incomplete', params: {} }) : '',
@@ -141,3 +143,5 @@ class Total {
     return { changeId: null, outcomes: this.#outcomes, changed, failed: this.#failed, skipped: matched - changed - this.#failed, journal: this.journals.length === 1 ? (this.journals[0] ?? null) : null }
   }
 }
+
+const spoken = (reason: Reason | null): string | null => (reason === null ? null : english(reason))

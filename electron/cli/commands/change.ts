@@ -1,6 +1,7 @@
 import type { ChangePlan, ChangeResult, PlannedChange } from '../../../shared/model/change.ts'
 import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
@@ -27,7 +28,7 @@ export interface SetOptions extends ChangeOptions {
 
 export function set(running: Running, sourceText: string, key: string, options: SetOptions): Promise<ExitCode> {
   return inContext(running, options, 0, async (context) => {
-    if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Give either --data - or --merge -, with JSON on standard input.')
+    if ((options.data === undefined) === (options.merge === undefined)) throw new CoatcheckError('REQUEST_INVALID', verbatim('Give either --data - or --merge -, with JSON on standard input.'))
     const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
     const source = await openSource(context, sourceText)
     const before = await findSession(context, source, key)
@@ -80,7 +81,7 @@ interface Deed {
 async function changeMany(running: Running, sourceText: string, keys: readonly string[], { one, action }: Deed, options: WhichOptions): Promise<ExitCode> {
   if (options.everywhere === true || options.user !== undefined || options.connect !== undefined) return inContext(running, options, 0, (context) => changeOfUser(context, sourceText, keys, one, options))
   const rules = keys.length > 0 && options.where === undefined && options.expired !== true ? [] : readRules(options)
-  if ((keys.length > 0) === (rules.length > 0) || (options.where !== undefined && options.expired === true)) throw new CoatcheckError('REQUEST_INVALID', 'Say which sessions: by their keys, or by rules.', { hint: 'Give KEY… or --where QUERY, --expired…, one of them.' })
+  if ((keys.length > 0) === (rules.length > 0) || (options.where !== undefined && options.expired === true)) throw new CoatcheckError('REQUEST_INVALID', verbatim('Say which sessions: by their keys, or by rules.'), { hint: verbatim('Give KEY… or --where QUERY, --expired…, one of them.') })
   if (rules.length > 0) assertFree(options.journal)
   return inContext(running, options, rules.length > 0 ? 1 : 0, async (context) => {
     const source = await openSource(context, sourceText)
@@ -91,15 +92,15 @@ async function changeMany(running: Running, sourceText: string, keys: readonly s
 /** Goes on with a run that was stopped, killed or cut off. */
 export function resume(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
   const run = findRun(path)
-  if (run === null) throw new CoatcheckError('JOURNAL_INVALID', 'There is no run in this folder.', { hint: 'Give the folder that the run has printed as its journal.', subject: path })
+  if (run === null) throw new CoatcheckError('JOURNAL_INVALID', verbatim('There is no run in this folder.'), { hint: verbatim('Give the folder that the run has printed as its journal.'), subject: path })
   return inContext(running, { ...options, runsFolder: run.folder }, 1, (context) => takeUp(context, run.runId, 'resume', options))
 }
 
 /** `--user NAME --everywhere`: all sessions of one user, in every store of the project. */
 async function changeOfUser(context: Context, sourceText: string, keys: readonly string[], change: Deed['one'], options: WhichOptions): Promise<ExitCode> {
   const { user } = options
-  if (user === undefined || options.everywhere !== true) throw new CoatcheckError('REQUEST_INVALID', '--everywhere takes --user NAME, and --user takes --everywhere.', { hint: 'For one store: --where user:NAME.' })
-  if (keys.length > 0 || readRules(options).length > 0) throw new CoatcheckError('REQUEST_INVALID', '--everywhere means all sessions of the user: no keys and no rules go with it.')
+  if (user === undefined || options.everywhere !== true) throw new CoatcheckError('REQUEST_INVALID', verbatim('--everywhere takes --user NAME, and --user takes --everywhere.'), { hint: verbatim('For one store: --where user:NAME.') })
+  if (keys.length > 0 || readRules(options).length > 0) throw new CoatcheckError('REQUEST_INVALID', verbatim('--everywhere means all sessions of the user: no keys and no rules go with it.'))
   const started = performance.now()
   const source = await openSource(context, sourceText)
   const { result, matched, journals, stores, user: whose, isPartial } = await changeEverywhere(context, source, change, { ...options, user })
@@ -119,7 +120,7 @@ export function undo(running: Running, path: string, options: CleanOptions): Pro
     terminal.err(`${dry.changed} would go back to what they were.\n`)
     assertConfirmed(options)
     const confirmed = readConfirmation(options)
-    if (confirmed !== null && confirmed.count !== dry.changed) throw new CoatcheckError('CONFIRMATION_REQUIRED', `Nothing was changed: ${dry.changed} would go back, not ${confirmed.count}.`)
+    if (confirmed !== null && confirmed.count !== dry.changed) throw new CoatcheckError('CONFIRMATION_REQUIRED', verbatim(`Nothing was changed: ${dry.changed} would go back, not ${confirmed.count}.`))
     const unlock = confirmed === null ? {} : { unlock: confirmed.name }
     const result = await client.call('changes.undoJournal', { path, apply: true, ...unlock, ...secrets }, terminal.signal)
     return report(context, null, result, dry.changed, started, options)
@@ -157,21 +158,21 @@ function report(context: Context, source: Source | null, result: ChangeResult, m
 }
 
 export async function readGiven(context: Context, place: string): Promise<string> {
-  if (place !== '-') throw new CoatcheckError('REQUEST_INVALID', 'Session data comes on standard input: write --data - or --merge -.', { hint: 'Arguments can be read by every user of this machine.' })
+  if (place !== '-') throw new CoatcheckError('REQUEST_INVALID', verbatim('Session data comes on standard input: write --data - or --merge -.'), { hint: verbatim('Arguments can be read by every user of this machine.') })
   return context.terminal.readInput()
 }
 
 export function readDict(text: string): DictNode {
   const parsed = parseNotation(text)
-  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', `${parsed.message} (at character ${parsed.position})`, { position: parsed.position, hint: 'Correct the JSON on standard input.' })
-  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}.', { position: 0 })
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', verbatim(`${parsed.message} (at character ${parsed.position})`), { position: parsed.position, hint: verbatim('Correct the JSON on standard input.') })
+  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', verbatim('Session data is an object, {…}.'), { position: 0 })
   return parsed.node
 }
 
 /** Top-level keys of `given` replace or join those that are there. */
 function merge(stored: string | null, given: DictNode): DataNode {
   const before = stored === null ? null : parseNotation(stored)
-  if (before?.ok !== true || before.node.kind !== 'dict') throw new CoatcheckError('DATA_CORRUPT', 'The stored data cannot be read, so nothing can be merged into it.', { hint: 'Use --data - to replace it whole.' })
+  if (before?.ok !== true || before.node.kind !== 'dict') throw new CoatcheckError('DATA_CORRUPT', verbatim('The stored data cannot be read, so nothing can be merged into it.'), { hint: verbatim('Use --data - to replace it whole.') })
   const name = (key: DataNode): string | null => (key.kind === 'str' ? key.value : null)
   const fresh = new Map(given.entries.map((entry) => [name(entry.key), entry]))
   const kept = before.node.entries.map((entry) => {

@@ -1,5 +1,6 @@
 import type { ExpirySetting } from '../../../shared/model/change.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { CleanupAction, CleanupException, CleanupReport, CleanupRule, DryRun } from '../../../shared/model/cleanup.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import { say } from '../../../shared/words/say.ts'
@@ -40,7 +41,7 @@ const { signal: unstopped } = new AbortController()
 /** @throws REQUEST_INVALID for what is no number or duration, and for an empty query, which would mean every session */
 export function readRules(options: RuleOptions): readonly CleanupRule[] {
   const { where, olderThan, owner, keepNewest, largerThan } = options
-  if (where?.trim() === '') throw new CoatcheckError('REQUEST_INVALID', 'An empty query means every session, which is not changed by accident.', { hint: 'Write key:* to mean all of them.' })
+  if (where?.trim() === '') throw new CoatcheckError('REQUEST_INVALID', verbatim('An empty query means every session, which is not changed by accident.'), { hint: verbatim('Write key:* to mean all of them.') })
   return [
     ...(['expired', 'anonymous', 'empty', 'undecodable', 'ghosts'] as const).flatMap((kind): CleanupRule[] => (options[kind] === true ? [{ kind }] : [])),
     ...(where === undefined ? [] : [{ kind: 'query', where } as const]),
@@ -84,7 +85,7 @@ async function look({ client, terminal }: Context, source: Source, { rules, acti
     if (error instanceof CoatcheckError && error.details.position !== undefined && where !== undefined) terminal.err(markPlace(where, error.details.position, error.details.length ?? 1))
     throw error
   }
-  if (found === null) throw new CoatcheckError('INTERNAL', 'The dry run ended without a result.')
+  if (found === null) throw new CoatcheckError('INTERNAL', verbatim('The dry run ended without a result.'))
   return found
 }
 
@@ -135,8 +136,8 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
   const started = performance.now()
   const before = await client.call('cleanup.report', { runId }, terminal.signal)
   const source = await client.call('sources.open', { target: before.target, ...secrets, ...(keys === undefined ? {} : { keys }) }, terminal.signal)
-  const count = kind === 'undo' ? before.undoable : before.kind === 'undo' ? before.undoable : before.counts.left + before.counts.failed
-  terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed, of ${before.counts.matched}.\n`)
+  const count = kind === 'undo' ? before.undoable : before.resumable
+  terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed and are tried again, of ${before.counts.matched}.\n`)
   if (options.dryRun === true) {
     const facts = { v: 1, matched: count, changed: count, failed: 0, skipped: 0, dryRun: true, layers: {}, journal: before.folder, elapsedMs: Math.round(performance.now() - started) }
     terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `Dry run: ${count} changed, 0 skipped, 0 failed.\n`)
@@ -151,6 +152,6 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
 }
 
 function readCount(text: string, option: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new CoatcheckError('REQUEST_INVALID', `${option} takes a number, not "${text}".`)
+  if (!/^\d{1,9}$/.test(text)) throw new CoatcheckError('REQUEST_INVALID', verbatim(`${option} takes a number, not "${text}".`))
   return Number(text)
 }

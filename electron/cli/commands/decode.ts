@@ -2,6 +2,7 @@ import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import { toDjangoVersion } from '../../../shared/model/django.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import { isDjangoSession } from '../../../shared/model/session.ts'
 import { say } from '../../../shared/words/say.ts'
@@ -59,11 +60,11 @@ const readAge = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text
 
 function readVersion(text: string): DjangoVersion {
   const version = toDjangoVersion(text)
-  if (version === null) throw new CoatcheckError('REQUEST_INVALID', `--django takes a version like 3.2, not "${text}".`)
+  if (version === null) throw new CoatcheckError('REQUEST_INVALID', verbatim(`--django takes a version like 3.2, not "${text}".`))
   return version
 }
 
 function readPlace(text: string | undefined): 'cookie' | 'row' | null {
   if (text === undefined || text === 'cookie' || text === 'row') return text ?? null
-  throw new CoatcheckError('REQUEST_INVALID', `--place takes cookie or row, not "${text}".`)
+  throw new CoatcheckError('REQUEST_INVALID', verbatim(`--place takes cookie or row, not "${text}".`))
 }

@@ -1,5 +1,6 @@
 import type { SessionListPage, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
 import { BY_EXPIRE_DATE, inContext, openSource } from '../context.ts'
@@ -31,7 +32,7 @@ const ORDERS: Readonly<Record<string, WalkOrder>> = {
 export function list(running: Running, sourceText: string, options: ListOptions): Promise<ExitCode> {
   return inContext(running, { ...options, journal: false }, 1, async (context) => {
     const order = ORDERS[options.sort ?? 'expires']
-    if (order === undefined) throw new CoatcheckError('REQUEST_INVALID', `--sort takes ${Object.keys(ORDERS).join(', ')}, not "${options.sort ?? ''}".`)
+    if (order === undefined) throw new CoatcheckError('REQUEST_INVALID', verbatim(`--sort takes ${Object.keys(ORDERS).join(', ')}, not "${options.sort ?? ''}".`))
     const source = await openSource(context, sourceText)
     assertListed(source)
     await printRows(context, source, orderFor(source, order, options.sort === undefined), readLimit(options.limit), options)
@@ -45,7 +46,7 @@ function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefaul
   if (order.by === 'stored' || order.by === 'rowless' || capabilities.sort.includes(order.by)) return order
   if (isDefault) return STORED
   const known = Object.entries(ORDERS).filter(([, { by }]) => by === 'stored' || (by !== 'rowless' && capabilities.sort.includes(by))).map(([name]) => name)
-  throw new CoatcheckError('STORE_UNSUPPORTED', `${location} cannot sort so.`, { hint: `It has: ${known.join(', ')}.` })
+  throw new CoatcheckError('STORE_UNSUPPORTED', verbatim(`${location} cannot sort so.`), { hint: verbatim(`It has: ${known.join(', ')}.`) })
 }
 
 async function printRows(context: Context, source: Source, order: WalkOrder, limit: number, options: ListOptions): Promise<void> {
@@ -73,7 +74,7 @@ function pageText(page: Pick<SessionListPage, 'rows' | 'etags' | 'data'>, source
 
 function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY
-  if (!/^\d{1,9}$/.test(text)) throw new CoatcheckError('REQUEST_INVALID', `--limit takes a number, not "${text}".`)
+  if (!/^\d{1,9}$/.test(text)) throw new CoatcheckError('REQUEST_INVALID', verbatim(`--limit takes a number, not "${text}".`))
   return Number(text)
 }
 

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { FoundProject } from '../../../shared/model/project.ts'
 import { dataFolder } from '../../app/data-folder.ts'
 import { placesOf } from '../../app/places.ts'
@@ -76,10 +77,10 @@ async function readKnown(running: Running, folder: string, options: ProjectOptio
 
 function chooseProject({ projects, folder }: { readonly projects: readonly FoundProject[]; readonly folder: string }, given: string): FoundProject {
   const [first, ...rest] = projects
-  if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'No Django project was found here, nor above or below.', { hint: 'Name the folder that has manage.py.', subject: given })
+  if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', verbatim('No Django project was found here, nor above or below.'), { hint: verbatim('Name the folder that has manage.py.'), subject: given })
   const own = projects.find((project) => project.folder === folder)
   if (own !== undefined || rest.length === 0) return own ?? first
-  throw new CoatcheckError('REQUEST_INVALID', `There are ${projects.length} projects here.`, { hint: `Name one: ${projects.map((project) => project.folder).join(', ')}`, subject: given })
+  throw new CoatcheckError('REQUEST_INVALID', verbatim(`There are ${projects.length} projects here.`), { hint: verbatim(`Name one: ${projects.map((project) => project.folder).join(', ')}`), subject: given })
 }
 
 /** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. */

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { SessionDetail } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { CommonOptions, Context, Running } from '../context.ts'
@@ -29,5 +30,5 @@ export function findSession(context: Context, source: Source, key: string): Prom
 }
 
 export function noSuchSession(): CoatcheckError {
-  return new CoatcheckError('SESSION_GONE', 'The store has no session of this key.', { hint: 'List the keys with: coatcheck list SOURCE' })
+  return new CoatcheckError('SESSION_GONE', verbatim('The store has no session of this key.'), { hint: verbatim('List the keys with: coatcheck list SOURCE') })
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { WhyCheck, WhyReport } from '../../../shared/model/why.ts'
 import { say } from '../../../shared/words/say.ts'
@@ -17,7 +18,7 @@ export interface WhyOptions extends CommonOptions {
 export function why(running: Running, sourceText: string, key: string | undefined, options: WhyOptions): Promise<ExitCode> {
   return inContext(running, { ...options, journal: false }, 0, async (context) => {
     const { terminal } = context
-    if ((key === undefined) === (options.cookie === undefined)) throw new CoatcheckError('REQUEST_INVALID', 'Say which session: by its KEY, or with --cookie -.', { hint: 'One of them.' })
+    if ((key === undefined) === (options.cookie === undefined)) throw new CoatcheckError('REQUEST_INVALID', verbatim('Say which session: by its KEY, or with --cookie -.'), { hint: verbatim('One of them.') })
     const source = await openSource(context, sourceText)
     const report = await ask(context, source, key, options)
     terminal.out(`${options.json === true ? JSON.stringify(whyJson(report)) : whyText(report)}\n`)
@@ -27,7 +28,7 @@ export function why(running: Running, sourceText: string, key: string | undefine
 
 async function ask({ client, terminal }: Context, { id: sourceId }: Source, key: string | undefined, { cookie }: WhyOptions): Promise<WhyReport> {
   if (key !== undefined) return client.call('sessions.why', { sourceId, key }, terminal.signal)
-  if (cookie !== '-') throw new CoatcheckError('REQUEST_INVALID', 'A cookie comes on standard input: write --cookie -.', { hint: 'Arguments can be read by every user of this machine.' })
+  if (cookie !== '-') throw new CoatcheckError('REQUEST_INVALID', verbatim('A cookie comes on standard input: write --cookie -.'), { hint: verbatim('Arguments can be read by every user of this machine.') })
   return client.call('sessions.whyCookie', { sourceId, cookies: await terminal.readInput() }, terminal.signal)
 }
 

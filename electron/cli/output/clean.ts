@@ -1,6 +1,7 @@
 import type { CleanupException, CleanupReport, DryRun } from '../../../shared/model/cleanup.ts'
 import type { EngineId } from '../../../shared/model/store.ts'
 import { say } from '../../../shared/words/say.ts'
+import { english } from '../../../shared/words/reason.ts'
 import { isoTime, layerOf } from './json.ts'
 import { printable } from './text.ts'
 
@@ -28,9 +29,11 @@ export function cleanJson({ dryRun, report, exceptions, engine, journal, elapsed
   }
 }
 
-function foundJson({ count, examined, unread, bytes, oldestEnd, newestEnd, users, anonymous, live, clearsessions, undo, wouldSkip }: DryRun): Record<string, unknown> {
+function foundJson({ count, examined, unread, bytes, oldestEnd, newestEnd, users, anonymous, live, clearsessions, undo, wouldSkip, rules, alone, ends }: DryRun): Record<string, unknown> {
   return {
     exact: count === 'exact', examined, unread, bytes, oldestEnd: isoTime(oldestEnd), newestEnd: isoTime(newestEnd), users: users.count, anonymous, live,
+    rules: rules.map(({ kind }, index) => ({ rule: kind, alone: alone[index] ?? null })),
+    ends: ends === null ? null : { unit: ends.unit, bins: ends.bins.map(({ from, matched, stays }) => ({ from: binName(from, ends.unit), matched, stays })), before: ends.before, after: ends.after },
     clearsessions: clearsessions.wouldRemove, undo: { kind: undo.kind, bytes: undo.bytes }, wouldSkip: wouldSkip.map(({ sentence, sessions }) => ({ reason: say(sentence), sessions })),
   }
 }
@@ -39,6 +42,8 @@ export function dryRunText(found: DryRun): string {
   const { matched, bytes, users, anonymous, oldestEnd, newestEnd } = found
   const facts = matched === 0 ? [] : [
     `  ${bytes} bytes; ${users.count} users, ${anonymous} sessions of nobody${oldestEnd === null ? '' : `; ends from ${isoTime(oldestEnd)?.slice(0, 19) ?? ''} to ${isoTime(newestEnd)?.slice(0, 19) ?? ''}`}`,
+    ...(found.rules.length < 2 ? [] : found.rules.map((_, index) => `    ${found.sentences[index] === undefined ? '' : say(found.sentences[index])}: ${found.alone[index] ?? 'not counted'} by this rule alone`)),
+    ...endLines(found),
     ...found.layers.map(({ sentence, written }) => `  ${written ? '*' : ' '} ${say(sentence)}`),
     ...found.clearsessions.sentences.map((sentence) => `    ${say(sentence)}`),
     `    ${say(found.undo.sentence)}`,
@@ -50,13 +55,31 @@ export function dryRunText(found: DryRun): string {
   ].map(printable).join('\n')
 }
 
+const BAR = 30
+
+/** Sessions that fit, by when they end; one line is no picture. */
+function endLines({ ends }: DryRun): readonly string[] {
+  if (ends === null || ends.bins.length < 2) return []
+  const [before, after] = [ends.before.matched, ends.after.matched]
+  const most = Math.max(1, ...ends.bins.map(({ matched }) => matched))
+  const width = String(most).length
+  return [
+    `    by ${ends.unit} of their end:`,
+    ...(before === 0 ? [] : [`      before that  ${before}`]),
+    ...ends.bins.map(({ from, matched }) => `      ${binName(from, ends.unit)}  ${String(matched).padStart(width)}  ${'#'.repeat(Math.ceil((matched / most) * BAR))}`.trimEnd()),
+    ...(after === 0 ? [] : [`      after that  ${after}`]),
+  ]
+}
+
+const binName = (from: number, unit: 'month' | 'year'): string => new Date(from).toISOString().slice(0, unit === 'year' ? -20 : -17)
+
 const MOST_LINES = 100
 
 export function runText({ counts, state }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null): string {
   const skipped = counts.matched - counts.done - counts.failed - counts.unknown - counts.left
   return [
     `${counts.done} changed, ${skipped} skipped, ${counts.failed + counts.unknown} failed${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
-    ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(reason)})`}`),
+    ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(english(reason))})`}`),
     ...(exceptions.length > MOST_LINES ? [`  and ${exceptions.length - MOST_LINES} more; --json lists all.`] : []),
     ...(journal === null ? [] : [`Undo with: coatcheck undo ${journal} --yes`]),
   ].join('\n')

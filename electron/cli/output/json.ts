@@ -5,6 +5,7 @@ import type { SerializedError } from '../../../shared/errors.ts'
 import type { EngineId, LayerId } from '../../../shared/model/store.ts'
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { say } from '../../../shared/words/say.ts'
+import { english } from '../../../shared/words/reason.ts'
 
 /** An object as JSON text whose `data` is text already: session data must not pass through a JavaScript value, which would lose digits. */
 function withData(object: Readonly<Record<string, unknown>>, data: string): string {
@@ -39,7 +40,7 @@ export function detailJson(detail: SessionDetail, engine: EngineId): string {
 export function findingJson(finding: PasteFinding): string {
   const { decoded, where, format } = finding
   const object = {
-    where, format, salt: decoded.salt, signature: decoded.signature,
+    where: english(where), format, salt: decoded.salt, signature: decoded.signature,
     signedAt: isoTime(decoded.signedAt === null ? null : decoded.signedAt * 1000),
     goodUntil: isoTime(decoded.goodUntil === null ? null : decoded.goodUntil * 1000),
     serializer: decoded.serializer, compressed: decoded.compressed, sizeBytes: decoded.text.length, pickle: decoded.pickle, verdict: say(decoded.verdict),

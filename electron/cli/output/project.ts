@@ -1,6 +1,7 @@
 import type { DoctorFinding, ProjectStore, ProjectValue, ReadingProblem, SettingName, SettingOrigin } from '../../../shared/model/project.ts'
 import { SETTING_NAMES, spellOrigin, whyUnknown } from '../../../shared/model/project.ts'
 import { say } from '../../../shared/words/say.ts'
+import { english } from '../../../shared/words/reason.ts'
 import { originOf } from '../../core/project/compare.ts'
 import type { ProjectKnowledge } from '../../core/project/read-project.ts'
 
@@ -12,7 +13,7 @@ export function sourcesJson(known: ProjectKnowledge): string {
     v: 1,
     engine: typeof engine === 'string' ? engine : null,
     settings: Object.fromEntries(SETTING_NAMES.map((name) => [name, settingJson(name, known)])),
-    stores: stores.map(({ id, kind, url, active, status, detail, parts }) => ({ id, kind, url, active, status, detail, parts })),
+    stores: stores.map(({ id, kind, url, active, status, detail, parts }) => ({ id, kind, url, active, status, detail: detail === null ? '' : english(detail), parts })),
     project: { folder: project.folder, module: reading.module, modules: project.settings.map((item) => item.module), read: reading.how, django: reading.djangoVersion },
     problems: reading.problems.map(problemJson),
     differences,
@@ -68,7 +69,7 @@ function valueText(value: ProjectValue): string {
 }
 
 function storeLine(store: ProjectStore): string {
-  return `${store.active ? '*' : ' '} ${store.id.padEnd(16)} ${store.status.padEnd(17)} ${store.url ?? (store.parts.join(' + ') || '–')}${store.detail === '' ? '' : `  ${store.detail}`}`
+  return `${store.active ? '*' : ' '} ${store.id.padEnd(16)} ${store.status.padEnd(17)} ${store.url ?? (store.parts.join(' + ') || '–')}${store.detail === null ? '' : `  ${english(store.detail)}`}`
 }
 
 function problemLines(problems: readonly ReadingProblem[]): string[] {

@@ -4,6 +4,7 @@ import type { SessionDetail, SessionRow } from '../../../shared/model/session.ts
 import { formatNotation, parseNotation } from '../../../shared/values/notation.ts'
 import { pickleSentences } from '../../../shared/words/pickle-sentences.ts'
 import { say } from '../../../shared/words/say.ts'
+import { english } from '../../../shared/words/reason.ts'
 import { expirySentence, isoTime } from './json.ts'
 
 /** Control characters in data must not reach the terminal, where they could move the cursor or hide a line. */
@@ -46,7 +47,7 @@ export function findingText(finding: PasteFinding): string {
   ].filter((fact) => fact !== null)
   const data = pretty(decoded.data)
   const pickle = decoded.pickle === null ? [] : pickleSentences(decoded.pickle).map(say)
-  return [`${finding.where}: ${say(decoded.verdict)}`, ...[...facts, ...pickle].map((fact) => `  ${printable(fact)}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
+  return [`${english(finding.where)}: ${say(decoded.verdict)}`, ...[...facts, ...pickle].map((fact) => `  ${printable(fact)}`), ...(data === null ? [] : ['', printable(data)])].join('\n')
 }
 
 export function planText(plan: ChangePlan): string {
@@ -58,7 +59,7 @@ export function planText(plan: ChangePlan): string {
 }
 
 export function resultText(result: ChangeResult): string {
-  const failures = result.outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${item.reason})`}`)
+  const failures = result.outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
   const journal = result.journal === null ? [] : [`Undo with: coatcheck undo ${result.journal} --yes`]
   return [`${result.changed} changed, ${result.skipped} skipped, ${result.failed} failed.`, ...failures, ...journal].join('\n')
 }

@@ -1,6 +1,7 @@
 import type { StoredPlace } from '../../../shared/model/change.ts'
 import type { SourceId, SourceTarget } from '../../../shared/model/source.ts'
 import type { StoreCapabilities } from '../../../shared/model/store.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 
 /** An open source as cleaning sees it. */
@@ -16,7 +17,7 @@ export interface CleanupTarget {
   readonly source: SessionSource
   readonly capabilities: StoreCapabilities
   /** Why nothing may be written, locks included; null: it may. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   readonly isLocked: boolean
   /** Whether its name has to be typed: it is not this machine's own, or labelled otherwise. */
   readonly needsName: boolean

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupAction, CleanupPace, CleanupProgress, CleanupReport, CleanupRetention, CleanupRule, DryRunStep, ExceptionPage, TrashPage } from '../../../shared/model/cleanup.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import type { StateFile } from '../util/state-file.ts'
@@ -19,7 +20,7 @@ export interface CleanupParts {
   readonly retention: StateFile<CleanupRetention>
   readonly clock: Clock
   readonly newId: () => string
-  /** How long a store that does not answer is waited for before a run is interrupted. */
+  /** How long a store that does not answer is waited for before a run is interrupted, from its first silence on. */
   readonly patienceMs?: number
 }
 
@@ -81,11 +82,11 @@ export function createCleanup(parts: CleanupParts): Cleanup {
     },
     async start({ dryRunId, pace, name, undo, partialUndo }) {
       const held = dryRuns.get(dryRunId)
-      if (held === undefined || clock() > held.dryRun.goodUntil) throw new CoatcheckError('PLAN_EXPIRED', 'This dry run was started already, or is older than 10 minutes. Nothing was changed.', { hint: 'Make it again.' })
+      if (held === undefined || clock() > held.dryRun.goodUntil) throw new CoatcheckError('PLAN_EXPIRED', 'cleanup.dryRunOver', { hint: 'next.makeAgain' })
       const { dryRun } = held
-      if (dryRun.matched === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'No session fits, so there is nothing to do.', { hint: 'Change the rules.' })
-      if (dryRun.confirmName !== null && name !== dryRun.confirmName) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. Nothing was changed.', { hint: `Type ${dryRun.confirmName}.` })
-      if (undo && dryRun.undo.kind === 'partly' && !partialUndo) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'Not all of this run can be kept for undo. Nothing was changed.', { hint: 'Keep more, clean in parts, or say that it may go on without undo.' })
+      if (dryRun.matched === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'cleanup.noneFits', { hint: 'next.changeRules' })
+      if (dryRun.confirmName !== null && name !== dryRun.confirmName) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'cleanup.notTheName', { hint: reason('next.typeName', { name: dryRun.confirmName }) })
+      if (undo && dryRun.undo.kind === 'partly' && !partialUndo) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'cleanup.notAllKept', { hint: 'next.keepMore' })
       const report = await runs.start(held, { pace, name: name ?? null, undo: undo && dryRun.undo.kind !== 'none', partialUndo, now: clock() })
       dryRuns.delete(dryRunId)
       return report
@@ -112,7 +113,7 @@ export function createCleanup(parts: CleanupParts): Cleanup {
     },
     undo: ({ runId, pace, name, keys }) => runs.resume(runId, { pace, name: name ?? null, kind: 'undo', keys: keys ?? null }),
     async forget(runId) {
-      if (runs.isLive(runId) || folders.isOwned(runId)) throw new CoatcheckError('STORE_BUSY', 'This run is under way.', { hint: 'Stop it first.' })
+      if (runs.isLive(runId) || folders.isOwned(runId)) throw new CoatcheckError('STORE_BUSY', 'cleanup.underWay', { hint: 'next.stopFirst' })
       folders.remove(runId)
     },
     retain: (change) => (change === undefined ? parts.retention.read() : parts.retention.update((before) => ({ days: change.days ?? before.days, megabytes: change.megabytes ?? before.megabytes }))),

@@ -1,7 +1,8 @@
+import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
-import { say } from '../../../shared/words/say.ts'
 import { encoderForNew } from '../sessions/encode-like.ts'
 import { endOf, readSession, userId } from '../sessions/inspect.ts'
 import { layerSource } from '../sessions/pair-inspect.ts'
@@ -10,7 +11,7 @@ import { toMicros } from '../sessions/session-source.ts'
 import type { NewSession } from '../stores/session-store.ts'
 import type { Rest } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
-import { UNSTOPPED } from './part-work.ts'
+import { OF_ONE, UNSTOPPED } from './part-work.ts'
 import type { Target } from './target-list.ts'
 
 const AT_ONCE = 50
@@ -24,11 +25,16 @@ export function copies(place: ActionPlace): ActionWork {
     const session = await readSession(source, key, place.now, UNSTOPPED)
     if (session === null) return [0, 'gone', null]
     if (session.stored.etag !== ifEtag) return [0, 'conflict', null]
-    if (session.data?.kind !== 'dict') return [0, 'skipped', say({ id: 'cleanup.skips.unreadable', params: {} })]
+    if (session.data?.kind !== 'dict') return [0, 'skipped', { id: 'cleanup.skips.unreadable', params: {} }]
     const { at } = endOf(source, session, place.now)
     const end = at ?? toMicros(place.now) + to().settings.cookieAgeSeconds * 1_000_000
-    if (end <= toMicros(place.now)) return [0, 'skipped', say({ id: 'cleanup.skips.ended', params: {} })]
-    return newSession(to(), key, session.data, end, place.now)
+    if (end <= toMicros(place.now)) return [0, 'skipped', { id: 'cleanup.skips.ended', params: {} }]
+    try {
+      return await newSession(to(), key, session.data, end, place.now)
+    } catch (error) {
+      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, 'skipped', error.reason]
+      throw error
+    }
   }
 
   return {
@@ -48,7 +54,7 @@ export function copies(place: ActionPlace): ActionWork {
     async undo({ result }, targets, indexes, pace) {
       const known = indexes.filter((index) => typeof result?.etags[index] === 'string')
       const outcomes = await to().store.deleteMany(known.map((index) => ({ key: targets[index]?.key ?? '', ifEtag: result?.etags[index] ?? '' })), UNSTOPPED, pace)
-      return indexes.map((index): KeyOutcome => outcomes[known.indexOf(index)] ?? { key: targets[index]?.key ?? '', outcome: 'unknown', etag: null, reason: 'Whether it was copied by this run is not known.' })
+      return indexes.map((index): KeyOutcome => outcomes[known.indexOf(index)] ?? { key: targets[index]?.key ?? '', outcome: 'unknown', etag: null, reason: reason('cleanup.copyUnknown') })
     },
   }
 }

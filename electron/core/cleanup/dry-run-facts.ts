@@ -1,7 +1,8 @@
-import type { CleanupUsers, SkipReason } from '../../../shared/model/cleanup.ts'
+import type { CleanupEnds, CleanupUsers, SkipReason } from '../../../shared/model/cleanup.ts'
 import type { EpochMicros, EpochMs, SessionKey, SessionRow } from '../../../shared/model/session.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import type { Match } from './find-matches.ts'
+import { EndMonths } from './end-months.ts'
 import { isFileOver, isOver } from './rules.ts'
 
 const MOST_SAMPLES = 20
@@ -20,6 +21,7 @@ export class DryRunFacts {
   newestEnd: EpochMicros | null = null
   readonly #source: SessionSource
   readonly #now: EpochMs
+  readonly #months = new EndMonths()
   readonly #users = new Map<string, { username: string | null; sessions: number }>()
   readonly #skips = new Map<string, { sentence: SkipReason['sentence']; sessions: number; samples: SessionKey[] }>()
   #samples: SessionRow[] = []
@@ -30,7 +32,19 @@ export class DryRunFacts {
     this.#now = now
   }
 
+  /** One that was looked at, whether or not it fits. */
+  see(end: EpochMicros | null): void {
+    this.#months.see(end)
+  }
+
+  /** `knowsAll`: all were seen by the ends that count here. */
+  ends(knowsAll: boolean): CleanupEnds | null {
+    return this.#months.ends(this.#now, knowsAll)
+  }
+
   add({ row, facts }: Match): void {
+    this.#months.match(this.#source.expiry === 'mtime' ? row.expireDate : facts.expireDate)
+
     if (this.matched % this.#stride === 0) this.#addSample(row)
     this.matched++
     this.bytes += facts.sizeBytes

@@ -1,8 +1,10 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { CleanupAction, CleanupRetention, CleanupRule, DryRun, DryRunStep } from '../../../shared/model/cleanup.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
-import { assertPossible, skipOf } from './actions.ts'
+import { assertPossible, skipOf, writesJson } from './actions.ts'
+import { countAlone } from './alone.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import { DryRunFacts } from './dry-run-facts.ts'
 import { findMatches } from './find-matches.ts'
@@ -42,18 +44,22 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
   const { target, rules, action } = request
   const { folders, keys, runId, now } = parts
   assertPossible(target, action, request.copyTo)
-  if (target.capabilities.enumerate === 'none' && !rules.some(({ kind }) => kind === 'selection')) throw new CoatcheckError('STORE_UNSUPPORTED', `${target.table} gives out a session only to who knows its key, so nothing can be looked for there.`, { hint: 'Choose sessions by their keys. What this store holds ends by itself.' })
+  if (target.capabilities.enumerate === 'none' && !rules.some(({ kind }) => kind === 'selection')) throw new CoatcheckError('STORE_UNSUPPORTED', reason('cleanup.unlisted', { table: target.table }), { hint: 'next.chooseByKeys' })
   const ready = await readyRules(target.source, rules, now, signal)
+  const alone = await countAlone(target.source, rules, now, signal)
+  const knowsAll = target.source.expiry !== 'mtime' && ready.selection === null
   folders.make(runId)
   folders.own(runId)
+  const isOfTable = action.kind === 'delete' && target.capabilities.expiry === 'column' && target.cache === null
   let isHeld = false
   try {
     const { kept, key } = await keys.make(runId)
-    const list = await TargetListWriter.open(folders.pathOf(runId, LIST_FILE), key)
+    const list = await TargetListWriter.open(folders.pathOf(runId, LIST_FILE), key, { grows: isOfTable })
     const facts = new DryRunFacts(target.source, now)
     let [examined, unread, shownAt] = [0, 0, -Infinity]
     try {
-      for await (const step of findMatches(target.source, { ...ready, audits: action.kind === 'to-json' }, now, signal)) {
+      for await (const step of findMatches(target.source, { ...ready, audits: action.kind === 'to-json' || (action.kind === 'copy' && writesJson(request.copyTo)), alone }, now, signal)) {
+        if (knowsAll) for (const end of step.ends) facts.see(end)
         for (const match of step.matches) {
           facts.add(match)
           const skip = skipOf(action, match)
@@ -72,8 +78,8 @@ export async function* makeDryRun(request: DryRunRequest, parts: DryRunParts, ho
     const protection = kept.kind === 'vault' ? kept.protection : 'file-mode'
     const dryRun: DryRun = {
       dryRunId: runId, sourceId: target.sourceId, rules, action, at: now, sentences: [...rules.map(ruleSentence), actionSentence(action, request.copyTo)],
-      matched: facts.matched, count: target.capabilities.enumerate === 'incomplete' ? 'at-least' : 'exact', examined, unread, bytes: facts.bytes,
-      oldestEnd: facts.oldestEnd, newestEnd: facts.newestEnd, users: facts.users, anonymous: facts.anonymous, live: facts.live,
+      alone: alone?.counts ?? rules.map(({ kind }) => (kind === 'selection' ? null : facts.matched)), matched: facts.matched, count: target.capabilities.enumerate === 'incomplete' ? 'at-least' : 'exact', examined, unread, bytes: facts.bytes,
+      ends: facts.ends(knowsAll), oldestEnd: facts.oldestEnd, newestEnd: facts.newestEnd, users: facts.users, anonymous: facts.anonymous, live: facts.live,
       samples: await makeSamples(request, facts.samples, now, signal),
       layers: layersOf(request, facts.matched),
       clearsessions: clearSessions(target, facts),

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
 import type { DataEntry, DictNode } from '../../../shared/values/node.ts'
 import { sameData } from '../../../shared/values/walk.ts'
-import { readValue } from './actions.ts'
+import { lossOf, readValue } from './actions.ts'
 import { auditOf } from './audit.ts'
 import { readSession } from '../sessions/inspect.ts'
 import type { ReadSession } from '../sessions/inspect.ts'
 import { endOf } from '../sessions/inspect.ts'
+import { layerOf, layerSource } from '../sessions/pair-inspect.ts'
 import { pairStep } from '../sessions/pair-edit.ts'
 import { dataEdit, expiryStep } from '../sessions/prepare.ts'
 import type { PreparedStep } from '../sessions/prepare.ts'
@@ -19,12 +22,12 @@ import { restoreMany } from '../stores/many.ts'
 import type { StoreEdit } from '../stores/session-store.ts'
 import type { Intent, Rest } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
-import { UNSTOPPED } from './part-work.ts'
-import { say } from '../../../shared/words/say.ts'
+import { OF_ONE, UNSTOPPED } from './part-work.ts'
+import type { cleanup } from '../../../shared/words/en/cleanup.ts'
 import type { Target } from './target-list.ts'
 
-/** What an action makes of one session. A text: why it is left as it is. */
-export type EditStep = PreparedStep | string
+/** What an action makes of one session, or why it is left as it is. */
+export type EditStep = PreparedStep | Reason
 
 const AT_ONCE = 50
 const SECOND = 1_000_000
@@ -33,6 +36,7 @@ const SECOND = 1_000_000
 export async function editStep(source: SessionSource, session: ReadSession, action: CleanupAction, now: EpochMs): Promise<EditStep> {
   const dict = session.data?.kind === 'dict' ? session.data : null
   if (action.kind === 'expire') return (await expiryStep(source, session, action.expiry, now, UNSTOPPED)) ?? why('unreadable')
+  if (action.kind === 'to-json') return toJson(source, session, now)
   if (dict === null) return why('unreadable')
   switch (action.kind) {
     case 'extend': {
@@ -50,15 +54,13 @@ export async function editStep(source: SessionSource, session: ReadSession, acti
     }
     case 're-sign':
       return whole(source, session, dict, now)
-    case 'to-json':
-      return toJson(source, session, dict, now)
     case 'delete':
     case 'copy':
-      throw new CoatcheckError('INTERNAL', 'This action edits no session.')
+      throw new CoatcheckError('INTERNAL', 'cleanup.noEdit')
   }
 }
 
-const why = (id: string, params: Readonly<Record<string, string | number>> = {}): string => say({ id: `cleanup.skips.${id}`, params })
+const why = (id: keyof typeof cleanup.skips, params: Reason['params'] = {}): Reason => ({ id: `cleanup.skips.${id}`, params })
 
 async function dataStep(source: SessionSource, session: ReadSession, given: DictNode, now: EpochMs): Promise<EditStep> {
   if (session.data !== null && sameData(session.data, given)) return why('same')
@@ -71,16 +73,22 @@ async function whole(source: SessionSource, session: ReadSession, given: DictNod
   return prepared ?? why('unreadable')
 }
 
-/** Only what JSON carries without loss. */
-async function toJson(source: SessionSource, session: ReadSession, dict: DictNode, now: EpochMs): Promise<EditStep> {
-  const { text } = session
-  if (text.serializer !== 'pickle') return why('isJson')
-  const losses = await auditOf(source, session, now)
-  const worst = losses.find(({ effect }) => effect === 'fails') ?? losses.find(({ effect }) => effect === 'changes')
-  if (worst !== undefined) return why(worst.effect === 'fails' ? 'jsonFails' : 'jsonChanges', { path: worst.path, type: worst.type })
-  const asJson = (one: ReadSession): ReadSession => ({ ...one, text: { ...one.text, serializer: 'json', habit: one.text.habit === null ? null : { ...one.text.habit, pickleProtocol: null, pickleFramed: null } } })
-  const layers = session.layers?.map((layer) => (layer.session === null || layer.layer === 'cache' ? layer : { ...layer, session: asJson(layer.session) }))
-  return whole(source, { ...asJson(session), ...(layers === undefined ? {} : { layers }) }, dict, now)
+/** Only what JSON carries without loss. Of a pair the row alone: the cache writes its copies as it is set up to, whatever SESSION_SERIALIZER says. */
+async function toJson(source: SessionSource, session: ReadSession, now: EpochMs): Promise<EditStep> {
+  const row = session.layers === undefined ? session : layerOf(session.layers, 'db').session
+  const copy = session.layers === undefined ? null : layerOf(session.layers, 'cache').session
+  if (row?.data?.kind !== 'dict') return why('unreadable')
+  if (row.text.serializer !== 'pickle') return why('isJson')
+  // Django goes on from the copy, and saves what it holds.
+  const losses = [...(await auditOf(source, row, now)), ...(copy === null ? [] : await auditOf(layerSource(source, 'cache'), copy, now))]
+  const loss = lossOf(losses)
+  if (loss !== null) return loss
+  const { text } = row
+  const asJson: ReadSession = { ...row, text: { ...text, serializer: 'json', habit: text.habit === null ? null : { ...text.habit, pickleProtocol: null, pickleFramed: null } } }
+  const prepared = await dataEdit(layerSource(source, 'db'), asJson, { given: row.data, expiry: null }, now, UNSTOPPED)
+  if (prepared === null) return why('unreadable')
+  if (session.layers === undefined || prepared.step.did !== 'write') return prepared
+  return { ...prepared, step: { did: 'write', edit: { ...prepared.step.edit, ifEtag: session.stored.etag }, before: session.stored } }
 }
 
 function withKey(dict: DictNode, name: string, notation: string): DictNode {
@@ -106,10 +114,10 @@ export function edits(place: ActionPlace): ActionWork {
     if (session.stored.etag !== ifEtag) return [0, 'conflict', null]
     try {
       const step = await editStep(source(), session, place.action, place.now)
-      if (typeof step === 'string') return [0, 'skipped', step]
+      if ('params' in step) return [0, 'skipped', step]
       return step.step.did === 'write' ? { session, edit: step.step.edit } : [0, 'skipped', why('unreadable')]
     } catch (error) {
-      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, error.code === 'SESSION_GONE' ? 'gone' : 'skipped', error.message]
+      if (error instanceof CoatcheckError && OF_ONE.includes(error.code)) return [0, error.code === 'SESSION_GONE' ? 'gone' : 'skipped', error.reason]
       throw error
     }
   }
@@ -154,9 +162,6 @@ export function edits(place: ActionPlace): ActionWork {
   }
 }
 
-/** What one session's data speaks against; the others go on. */
-const OF_ONE: readonly string[] = ['DATA_CORRUPT', 'DATA_TOO_LARGE', 'SESSION_GONE', 'SESSION_TOO_LARGE', 'NOTHING_TO_CHANGE', 'DATA_UNSAFE']
-
 interface Undone {
   readonly key: string
   readonly image: ReturnType<typeof unpackImages>[number]
@@ -170,7 +175,7 @@ interface Undone {
 
 async function undoOne(place: ActionPlace, { key, image, data, was, is, intent, index }: Undone, pace: 'gentle' | 'full'): Promise<KeyOutcome> {
   const { store } = place.source().source
-  if (image === null) return { key, outcome: 'failed', etag: null, reason: 'Nothing was kept of it.' }
+  if (image === null) return { key, outcome: 'failed', etag: null, reason: reason('stores.nothingKept') }
   const now = await store.read(key, UNSTOPPED)
   if (now !== null && now.etag === was) return { key, outcome: 'done', etag: now.etag, reason: null }
   if (now === null) {

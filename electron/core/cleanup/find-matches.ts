@@ -1,12 +1,14 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { EpochMicros, EpochMs, SessionRow, WalkOrder } from '../../../shared/model/session.ts'
-import type { AuditedLoss } from '../codecs/decoder.ts'
+import type { AuditedText } from '../codecs/decoder.ts'
+import { auditLoaded } from '../sessions/audit-loaded.ts'
 import { readAhead, readRows, storedValues } from '../sessions/browse.ts'
 import { selectRows } from '../sessions/select-rows.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import { decodeContext } from '../sessions/session-source.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { unpackBytes } from '../stores/image-bytes.ts'
+import type { AloneCounts } from './alone.ts'
 import { NewestOfEach } from './newest.ts'
 import type { ReadyRules, StoredFacts } from './rules.ts'
 import { savedAt } from './saved-at.ts'
@@ -16,16 +18,18 @@ import { pagesOfSelection } from './selection.ts'
 export interface Match {
   readonly row: SessionRow
   readonly facts: StoredFacts
-  /** What JSON would not carry, where it was asked for; null: it was not. */
-  readonly losses: readonly AuditedLoss[] | null
+  /** What JSON would not carry, where it was asked for; of a pair, of its row. null: it was not. */
+  readonly audited: AuditedText | null
 }
 
-/** `audits`: what JSON would not carry is asked of each that fits. */
-export type Asked = ReadyRules & { readonly audits: boolean }
+/** `audits`: what JSON would not carry is asked of each that fits. `alone`: counts what each rule fits by itself; null: there is but one. */
+export type Asked = ReadyRules & { readonly audits: boolean; readonly alone: AloneCounts | null }
 
 /** What one page came to. */
 export interface FoundStep {
   readonly matches: readonly Match[]
+  /** Of all that were examined, as the store tells them. */
+  readonly ends: readonly (EpochMicros | null)[]
   readonly examined: number
   readonly unread: number
 }
@@ -52,33 +56,37 @@ export async function* findMatches(source: SessionSource, rules: Asked, now: Epo
 interface PageFound {
   /** All rows that count for keep-newest; without it, those that fit. */
   readonly seen: readonly (Match & { readonly fits: boolean })[]
+  readonly ends: readonly (EpochMicros | null)[]
   readonly examined: number
   readonly unread: number
 }
 
-function toStep({ seen, examined, unread }: PageFound, newest: NewestOfEach | null): FoundStep {
+function toStep({ seen, ends, examined, unread }: PageFound, newest: NewestOfEach | null): FoundStep {
   const matches = newest === null ? seen : seen.flatMap((match) => newest.add(match))
-  return { matches: matches.filter(({ fits }) => fits), examined, unread }
+  return { matches: matches.filter(({ fits }) => fits), ends, examined, unread }
 }
 
 async function findInPage(source: SessionSource, rules: Asked, page: StorePage, now: EpochMs, signal: AbortSignal): Promise<PageFound> {
   const facts = factsOf(source, page)
   const storedFits = facts.map((one) => rules.fitsStored(one))
   // Whoever keeps the newest has to see them all.
-  const isSeen = (index: number): boolean => rules.keepNewest !== null || storedFits[index] === true
+  const seesAll = rules.keepNewest !== null || rules.alone?.needsRows === true
+  const isSeen = (index: number): boolean => seesAll || storedFits[index] === true
   const left = selectRows(page, isSeen)
   const leftFacts = facts.filter((_, index) => isSeen(index))
   const leftFits = storedFits.filter((_, index) => isSeen(index))
   const rows = left.keys.length === 0 ? [] : await readRows(source, left, { now, compare: false }, signal)
+  rules.alone?.add(facts, rows)
   const rowFits = rows.map((row, index) => leftFits[index] === true && fitsRow(rules, row, leftFacts[index]))
   const { fits, unread } = await matchData(source, rules, left, { rowFits, now, signal })
-  const audited = rules.audits && left.keys.length > 0 ? await source.decoder.audit(storedValues(left), decodeContext(source, now), signal) : []
+  const audited = rules.audits && left.keys.length > 0 ? await auditLoaded(source, left, decodeContext(source, now), signal) : []
   return {
     seen: rows.flatMap((row, index) => {
       const one = leftFacts[index]
       const isFit = fits[index] === true
-      return one === undefined || (!isFit && rules.keepNewest === null) ? [] : [{ row, facts: one, fits: isFit, losses: audited[index]?.losses ?? null }]
+      return one === undefined || (!isFit && rules.keepNewest === null) ? [] : [{ row, facts: one, fits: isFit, audited: audited[index] ?? null }]
     }),
+    ends: facts.map(({ expireDate }) => expireDate),
     examined: page.examined,
     unread,
   }

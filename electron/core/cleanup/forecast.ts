@@ -57,7 +57,7 @@ export function layersOf({ target, copyTo, action, rules }: { readonly target: C
   const cookie = layer('cookie', 'cookieKey', {}, false)
   if (copyTo !== null) return [{ layer: copyTo.place, sentence: say('layers.copied', { store: copyTo.table, count }), written: true }, { layer: target.place, sentence: say('layers.kept', { store: target.table }), written: false }]
   const { cache, table, place } = target
-  const copies = cache === null ? [] : [layer('cache-copy', action.kind === 'delete' ? 'copiesDeleted' : 'copiesReplaced', { cache })]
+  const copies = cache === null ? [] : action.kind === 'to-json' ? [{ layer: 'cache-copy', sentence: say('layers.copiesAsSet', { cache }), written: false } as const] : [layer('cache-copy', action.kind === 'delete' ? 'copiesDeleted' : 'copiesReplaced', { cache })]
   if (rules.some(({ kind }) => kind === 'ghosts')) return [...copies, { layer: place, sentence: say('layers.noRow', { store: table }), written: false }, cookie]
   return [layer(place, `${MANY[place]}${action.kind === 'delete' ? 'Deleted' : 'Replaced'}`, { table, count }), ...copies, cookie]
 }
@@ -91,7 +91,7 @@ export function undoForecast(action: CleanupAction, { bytes, matched }: DryRunFa
   return { ...common, kind: 'whole', sentence: say(`undo.${protection === 'file-mode' ? 'fileMode' : protection}`, { megabytes, days: retention.days }) }
 }
 
-export function warningsOf({ target, rules, action }: { readonly target: CleanupTarget; readonly rules: readonly CleanupRule[]; readonly action: CleanupAction }, facts: DryRunFacts, unread: number): readonly Sentence[] {
+export function warningsOf({ target, copyTo, rules, action }: { readonly target: CleanupTarget; readonly copyTo: CleanupTarget | null; readonly rules: readonly CleanupRule[]; readonly action: CleanupAction }, facts: DryRunFacts, unread: number): readonly Sentence[] {
   const { clock } = target.source.settings
   const warnings: Sentence[] = []
   if (facts.live > 0 && (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now'))) warnings.push(say('warnings.live', { count: facts.live, users: facts.users.count }))
@@ -99,7 +99,8 @@ export function warningsOf({ target, rules, action }: { readonly target: Cleanup
   if (target.capabilities.enumerate === 'incomplete') warnings.push(say('warnings.incomplete'))
   if (clock.origin === 'assumed' && target.source.hasNaiveDates && rules.some(({ kind }) => kind === 'expired')) warnings.push({ id: 'changes.checks.assumedClock', params: { zone: clock.useTz ? 'UTC' : clock.timeZone } })
   if (target.cache !== null && action.kind === 'delete' && facts.live > 0 && facts.over > 0) warnings.push(say('warnings.liveCopies'))
-  if (target.readOnlyReason !== null) warnings.push(say(target.isLocked ? 'warnings.locked' : 'warnings.readOnly', { reason: target.readOnlyReason }))
+  const written = copyTo ?? target
+  if (written.readOnlyReason !== null) warnings.push(say(written.isLocked ? 'warnings.locked' : 'warnings.readOnly', { reason: written.readOnlyReason }))
   return warnings
 }
 

@@ -3,7 +3,9 @@ import { CoatcheckError } from '../../../shared/errors.ts'
 import type { CleanupException } from '../../../shared/model/cleanup.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { Etag } from '../../../shared/model/session.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { packBytes, unpackBytes } from '../stores/image-bytes.ts'
+import { reasonShape } from './reason-shape.ts'
 import { openRecords, readRecords } from './record-file.ts'
 
 const outcome = z.enum(['gone', 'conflict', 'exists', 'failed', 'unknown', 'partly', 'skipped'])
@@ -13,7 +15,7 @@ const intent = z.object({ line: z.literal('intent'), part: z.int(), did: z.enum(
 const result = z.object({
   line: z.literal('result'), part: z.int(),
   /** In the order of the part; what was done as it was meant is not among them. */
-  rest: z.array(z.tuple([z.int(), outcome, z.string().nullable()])),
+  rest: z.array(z.tuple([z.int(), outcome, reasonShape.nullable()])),
   /** Writes: what each holds now. Empty: a deletion. */
   etags: z.array(z.string().nullable()),
   layers: z.object({ db: z.int(), cache: z.int() }).nullable(),
@@ -35,7 +37,7 @@ export interface Intent {
   readonly after: readonly ({ readonly hash: string | null; readonly expireDate: number | null } | null)[]
 }
 
-export type Rest = readonly (readonly [index: number, outcome: CleanupException['outcome'], reason: string | null])[]
+export type Rest = readonly (readonly [index: number, outcome: CleanupException['outcome'], reason: Reason | null])[]
 
 export interface PartResult {
   readonly part: number
@@ -74,7 +76,7 @@ export async function openJournal(path: string, key: Buffer): Promise<RunJournal
 export async function* readJournal(path: string, key: Buffer): AsyncGenerator<JournalLine> {
   for await (const { facts, blobs } of readRecords(path, key)) {
     const parsed = line.safeParse(facts)
-    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'The journal of this run is damaged.', { subject: path })
+    if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.journalDamaged', { subject: path })
     if (parsed.data.line === 'result') {
       yield { line: 'result', result: parsed.data }
       continue

@@ -8,7 +8,7 @@ import type { RunJournal } from './journal.ts'
 import type { ActionPlace, ActionWork } from './part-work.ts'
 import { deletion } from './part-work.ts'
 import { openRecords } from './record-file.ts'
-import type { RunStep } from './run.ts'
+import type { CleaningStep, RunStep } from './run.ts'
 import { cleaningStep } from './run.ts'
 import type { Manifest, RunFolders } from './run-folder.ts'
 import { JOURNAL_FILE, UNDO_FILE } from './run-folder.ts'
@@ -36,8 +36,16 @@ export async function openSteps(options: StepsOptions): Promise<{ readonly steps
   let retried: RunJournal | null = null
   async function* steps(): AsyncGenerator<RunStep> {
     const retryFile = folders.pathOf(manifest.runId, folders.nextRetry(manifest.runId))
+    let waiting: CleaningStep | null = null
+    let following: CleaningStep | null = null
     for await (const { part, targets, journal: found, openRetry } of partsOf(folders, manifest, key)) {
-      if (found === null || found.result === null) yield cleaningStep(part, targets, found?.intent ?? null, cleaning)
+      // One is kept back, so that it knows the next one. Nothing is written before its turn.
+      const fresh = found === null ? cleaningStep(part, targets, null, cleaning, () => following) : null
+      following = fresh
+      if (waiting !== null) yield waiting
+      waiting = fresh
+      if (found === null) continue
+      if (found.result === null) yield cleaningStep(part, targets, found.intent, cleaning)
       else if (failedOf(found.result).length > 0) {
         retried ??= await openJournal(retryFile, key)
         if (openRetry !== null) await retried.intend(openRetry)
@@ -45,6 +53,8 @@ export async function openSteps(options: StepsOptions): Promise<{ readonly steps
         yield cleaningStep(part, failedOf(found.result).flatMap((index) => targets[index] ?? []), openRetry, { ...cleaning, journal: retried, keeps: false })
       }
     }
+    following = null
+    if (waiting !== null) yield waiting
   }
   const close = async (): Promise<void> => {
     await journal.close()
@@ -65,7 +75,7 @@ async function* undoSteps({ folders, manifest, key }: StepsOptions, undo: Parame
 function workOf({ sources, manifest }: StepsOptions): ActionWork {
   const open = (target: SourceTarget): CleanupTarget => {
     const found = sources.find(target)
-    if (found === null) throw new CoatcheckError('CONNECT_LOST', 'The source of this run is not open any more.', { hint: 'Open it again, then resume.' })
+    if (found === null) throw new CoatcheckError('CONNECT_LOST', 'cleanup.runSourceClosed', { hint: 'next.openThenResume' })
     return found
   }
   const place: ActionPlace = {

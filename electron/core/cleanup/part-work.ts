@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/errors.ts'
 import type { CleanupAction } from '../../../shared/model/cleanup.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { EpochMs } from '../../../shared/model/session.ts'
@@ -36,6 +37,9 @@ export interface ActionPlace {
   /** What relative times reckon from. */
   readonly now: EpochMs
 }
+
+/** What one session's data speaks against; the others go on. */
+export const OF_ONE: readonly ErrorCode[] = ['DATA_CORRUPT', 'DATA_TOO_LARGE', 'SESSION_GONE', 'SESSION_TOO_LARGE', 'NOTHING_TO_CHANGE', 'DATA_UNSAFE']
 
 /** Never aborted: see `PartWork.run`. */
 export const UNSTOPPED = new AbortController().signal

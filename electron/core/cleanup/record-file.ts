@@ -2,8 +2,10 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
-import { constants as zlib, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants as zlib, zstdCompress, zstdDecompressSync } from 'node:zlib'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 
 const MAGIC = Buffer.from('COATCHECK RUN 1\n', 'latin1')
@@ -13,6 +15,8 @@ const LENGTH_BYTES = 4
 /** One record: what a torn or foreign length must not make us read. */
 const MOST_RECORD_BYTES = 256 * 1024 * 1024
 const ZSTD_LEVEL = 1
+/** In a thread of its own: a record of megabytes takes longer than a frame. */
+const compress = promisify(zstdCompress)
 
 /** One entry of a run's file: plain facts, and bytes that go with them. */
 export interface RunRecord {
@@ -53,7 +57,7 @@ function createWriter(handle: FileHandle, path: string, { key, ...start }: { rea
   let { end, count } = start
   return {
     async append(record) {
-      const sealed = seal(encode(record), key, count)
+      const sealed = await seal(encode(record), key, count)
       const framed = Buffer.alloc(LENGTH_BYTES + sealed.length)
       framed.writeUInt32LE(sealed.length)
       sealed.copy(framed, LENGTH_BYTES)
@@ -78,7 +82,7 @@ function createWriter(handle: FileHandle, path: string, { key, ...start }: { rea
 /** Every whole record, in order; the first that is torn ends them. @throws JOURNAL_INVALID where there is no such file, or it is none */
 export async function* readRecords(path: string, key: Buffer, from = 0): AsyncGenerator<RunRecord> {
   const handle = await open(path, 'r').catch((error: unknown) => {
-    throw new CoatcheckError('JOURNAL_INVALID', 'The journal of this run cannot be read.', { hint: 'It may have been removed when its time was over.', subject: path }, error)
+    throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.journalUnread', { hint: 'next.runRemoved', subject: path }, error)
   })
   try {
     for await (const { sealed, index } of frames(handle)) {
@@ -110,7 +114,7 @@ async function* frames(handle: FileHandle): AsyncGenerator<{ readonly sealed: Bu
   const { size } = await handle.stat()
   if (size < MAGIC.length) return
   const head = await readAt(handle, 0, MAGIC.length)
-  if (!head.equals(MAGIC)) throw new CoatcheckError('JOURNAL_INVALID', 'This is not the journal of a run.')
+  if (!head.equals(MAGIC)) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.notJournal')
   let at = MAGIC.length
   for (let index = 0; at + LENGTH_BYTES <= size; index++) {
     const length = (await readAt(handle, at, LENGTH_BYTES)).readUInt32LE()
@@ -124,16 +128,17 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   const buffer = Buffer.alloc(length)
   for (let read = 0; read < length;) {
     const { bytesRead } = await handle.read(buffer, read, length - read, position + read)
-    if (bytesRead === 0) throw new CoatcheckError('JOURNAL_INVALID', 'The journal of this run has become shorter while it was read.')
+    if (bytesRead === 0) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.journalShorter')
     read += bytesRead
   }
   return buffer
 }
 
-function seal(content: Buffer, key: Buffer, index: number): Buffer {
+async function seal(content: Buffer, key: Buffer, index: number): Promise<Buffer> {
+  const packed = await compress(content, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(position(index))
-  const text = Buffer.concat([cipher.update(zstdCompressSync(content, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })), cipher.final()])
+  const text = Buffer.concat([cipher.update(packed), cipher.final()])
   return Buffer.concat([iv, cipher.getAuthTag(), text])
 }
 
@@ -187,6 +192,6 @@ function lengthOf(length: number): Buffer {
 
 function unwritable(error: unknown, path: string): CoatcheckError {
   if (error instanceof CoatcheckError) return error
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return new CoatcheckError('JOURNAL_INVALID', `The journal cannot be written (${reason}), so nothing more was changed.`, { hint: 'Free some space in the data folder, then resume.', subject: path }, error)
+  const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalUnwritten', { problem }), { hint: 'next.freeSpaceJournal', subject: path }, error)
 }

@@ -28,6 +28,8 @@ export interface ReadyRules {
   readonly selection: ReadonlyMap<SessionKey, Etag | null> | null
   readonly keepNewest: number | null
   readonly data: readonly DataTerm[]
+  /** Whether `fitsRow` is needed: what is stored does not tell. */
+  readonly readsRows: boolean
   fitsStored(facts: StoredFacts): boolean
   fitsRow(row: SessionRow, facts: StoredFacts): boolean
 }
@@ -39,8 +41,8 @@ const SECOND = 1_000_000
 /** @throws REQUEST_INVALID for a wrong query, with its position, for an unknown user, and for ghosts beside other rules or without a cache */
 export async function readyRules(source: SessionSource, rules: readonly CleanupRule[], now: EpochMs, signal: AbortSignal): Promise<ReadyRules> {
   const ghosts = rules.some(({ kind }) => kind === 'ghosts')
-  if (ghosts && rules.length > 1) throw new CoatcheckError('REQUEST_INVALID', 'Copies without a row are looked for by themselves.', { hint: 'Leave the other rules out.' })
-  if (ghosts && source.cache === undefined) throw new CoatcheckError('REQUEST_INVALID', 'Only cached_db has copies beside its rows.', { hint: 'Open the project, or rows and cache together.' })
+  if (ghosts && rules.length > 1) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.ghostsAlone', { hint: 'next.leaveRulesOut' })
+  if (ghosts && source.cache === undefined) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.ghostsOnlyPairs', { hint: 'next.openPair' })
   const terms = await termsOf(source, rules, signal)
   const stored: Test<StoredFacts>[] = [(facts) => matchStored(storedTerms(source, terms), facts, toMicros(now))]
   const rows: ((row: SessionRow, facts: StoredFacts) => boolean)[] = [(row) => matchRow(terms, row, toMicros(now))]
@@ -76,6 +78,7 @@ export async function readyRules(source: SessionSource, rules: readonly CleanupR
     selection: selections.length === 0 ? null : new Map(selections.map(({ key, ifEtag }) => [key, ifEtag])),
     keepNewest: keep.length === 0 ? null : Math.max(...keep),
     data: terms.filter(isDataTerm),
+    readsRows: rows.length > 1 || storedTerms(source, terms).length < terms.length,
     fitsStored: (facts) => stored.every((test) => test(facts)),
     fitsRow: (row, facts) => rows.every((test) => test(row, facts)),
   }

@@ -3,9 +3,11 @@ import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFi
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { cleanupAction, cleanupRules } from '../../../shared/model/cleanup.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
+import { paramShape } from './reason-shape.ts'
 
 /** How the key of a run's files is kept. */
 const keptKey = z.discriminatedUnion('kind', [
@@ -16,7 +18,7 @@ const keptKey = z.discriminatedUnion('kind', [
 ])
 export type KeptKey = z.infer<typeof keptKey>
 
-const sentence = z.strictObject({ id: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+const sentence = z.strictObject({ id: z.string(), params: z.record(z.string(), paramShape) })
 
 /** `run.json`: what a run is, and how far its states went. Counts are in its journal. */
 const manifest = z.strictObject({
@@ -142,8 +144,8 @@ export class RunFolders {
       }
       renameSync(`${path}.tmp`, path)
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-      throw new CoatcheckError('JOURNAL_INVALID', `The journal cannot be written (${reason}), so nothing more was changed.`, { hint: 'Free some space in the data folder, then resume.', subject: path }, error)
+      const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+      throw new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalUnwritten', { problem }), { hint: 'next.freeSpaceJournal', subject: path }, error)
     }
   }
 

@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Why } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupPace, CleanupProgress, CleanupReport, RunState } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { CleanupParts } from './cleanup.ts'
@@ -39,6 +41,8 @@ export class RunRegistry {
   /** Runs that are about to begin: nobody begins them twice. */
   readonly #starting = new Set<string>()
   /** What files came to, for as long as they stay as long as they are. */
+  /** How runs ended whose last word no disk took. */
+  readonly #unwritten = new Map<string, Manifest>()
   readonly #tallies = new Map<string, { readonly bytes: number; readonly tally: Promise<RunTally> }>()
 
   constructor(parts: CleanupParts) {
@@ -67,18 +71,18 @@ export class RunRegistry {
       live.goOn(pace)
       return this.report(runId)
     }
-    if (live !== undefined) throw busy('This run is under way.', 'Stop it first.')
+    if (live !== undefined) throw busy('cleanup.underWay', 'next.stopFirst')
     const { manifest, key } = await this.files(runId)
     const { sources, folders } = this.#parts
-    if (folders.isOwned(runId)) throw busy('Another Coatcheck is at this run.', 'Wait for it, or stop it there.')
+    if (folders.isOwned(runId)) throw busy('cleanup.otherProgram', 'next.waitOrStopThere')
     const tally = await tallyRun(folders, manifest, key)
     const isUndo = kind === 'undo' || manifest.kind === 'undo'
-    if (isUndo && tally.undoable === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'There is nothing to take back.', { hint: 'Nothing was changed, nothing was kept, or all of it was put back already.' })
+    if (isUndo && tally.undoable === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'sessions.nothingToTakeBack', { hint: 'next.nothingKept' })
     const retried = tally.counts.retrying(tally.failed)
-    if (!isUndo && retried.counts.left === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'This run is done.', { hint: 'Make a new dry run.' })
+    if (!isUndo && retried.counts.left === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'cleanup.done', { hint: 'next.newDryRun' })
     const place = sources.find(manifest.copyTarget ?? manifest.target)
-    if (place === null || (manifest.copyTarget !== null && sources.find(manifest.target) === null)) throw new CoatcheckError('REQUEST_INVALID', 'The source of this run is not open.', { hint: 'Open it again, then go on.' })
-    if (place.needsName && name !== place.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. Nothing was changed.', { hint: `Type ${place.name}.` })
+    if (place === null || (manifest.copyTarget !== null && sources.find(manifest.target) === null)) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.runSourceNotOpen', { hint: 'next.openThenGoOn' })
+    if (place.needsName && name !== place.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'cleanup.notTheName', { hint: reason('next.typeName', { name: place.name }) })
     const next: Manifest = { ...manifest, kind: isUndo ? 'undo' : 'clean', state: 'running', pace: pace ?? manifest.pace, endedAt: null, reason: null, undoKeys: kind === 'undo' ? (keys === null ? null : [...keys]) : manifest.undoKeys, ...(kind === 'undo' ? { elapsedMs: 0 } : {}) }
     await this.#begin(next, place, { name, counts: isUndo ? new RunCounts(keys === null ? tally.undoable : Math.min(keys.length, tally.undoable)) : retried })
     return this.report(runId)
@@ -138,6 +142,7 @@ export class RunRegistry {
       target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
       startedAt: manifest.startedAt, endedAt: manifest.endedAt, layers: tally.counts.layers, bytes: manifest.bytes, exceptions: tally.exceptions,
       canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.retrying(tally.failed).counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
+      resumable: key === null ? 0 : manifest.kind === 'undo' ? tally.undoable : tally.counts.retrying(tally.failed).counts.left,
       undoable: tally.undoable, undone: tally.undone, keptUntil: manifest.undo ? (manifest.endedAt ?? manifest.startedAt) + Math.max(days, 1) * DAY_MS : null, journalBytes: folders.bytesOf(runId),
       protection: manifest.key.kind === 'vault' ? manifest.key.protection : 'file-mode', folder: folders.pathOf(runId),
     }
@@ -159,13 +164,13 @@ export class RunRegistry {
   async files(runId: string): Promise<{ readonly manifest: Manifest; readonly key: Buffer }> {
     const manifest = this.#manifest(runId)
     const key = await this.#parts.keys.open(runId, manifest.key)
-    if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'The key of this run’s journal cannot be had.', { hint: 'Unlock the keychain or the kept passwords.' })
+    if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.noKey', { hint: 'next.unlockKept' })
     return { manifest, key }
   }
 
   #manifest(runId: string): Manifest {
-    const manifest = this.#parts.folders.read(runId)
-    if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such run.', { hint: 'It may have been forgotten, or its time is over.', subject: runId })
+    const manifest = this.#unwritten.get(runId) ?? this.#parts.folders.read(runId)
+    if (manifest === null) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.noRun', { hint: 'next.runForgotten', subject: runId })
     return manifest
   }
 
@@ -177,20 +182,21 @@ export class RunRegistry {
   async #begin(manifest: Manifest, written: CleanupTarget, { name, counts }: { readonly name: string | null; readonly counts: RunCounts }): Promise<void> {
     const { folders, sources, keys, retention } = this.#parts
     const place = JSON.stringify(manifest.copyTarget ?? manifest.target)
-    if (this.#starting.has(place)) throw busy('Another run begins at this source.', 'Wait for it.')
+    if (this.#starting.has(place)) throw busy('cleanup.otherBegins', 'next.waitForIt')
     this.#starting.add(place)
     try {
       const other = folders.list().find((run) => run.runId !== manifest.runId && run.state === 'running' && JSON.stringify(run.copyTarget ?? run.target) === place && folders.isOwned(run.runId))
-      if (other !== undefined) throw busy('Another run is at this source.', 'Wait until it is done, or stop it.')
-      if (!folders.isOwned(manifest.runId) && !folders.own(manifest.runId)) throw busy('Another Coatcheck is at this run.', 'Wait for it.')
+      if (other !== undefined) throw busy('cleanup.otherRun', 'next.waitOrStop')
+      if (!folders.isOwned(manifest.runId) && !folders.own(manifest.runId)) throw busy('cleanup.otherProgram', 'next.waitForIt')
       const wasLocked = written.isLocked
       if (wasLocked) await sources.unlock(written.sourceId, name ?? '')
       try {
         assertWritable(sources.get(written.sourceId))
         const key = await keys.open(manifest.runId, manifest.key)
-        if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'The key of this run’s journal cannot be had.')
+        if (key === null) throw new CoatcheckError('JOURNAL_INVALID', 'cleanup.noKey')
         // Before anything is touched: a run that no file tells of could not be resumed.
         folders.write(manifest)
+        this.#unwritten.delete(manifest.runId)
         const { steps, close } = await openSteps({ folders, sources, manifest, key, limitBytes: (await retention.read()).megabytes * 1024 * 1024 })
         const run = new LiveRun({
           manifest, counts, steps, patienceMs: this.#parts.patienceMs ?? PATIENCE_MS,
@@ -214,8 +220,12 @@ export class RunRegistry {
     const { folders, sources, clock } = this.#parts
     const run = this.#live.get(manifest.runId)
     await close().catch(() => undefined)
+    const ended: Manifest = { ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } }
     try {
-      folders.write({ ...manifest, state: state === 'done' || state === 'stopped' ? state : 'interrupted', endedAt: clock(), elapsedMs: manifest.elapsedMs + (run?.elapsedMs ?? 0), reason: reason === null ? null : { id: reason.id, params: { ...reason.params } } })
+      folders.write(ended)
+    } catch (error) {
+      this.#unwritten.set(manifest.runId, ended)
+      throw error
     } finally {
       folders.disown(manifest.runId)
       // What waits for the end is told before it is forgotten.
@@ -236,16 +246,16 @@ export class RunRegistry {
 
   #get(runId: string): LiveRun {
     const live = this.#underWay(runId)
-    if (live === undefined) throw new CoatcheckError('REQUEST_INVALID', 'This run is not under way here.', { hint: 'Look at its report; it can be resumed if it did not end.' })
+    if (live === undefined) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.notUnderWay', { hint: 'next.lookAtReport' })
     return live
   }
 }
 
 function assertWritable({ readOnlyReason }: CleanupTarget): void {
-  if (readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
+  if (readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', readOnlyReason, { hint: 'next.writableStore' })
 }
 
-const busy = (message: string, hint: string): CoatcheckError => new CoatcheckError('STORE_BUSY', message, { hint, retryable: true })
+const busy = (why: Why, hint: Why): CoatcheckError => new CoatcheckError('STORE_BUSY', why, { hint, retryable: true })
 const isOver = (state: RunState): boolean => state === 'done' || state === 'stopped' || state === 'interrupted'
 
 function toProgress({ runId, kind, state, counts, rate, remainingMs, elapsedMs, pace, longestPartMs, parts, reason }: CleanupReport): CleanupProgress {

@@ -1,6 +1,8 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupCounts, CleanupProgress, RunState } from '../../../shared/model/cleanup.ts'
+import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
 import { sleep } from '../util/abort.ts'
 import { monotonicMs } from '../util/clock.ts'
@@ -32,7 +34,7 @@ export interface RunOptions {
   readonly steps: AsyncIterable<RunStep>
   /** Connects anew. */
   readonly renew: () => Promise<void>
-  /** How long a store that does not answer is waited for. */
+  /** How long a store that does not answer is waited for, from its first silence on; what it is asked last may take 10 s more. */
   readonly patienceMs: number
   /** Called once, whatever the end. */
   readonly onEnd: (state: RunState, reason: Sentence | null) => Promise<void>
@@ -118,14 +120,14 @@ export class LiveRun {
     }
     // The last word is on the disk before it is said.
     await this.#options.onEnd(state, reason).catch((error: unknown) => {
-      ;[state, reason] = ['interrupted', sentenceOf(error)]
+      ;[state, reason] = ['interrupted', reason ?? sentenceOf(error)]
     })
     this.#reason = reason
     this.#set(state)
   }
 
   async #carryOut(step: RunStep): Promise<void> {
-    let waited = 0
+    let silentSince: number | null = null
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
         const { counts, tookMs, bytes } = await step.carryOut(this.#pace)
@@ -136,11 +138,11 @@ export class LiveRun {
         if (this.#pace === 'gentle') await sleep(Math.min(tookMs / 4, LONGEST_REST_MS), this.#stopping.signal).catch(() => undefined)
         return
       } catch (error) {
-        if (!(error instanceof CoatcheckError) || !PASSING.includes(error.code) || waited >= this.#options.patienceMs) throw error
+        silentSince ??= monotonicMs()
+        if (!(error instanceof CoatcheckError) || !PASSING.includes(error.code) || monotonicMs() - silentSince >= this.#options.patienceMs) throw error
         this.#reason = sentenceOf(error)
         if (this.#state === 'running') this.#set('waiting')
         await sleep(wait, this.#stopping.signal)
-        waited += wait
         if (error.code === 'WORKER_LOST' || error.code === 'CONNECT_LOST') await this.#options.renew().catch(() => undefined)
       }
     }
@@ -186,8 +188,14 @@ export class LiveRun {
 }
 
 export function sentenceOf(error: unknown): Sentence {
-  const [message, hint] = error instanceof CoatcheckError ? [error.message, error.details.hint] : ['Coatcheck made a mistake while doing this.', undefined]
-  return { id: 'cleanup.reason', params: { message: hint === undefined ? message : `${message} ${hint}` } }
+  const { reason: message, next } = error instanceof CoatcheckError ? error : { reason: reason('app.mistakeShort'), next: null }
+  return next === null ? { id: 'cleanup.reason', params: { message } } : { id: 'cleanup.reasonNext', params: { message, next } }
+}
+
+/** A store that was lost in the middle is asked again: what was done is looked up. @throws what kept the rest from being done, where it may pass */
+export function assertAnswered(outcomes: readonly KeyOutcome[]): void {
+  const lost = outcomes.find(({ code }) => code !== undefined && PASSING.includes(code))
+  if (lost?.code !== undefined) throw new CoatcheckError(lost.code, lost.reason ?? 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
 }
 
 export interface CleaningOptions {
@@ -199,31 +207,56 @@ export interface CleaningOptions {
   readonly partialUndo: boolean
 }
 
-/** Cleaning of one part: intent, deed, result; after a failure it is looked at what was done. */
-export function cleaningStep(part: number, targets: readonly Target[], open: PartWork['intent'] | null, options: CleaningOptions): RunStep {
+/** What was read longer ago than this is read again: before-images are to be of the moment. */
+const STALE_MS = 5000
+
+export interface CleaningStep extends RunStep {
+  /** What the store can read of it while the one before goes to the disk. Writes nothing. */
+  readAhead(): void
+}
+
+/** Cleaning of one part: intent, deed, result; after a failure it is looked at what was done. `next` is asked to read ahead. */
+export function cleaningStep(part: number, targets: readonly Target[], open: PartWork['intent'] | null, options: CleaningOptions, next: () => CleaningStep | null = () => null): CleaningStep {
   const { work, journal } = options
   let intent = open
+  let ahead: { readonly at: number; readonly keeps: boolean; readonly prepared: Promise<PartWork> } | null = null
+  const prepare = (keeps: boolean): Promise<PartWork> => {
+    const read = ahead
+    ahead = null
+    return read !== null && read.keeps === keeps && monotonicMs() - read.at < STALE_MS ? read.prepared : work.prepare(part, targets, keeps)
+  }
   const carryOut = async (pace: Manifest['pace']): ReturnType<RunStep['carryOut']> => {
     const started = monotonicMs()
-    const prepared = intent === null ? await work.prepare(part, targets, keepsNow(options)) : await again(work, intent, targets, pace)
+    const prepared = intent === null ? await prepare(keepsNow(options)) : await again(work, intent, targets, pace)
+    next()?.readAhead()
     if (intent === null) await journal.intend(prepared.intent)
     intent = prepared.intent
     const outcomes = await prepared.run(pace)
     // Not told by the store: looked up, and done if it was not.
-    if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'The connection was lost before the store said what was done.', { hint: 'What was done is looked up.', retryable: true })
+    assertAnswered(outcomes)
+    if (outcomes.some(({ outcome }) => outcome === 'unknown')) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { hint: 'next.lookedUp', retryable: true })
     const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
-    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'The store refuses every write.', { hint: 'Look at the store, then resume.' })
+    if (failed.length > 0 && failed.length === outcomes.length && outcomes.length > 1) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
     const result = toResult(prepared, targets, outcomes, Math.round(monotonicMs() - started))
     await journal.finish(result)
     return { counts: countRest(targets.length, result.rest), tookMs: result.tookMs, bytes: 0 }
   }
-  return { sessions: targets.length, carryOut }
+  const readAhead = (): void => {
+    if (intent !== null || ahead !== null || isFull(options)) return
+    const prepared = work.prepare(part, targets, options.keeps)
+    prepared.catch(() => undefined)
+    ahead = { at: monotonicMs(), keeps: options.keeps, prepared }
+  }
+  return { sessions: targets.length, carryOut, readAhead }
 }
 
-function keepsNow({ keeps, journal, limitBytes, partialUndo }: CleaningOptions): boolean {
-  if (!keeps || journal.bytes < limitBytes) return keeps
+const isFull = ({ keeps, journal, limitBytes }: CleaningOptions): boolean => keeps && journal.bytes >= limitBytes
+
+function keepsNow(options: CleaningOptions): boolean {
+  const { keeps, limitBytes, partialUndo } = options
+  if (!isFull(options)) return keeps
   if (partialUndo) return false
-  throw new CoatcheckError('JOURNAL_INVALID', `The journal is full: ${Math.round(limitBytes / 1_048_576)} MB are kept.`, { hint: 'Let more be kept, or resume with leave to go on without undo.' })
+  throw new CoatcheckError('JOURNAL_INVALID', reason('cleanup.journalFull', { megabytes: Math.round(limitBytes / 1_048_576) }), { hint: 'next.keepMoreOrResume' })
 }
 
 /** What an intent left open, as a part of its own: what is done already counts as done. */
@@ -231,9 +264,14 @@ async function again(work: ActionWork, intent: PartWork['intent'], targets: read
   const { done, rest, again: left } = await work.recover(intent, targets)
   const next = left.length === 0 ? null : await work.prepare(intent.part, left.flatMap((index) => targets[index] ?? []), false)
   const known = next === null ? [] : next.rest.map(([at, outcome, reason]) => [left[at] ?? 0, outcome, reason] as const)
-  const attempt = [...done.keys(), ...(next?.attempt ?? []).map((at) => left[at] ?? 0)]
+  const tried = (next?.attempt ?? []).map((at) => left[at] ?? 0)
   return {
-    intent, rest: [...rest, ...known], attempt,
-    run: async () => [...done.values(), ...(next === null ? [] : await next.run(pace))],
+    intent, rest: [...rest, ...known], attempt: [...done.keys(), ...tried],
+    async run() {
+      const outcomes = next === null ? [] : await next.run(pace)
+      // A server that was slow, not gone, may have carried out the first attempt while this one was under way.
+      const late = outcomes.some(({ outcome }) => outcome === 'gone' || outcome === 'conflict') ? (await work.recover(intent, targets)).done : null
+      return [...done.values(), ...outcomes.map((outcome, at) => (outcome.outcome === 'done' ? outcome : (late?.get(tried[at] ?? -1) ?? outcome)))]
+    },
   }
 }

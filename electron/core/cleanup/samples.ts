@@ -25,7 +25,7 @@ async function workedOut({ target: { source }, action }: Pick<DryRunRequest, 'ta
   try {
     const session = await readSession(source, plain.row.key, now, signal)
     const step = session === null ? null : await editStep(source, session, action, now)
-    if (session === null || step === null || typeof step === 'string' || step.step.did !== 'write') return plain
+    if (session === null || step === null || 'params' in step || step.step.did !== 'write') return plain
     return { row: plain.row, ...changeSides(source, { session, edit: step.step.edit, newData: step.newData, end: step.end }, now) }
   } catch (error) {
     if (error instanceof CoatcheckError && error.code !== 'CANCELLED') return plain

@@ -7,10 +7,12 @@ import type { Rest } from './journal.ts'
 import type { ActionWork } from './part-work.ts'
 import type { RecordFile } from './record-file.ts'
 import { readRecords } from './record-file.ts'
+import { reasonShape } from './reason-shape.ts'
 import type { RunStep } from './run.ts'
+import { assertAnswered } from './run.ts'
 import type { RunPart } from './tally-run.ts'
 
-const undone = z.object({ part: z.int(), done: z.array(z.int()), rest: z.array(z.tuple([z.int(), z.enum(['gone', 'conflict', 'exists', 'failed', 'unknown', 'partly', 'skipped']), z.string().nullable()])) })
+const undone = z.object({ part: z.int(), done: z.array(z.int()), rest: z.array(z.tuple([z.int(), z.enum(['gone', 'conflict', 'exists', 'failed', 'unknown', 'partly', 'skipped']), reasonShape.nullable()])) })
 
 export interface UndonePart {
   readonly done: Set<number>
@@ -42,9 +44,10 @@ export function undoStep({ part, targets, journal }: RunPart, indexes: readonly 
     async carryOut(pace) {
       const started = monotonicMs()
       const outcomes = journal === null ? [] : await work.undo(journal, targets, indexes, pace)
-      if (outcomes.some(({ outcome, reason }) => outcome === 'unknown' && reason === null)) throw new CoatcheckError('CONNECT_LOST', 'The connection was lost before the store said what was done.', { retryable: true })
+      assertAnswered(outcomes)
+      if (outcomes.some(({ outcome, reason }) => outcome === 'unknown' && reason === null)) throw new CoatcheckError('CONNECT_LOST', 'cleanup.lostBeforeAnswer', { retryable: true })
       const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
-      if (failed.length > 1 && failed.length === outcomes.length) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'The store refuses every write.', { hint: 'Look at the store, then resume.' })
+      if (failed.length > 1 && failed.length === outcomes.length) throw new CoatcheckError('STORE_READ_ONLY', failed[0]?.reason ?? 'cleanup.refusesAll', { hint: 'next.lookThenResume' })
       const rest = restOf(indexes, outcomes)
       await file.append({ facts: { part, done: indexes.filter((index) => !rest.some(([other]) => other === index)), rest }, blobs: [] })
       return { counts: countRest(indexes.length, rest), tookMs: Math.round(monotonicMs() - started), bytes: 0 }

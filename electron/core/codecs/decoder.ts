@@ -1,5 +1,5 @@
 import type { DjangoVersion } from '../../../shared/model/django.ts'
-import type { DecodedText, HashAlgorithm, SerializerId, Signature } from '../../../shared/model/session.ts'
+import type { DecodedText, HashAlgorithm, RowPassage, SerializerId, Signature } from '../../../shared/model/session.ts'
 import type { CacheForm } from '../../../shared/model/cache-form.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
@@ -7,6 +7,7 @@ import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { ReadinessEffect } from '../../../shared/model/report.ts'
 import type { DataTerm } from '../../../shared/query/plan.ts'
+import type { SeenPath } from '../../../shared/query/seen-paths.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
 export interface SigningKey {
@@ -111,6 +112,10 @@ export interface Decoder {
   audit(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]>
   /** Whether the data of each text fits all terms; null: it cannot be read. */
   match(data: StoredValues, terms: readonly DataTerm[], context: DecodeContext, signal: AbortSignal): Promise<readonly (boolean | null)[]>
+  /** Where one of `wanted` (in lower case) stands in the data of each text; null: nowhere that may be shown. */
+  passages(data: StoredValues, wanted: readonly string[], context: DecodeContext, signal: AbortSignal): Promise<readonly (RowPassage | null)[]>
+  /** Paths into the data of the texts, outer ones first; see `SeenPaths`. */
+  paths(data: StoredValues, context: DecodeContext, signal: AbortSignal): Promise<readonly SeenPath[]>
   /** Every session found in a pasted text, in order. */
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */

@@ -22,7 +22,7 @@ export function encodeData(request: EncodeRequest | CacheEncodeRequest): Uint8Ar
 export function encodeSession(request: EncodeRequest): Uint8Array {
   const { data, salt, key, compress, now, format = 'django-signed', serializer = 'json', pickleProtocol = null, pickleFramed = null } = request
   const { dict, positions } = parseDict(data)
-  if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'An empty key signs nothing.', { subject: key.name })
+  if (!isUsable(key)) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'data.emptyKey', { subject: key.name })
   const body = serialize(dict, { serializer, pickleProtocol, pickleFramed, positions })
   const text = format === 'django-legacy' ? writeLegacyText(body, key, salt) : signData(body, { key, salt, compress, now, algorithm: request.algorithm ?? 'sha256' })
   return Buffer.from(text, 'utf8')
@@ -30,7 +30,7 @@ export function encodeSession(request: EncodeRequest): Uint8Array {
 
 function parseDict(data: string): { readonly dict: DictNode; readonly positions: ReadonlyMap<DataNode, number> } {
   const parsed = parseNotation(data)
-  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position })
-  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object; Django cannot use anything else.', { position: 0 })
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', { id: `verdicts.problems.${parsed.reason}`, params: {} }, { position: parsed.position })
+  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'data.dictOnly', { position: 0 })
   return { dict: parsed.node, positions: parsed.positions }
 }

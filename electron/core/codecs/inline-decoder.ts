@@ -3,7 +3,8 @@ import { auditTexts } from './audit.ts'
 import { decodeStored } from './decode-bytes.ts'
 import type { Decoder } from './decoder.ts'
 import { encodeData } from './encode.ts'
-import { matchTexts } from './match/match-texts.ts'
+import { findPaths } from './match/find-paths.ts'
+import { findPassages, matchTexts } from './match/match-texts.ts'
 import { decodePaste } from './paste.ts'
 import { summarizeTexts } from './summarize.ts'
 
@@ -14,6 +15,8 @@ export function createInlineDecoder(): Decoder {
     decode: (text, context, signal) => run(signal, () => decodeStored(text, context)),
     audit: (data, context, signal) => run(signal, () => auditTexts(data, context)),
     match: (data, terms, context, signal) => run(signal, () => matchTexts(data, terms, context)),
+    passages: (data, wanted, context, signal) => run(signal, () => findPassages(data, wanted, context)),
+    paths: (data, context, signal) => run(signal, () => findPaths(data, context)),
     decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
     encode: (request, signal) => run(signal, () => encodeData(request)),
     close: () => Promise.resolve(),

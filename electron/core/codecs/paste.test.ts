@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../../../shared/limits.ts'
+import { english } from '../../../shared/words/reason.ts'
 import { COOKIE_SALT, ROW_SALT } from './salts.ts'
 import type { PasteContext } from './decoder.ts'
 import { decodePaste } from './paste.ts'
@@ -18,7 +19,7 @@ interface Found {
   readonly verdict: string
 }
 function find(paste: string, context: PasteContext = CONTEXT): readonly Found[] {
-  return decodePaste(paste, context).map(({ where, span, decoded }) => ({ where, value: decoded.text, spanned: paste.slice(...span), verdict: decoded.verdict.id.replace('verdicts.', '') }))
+  return decodePaste(paste, context).map(({ where, span, decoded }) => ({ where: english(where), value: decoded.text, spanned: paste.slice(...span), verdict: decoded.verdict.id.replace('verdicts.', '') }))
 }
 
 describe('where sessions are found', () => {

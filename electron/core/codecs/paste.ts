@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { mostPasteChars } from '../../../shared/limits.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText } from '../../../shared/model/session.ts'
@@ -22,7 +23,7 @@ const URL_SAFE = /[-_]/
 export function decodePaste(paste: string, context: PasteContext): PasteFinding[] {
   const limit = mostPasteChars(paste)
   if (paste.length > limit) {
-    throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${paste.length} characters; the limit is ${limit}.`)
+    throw new CoatcheckError('DATA_TOO_LARGE', reason('data.pasteTooLong', { size: paste.length, limit }))
   }
   return findCandidates(paste, context.cookieNames).map((candidate) => examine(candidate, context))
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { lintForJson } from '../../../shared/values/json-lint.ts'
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { writePythonJson } from '../../../shared/values/python-json.ts'
@@ -24,6 +25,6 @@ export interface SerializeOptions {
 export function serialize(data: DictNode, { serializer, pickleProtocol, pickleFramed, positions }: SerializeOptions): Buffer {
   if (serializer === 'pickle') return writePickle(data, { protocol: pickleProtocol ?? HIGHEST_PROTOCOL, framed: pickleFramed ?? true, ...(positions === undefined ? {} : { positions }) })
   const lost = lintForJson(data).find(({ kind }) => kind === 'not-json')
-  if (lost !== undefined) throw new CoatcheckError('DATA_UNSAFE', `JSON cannot carry ${lost.path}: it is a ${lost.type}.`, { hint: 'Make it a text or a number, or remove it.', subject: lost.path })
+  if (lost !== undefined) throw new CoatcheckError('DATA_UNSAFE', reason('data.notJson', { path: lost.path, type: lost.type }), { hint: 'next.textOrNumber', subject: lost.path })
   return Buffer.from(writePythonJson(data), 'latin1')
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { DecodedText, DecodeProblem, TextHabit } from '../../../shared/model/session.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
@@ -31,7 +32,7 @@ const LAST_MS = 8.64e15
  */
 export function decodeSessionText(bytes: Uint8Array, context: DecodeContext): DecodedText {
   if (bytes.byteLength > LIMITS.storedValueBytes) {
-    throw new CoatcheckError('DATA_TOO_LARGE', `The stored value has ${bytes.byteLength} bytes; the limit is ${LIMITS.storedValueBytes}.`)
+    throw new CoatcheckError('DATA_TOO_LARGE', reason('data.storedTooLong', { size: bytes.byteLength, limit: LIMITS.storedValueBytes }))
   }
   return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'), context)
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { probeSqlite } from '../stores/database/sqlite-probe.ts'
 import type { ProbeResult } from '../stores/database/sqlite-probe.ts'
 
@@ -56,23 +57,23 @@ async function probeFolder(folder: string, seen: Set<string>, signal: AbortSigna
 
 async function checkFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch(() => null)
-  if (facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'There is no folder at this place.', { hint: 'Check the path.', subject: folder })
-  if (!facts.isDirectory()) throw new CoatcheckError('STORE_NOT_FOUND', 'This is a file, not a folder.', { hint: 'Open it as a database file.', subject: folder })
+  if (facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'files.noFolder', { hint: 'next.checkPath', subject: folder })
+  if (!facts.isDirectory()) throw new CoatcheckError('STORE_NOT_FOUND', 'files.fileNotFolder', { hint: 'next.openAsFile', subject: folder })
 }
 
 /** A file that cannot be read has no content to go by. */
 const looksLikeDatabase = (name: string): boolean => /\.(?:sqlite3?|db3?)$/i.test(name)
 
 function several(folder: string, paths: readonly string[]): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', `Several databases of this project hold sessions: ${list(folder, paths)}.`, { hint: 'Open one of them.', subject: folder })
+  return new CoatcheckError('REQUEST_INVALID', reason('sqlite.several', { files: list(folder, paths) }), { hint: 'next.openOne', subject: folder })
 }
 
 function nothing(folder: string): CoatcheckError {
-  return new CoatcheckError('STORE_NOT_FOUND', 'There is no SQLite database in this folder.', { hint: 'Open the folder with manage.py in it, or the database file itself.', subject: folder })
+  return new CoatcheckError('STORE_NOT_FOUND', 'sqlite.noneInFolder', { hint: 'next.openFolderOrFile', subject: folder })
 }
 
 function noSessions(folder: string, paths: readonly string[]): CoatcheckError {
-  return new CoatcheckError('STORE_NOT_DJANGO', `No database in this folder has a table ${TABLE}: ${list(folder, paths)}.`, { hint: 'Run manage.py migrate, or open the file and name its table.', subject: folder })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sqlite.noneWithTable', { table: TABLE, files: list(folder, paths) }), { hint: 'next.migrateOrTable', subject: folder })
 }
 
 function list(folder: string, paths: readonly string[]): string {

@@ -20,10 +20,10 @@ export async function lookUpHost(host: string, signal: AbortSignal): Promise<rea
   if (isIP(host) !== 0) return [host]
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.storeMs)])
   const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(signal.aborted ? cancelled() : new CoatcheckError('CONNECT_TIMEOUT', 'The host’s name is not answered for.', { hint: 'Check the network, then try again.', subject: host, retryable: true })), { once: true })
+    deadline.addEventListener('abort', () => reject(signal.aborted ? cancelled() : new CoatcheckError('CONNECT_TIMEOUT', 'reach.lookUpSilent', { hint: 'next.checkNetworkAgain', subject: host, retryable: true })), { once: true })
   })
   const found = lookup(host, { all: true }).catch((cause: unknown) => {
-    throw new CoatcheckError('CONNECT_REFUSED', 'No server has this host name.', { hint: 'Check the host’s name.', subject: host }, cause)
+    throw new CoatcheckError('CONNECT_REFUSED', 'reach.noHost', { hint: 'next.checkHost', subject: host }, cause)
   })
   return (await Promise.race([found, late])).map(({ address }) => address)
 }

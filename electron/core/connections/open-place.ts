@@ -1,11 +1,9 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { delegateStore } from '../stores/delegate-store.ts'
-import { openPair } from '../stores/pair/pair-store.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { ServerPlace } from '../stores/database/server-place.ts'
 import { openUsers } from '../stores/users/open-users.ts'
 import type { UserProfile } from '../stores/users/open-users.ts'
-import { openTunnel } from '../tunnel/open-tunnel.ts'
 import type { Destination } from '../tunnel/open-tunnel.ts'
 import type { SshProfile } from '../tunnel/ssh-client.ts'
 import { openStore } from './open-store.ts'
@@ -26,8 +24,8 @@ export interface StorePlace {
 /** Opens in this thread. Tunnels live in the same one, and close with the store. */
 export async function openPlace({ profile, users, ssh, cacheSsh }: StorePlace): Promise<OpenedStore> {
   const { store: rows, way } = await openLayer(profile.kind === 'pair' ? profile.row : profile, ssh)
-  const store = profile.kind === 'pair' ? await openPair(async () => rows, async () => (await openLayer(profile.cache, cacheSsh)).store) : rows
-  return { store, users: users === null ? null : openUsers(way === null ? users : throughTunnel(users, way)) }
+  const store = profile.kind === 'pair' ? await (await import('../stores/pair/pair-store.ts')).openPair(async () => rows, async () => (await openLayer(profile.cache, cacheSsh)).store) : rows
+  return { store, users: users === null ? null : await openUsers(way === null ? users : throughTunnel(users, way)) }
 }
 
 /** Where a tunnel leads, and where it begins. */
@@ -40,6 +38,7 @@ async function openLayer(profile: LayerProfile, ssh: SshProfile | null): Promise
   if (ssh === null) return { store: await openStore(profile), way: null }
   if (!('via' in profile)) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })
   const to = destinationOf(profile)
+  const { openTunnel } = await import('../tunnel/open-tunnel.ts')
   const tunnel = await openTunnel(ssh, to)
   try {
     const store = await openStore({ ...profile, via: tunnel.via })
@@ -59,8 +58,8 @@ async function openLayer(profile: LayerProfile, ssh: SshProfile | null): Promise
   }
 }
 
-const ONLY_SERVERS = 'Only a store with a host and a port can be reached through SSH.'
-const TAKE_OUT = 'Take the SSH server out.'
+const ONLY_SERVERS = 'stores.onlyServers'
+const TAKE_OUT = 'next.takeSshOut'
 
 /** @throws STORE_UNSUPPORTED for a socket, and for servers that name other servers */
 function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>): Destination {
@@ -69,7 +68,7 @@ function destinationOf(profile: Extract<StoreProfile, { readonly via: unknown }>
     return profile
   }
   if (profile.topology.kind !== 'single') {
-    throw new CoatcheckError('STORE_UNSUPPORTED', 'Sentinels and nodes of a cluster name other servers, to which this one tunnel does not lead.', { hint: 'Open one server by redis:// through SSH, or take the SSH server out.' })
+    throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.sentinelsBySsh', { hint: 'next.oneServerBySsh' })
   }
   const [address] = profile.addresses
   if (address === undefined || 'path' in address) throw new CoatcheckError('STORE_UNSUPPORTED', ONLY_SERVERS, { hint: TAKE_OUT })

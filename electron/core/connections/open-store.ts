@@ -1,19 +1,10 @@
 import type { StoreClock } from '../../../shared/model/store.ts'
-import { openMysql } from '../stores/database/mysql.ts'
-import { openPostgres } from '../stores/database/postgres.ts'
 import type { ServerProfile } from '../stores/database/server-url.ts'
-import { openSqlite } from '../stores/database/sqlite.ts'
-import { openJar } from '../stores/jar/jar-store.ts'
 import type { JarProfile } from '../stores/jar/jar-store.ts'
-import { openPair } from '../stores/pair/pair-store.ts'
 import type { SqliteProfile } from '../stores/database/sqlite.ts'
-import { openFile } from '../stores/file/file.ts'
 import type { FileProfile } from '../stores/file/file-url.ts'
-import { openFileCache } from '../stores/file-cache/file-cache.ts'
 import type { FileCacheProfile } from '../stores/file-cache/file-cache-url.ts'
-import { openMemcached } from '../stores/memcached/memcached.ts'
 import type { MemcachedProfile } from '../stores/memcached/memcached-url.ts'
-import { openRedis } from '../stores/redis/redis.ts'
 import type { RedisProfile } from '../stores/redis/redis-url.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 
@@ -40,17 +31,17 @@ export type LayerProfile =
 
 type Openers = { readonly [K in StoreProfile['kind']]: (profile: Extract<StoreProfile, { readonly kind: K }>) => Promise<SessionStore> }
 
-/** A store is one line here, and one for its URL in `read-url.ts`. */
+/** A store is one line here, and one for its URL in `read-url.ts`. Only the driver that is opened is loaded: each worker would pay for all of them. */
 const OPENERS: Openers = {
-  sqlite: (profile) => openSqlite(profile, profile.clock),
-  postgres: openPostgres,
-  mysql: (profile) => openMysql(profile, profile.clock),
-  jar: openJar,
-  pair: ({ row, cache }) => openPair(() => openStore(row), () => openStore(cache)),
-  file: openFile,
-  'file-cache': openFileCache,
-  memcached: openMemcached,
-  redis: openRedis,
+  sqlite: async (profile) => (await import('../stores/database/sqlite.ts')).openSqlite(profile, profile.clock),
+  postgres: async (profile) => (await import('../stores/database/postgres.ts')).openPostgres(profile),
+  mysql: async (profile) => (await import('../stores/database/mysql.ts')).openMysql(profile, profile.clock),
+  jar: async (profile) => (await import('../stores/jar/jar-store.ts')).openJar(profile),
+  pair: async ({ row, cache }) => (await import('../stores/pair/pair-store.ts')).openPair(() => openStore(row), () => openStore(cache)),
+  file: async (profile) => (await import('../stores/file/file.ts')).openFile(profile),
+  'file-cache': async (profile) => (await import('../stores/file-cache/file-cache.ts')).openFileCache(profile),
+  memcached: async (profile) => (await import('../stores/memcached/memcached.ts')).openMemcached(profile),
+  redis: async (profile) => (await import('../stores/redis/redis.ts')).openRedis(profile),
 }
 
 /** Opens in this thread, which it may block: everything but a worker, a test or a benchmark uses `openInWorker`. */

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
 import { readCacheTableUrl } from '../stores/database/cache-table-url.ts'
 import { readServerUrl } from '../stores/database/server-url.ts'
@@ -46,7 +47,7 @@ const READERS: Readonly<Record<string, ReadStoreUrl<LayerProfile>>> = {
 export function readStoreUrl(text: string, clock: StoreClock): StoreUrl<LayerProfile> {
   const scheme = /^\s*([a-z][a-z0-9+]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? ''
   if (!Object.hasOwn(READERS, scheme)) {
-    throw new CoatcheckError('STORE_UNSUPPORTED', scheme === '' ? 'This is no URL of a store.' : `No store has URLs that begin with ${scheme}://.`, { hint: `Known are ${Object.keys(READERS).join(', ')}.` })
+    throw new CoatcheckError('STORE_UNSUPPORTED', scheme === '' ? 'stores.noUrl' : reason('stores.noScheme', { scheme }), { hint: reason('next.known', { names: Object.keys(READERS).join(', ') }) })
   }
   const read = READERS[scheme] as ReadStoreUrl<LayerProfile>
   return read(text, clock)

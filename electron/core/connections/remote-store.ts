@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import type { Why } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { createLine } from '../../../shared/rpc/client.ts'
 import type { Line } from '../../../shared/rpc/client.ts'
 import type { ClientPort } from '../../../shared/rpc/wire.ts'
@@ -169,12 +171,16 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
 }
 
 function closedError(): CoatcheckError {
-  return new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+  return new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
 }
 
 function lostError(failure: unknown, inFlight: ReadonlyMap<number, string>): CoatcheckError {
   const isMemory = failure instanceof Error && 'code' in failure && failure.code === 'ERR_WORKER_OUT_OF_MEMORY'
   const doing = [...new Set(inFlight.values())].join(', ')
-  const ended = isMemory ? `The worker of this store needed more than ${MEMORY_MB} MB and was ended` : 'The worker of this store has ended'
-  return new CoatcheckError('WORKER_LOST', doing === '' ? `${ended}.` : `${ended} while ${doing}.`, { hint: 'Open the store again; other stores go on.', retryable: true }, failure)
+  return new CoatcheckError('WORKER_LOST', why(doing, isMemory), { hint: 'next.openStoreAgain', retryable: true }, failure)
+}
+
+function why(doing: string, isMemory: boolean): Why {
+  if (isMemory) return doing === '' ? reason('stores.workerMemory', { megabytes: MEMORY_MB }) : reason('stores.workerMemoryWhile', { megabytes: MEMORY_MB, doing })
+  return doing === '' ? 'stores.workerEnded' : reason('stores.workerEndedWhile', { doing })
 }

@@ -1,5 +1,6 @@
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { Dispatcher } from '../../../shared/rpc/serve.ts'
 import { endsOf } from '../stores/delegate-store.ts'
 import { imagesOf, restoreMany } from '../stores/many.ts'
@@ -74,14 +75,14 @@ export function createStoreDispatcher(opening: Promise<OpenedStore>): Dispatcher
 }
 
 function usersOf({ users }: OpenedStore): UserDirectory {
-  if (users === null) throw new CoatcheckError('INTERNAL', 'This store was opened without its users.')
+  if (users === null) throw new CoatcheckError('INTERNAL', 'stores.noUsers')
   return users
 }
 
-const unknownCall = (name: string): CoatcheckError => new CoatcheckError('INTERNAL', `A store has no call ${name}.`)
+const unknownCall = (name: string): CoatcheckError => new CoatcheckError('INTERNAL', reason('stores.noCall', { name }))
 
 function toSerialized(error: unknown): SerializedError {
-  return serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'The store failed in a way that Coatcheck does not know.', {}, error))
+  return serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'stores.failed', {}, error))
 }
 
 /** Seen from the wire: the name chose the handler, so the input is of its kind. */

@@ -42,7 +42,7 @@ export async function installDemo(places: DemoPlaces, signal: AbortSignal): Prom
     return manifest
   } catch (error) {
     if (error instanceof CoatcheckError) throw error
-    throw new CoatcheckError('STORE_PERMISSION', 'The demo cannot be copied to your data folder.', { subject: places.to }, error)
+    throw new CoatcheckError('STORE_PERMISSION', 'sources.demoNotCopied', { subject: places.to }, error)
   } finally {
     await rm(building, { recursive: true, force: true })
   }

@@ -44,6 +44,6 @@ export async function readDemoManifest(folder: string): Promise<DemoManifest> {
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (cause) {
-    throw new CoatcheckError('STORE_NOT_FOUND', 'The demo is not at this place.', { subject: file }, cause)
+    throw new CoatcheckError('STORE_NOT_FOUND', 'sources.demoNotThere', { subject: file }, cause)
   }
 }

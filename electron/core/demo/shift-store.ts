@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Cursor } from '../../../shared/model/session.ts'
 import type { Keyring } from '../codecs/decoder.ts'
@@ -14,7 +15,7 @@ export async function shiftStore(store: SessionStore, keyring: Keyring, seconds:
   }
   const outcomes = await store.writeMany(edits, signal)
   const lost = outcomes.find(({ outcome }) => outcome !== 'done')
-  if (lost !== undefined) throw new CoatcheckError('INTERNAL', `The demo's sessions cannot be moved in time: ${lost.outcome}.`)
+  if (lost !== undefined) throw new CoatcheckError('INTERNAL', reason('sources.demoNotMoved', { outcome: lost.outcome }))
 }
 
 function shiftEdit(stored: StoredSession, keyring: Keyring, seconds: number): StoreEdit {

@@ -1,6 +1,7 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { Journal, JournalEntry, JournalOutcome, NewJournalEntry } from './journal.ts'
 import { readJournalText, writeJournalLine } from './journal-format.ts'
 
@@ -17,7 +18,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
 
   const append = (changeId: string, line: string): void => {
     const file = files.get(changeId)
-    if (file === undefined) throw new CoatcheckError('JOURNAL_INVALID', 'This change has no journal.')
+    if (file === undefined) throw new CoatcheckError('JOURNAL_INVALID', 'sessions.noJournal')
     appendSynced(file, line, constants.O_APPEND)
   }
 
@@ -57,8 +58,8 @@ export function readJournalFile(file: string): JournalEntry {
     return readJournalText(readFileSync(file, 'utf8'))
   } catch (error) {
     if (error instanceof CoatcheckError) throw error
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new CoatcheckError('JOURNAL_INVALID', `The journal cannot be read (${reason}).`, { hint: 'Give the file that a change has printed as its journal.', subject: file }, error)
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new CoatcheckError('JOURNAL_INVALID', reason('sessions.journalUnread', { problem }), { hint: 'next.giveJournal', subject: file }, error)
   }
 }
 
@@ -80,8 +81,8 @@ function appendSynced(file: string, text: string, flags: number): void {
       closeSync(handle)
     }
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new CoatcheckError('JOURNAL_INVALID', `The journal cannot be written (${reason}), so nothing was changed.`, { hint: 'Free some space, or name another file with --journal.', subject: file }, error)
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new CoatcheckError('JOURNAL_INVALID', reason('sessions.journalUnwritten', { problem }), { hint: 'next.freeSpaceOrFile', subject: file }, error)
   }
 }
 

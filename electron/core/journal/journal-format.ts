@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { sourceTarget } from '../../../shared/model/source.ts'
 import type { RawValue } from '../stores/session-store.ts'
 import type { JournalEntry, JournalOutcome, JournalStep, NewJournalEntry } from './journal.ts'
@@ -47,7 +48,7 @@ export function readJournalText(text: string): JournalEntry {
     } else if (line.line === 'outcomes') outcomes.push(...line.outcomes)
     else undone = true
   }
-  if (entry === null || steps.length !== expected) throw new CoatcheckError('JOURNAL_INVALID', 'This is not a whole Coatcheck journal.', { hint: 'Give the file that a change has printed as its journal.' })
+  if (entry === null || steps.length !== expected) throw new CoatcheckError('JOURNAL_INVALID', 'sessions.journalNotWhole', { hint: 'next.giveJournal' })
   return { ...entry, steps, outcomes, undone }
 }
 
@@ -59,7 +60,7 @@ function parseLine(raw: string, number: number): z.infer<typeof lineSchema> {
     value = null
   }
   const parsed = lineSchema.safeParse(value)
-  if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', `Line ${number} is not a line of a Coatcheck journal.`, { hint: 'Give the file that a change has printed as its journal.' })
+  if (!parsed.success) throw new CoatcheckError('JOURNAL_INVALID', reason('sessions.journalLine', { line: number }), { hint: 'next.giveJournal' })
   return parsed.data
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { FoundProject, FoundPython, ProjectStore, ReadingDifference, SessionFacts, SettingsModule, SettingsReading } from '../../../shared/model/project.ts'
 import { compareReadings } from './compare.ts'
 import { readWithin } from './files.ts'
@@ -74,7 +75,7 @@ function chooseModule(project: FoundProject, wanted: string | null): SettingsMod
   const found = wanted === null ? project.settings[0] : project.settings.find((item) => item.module === wanted)
   if (found !== undefined) return found
   const known = project.settings.map((item) => item.module).join(', ')
-  throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'This project has no settings module.' : `There is no settings module ${wanted}.`, { hint: known === '' ? 'Name it with --settings.' : `There are: ${known}`, subject: project.folder })
+  throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'project.noModules' : reason('project.noModule', { module: wanted }), { hint: known === '' ? 'next.nameModule' : reason('next.modulesAre', { modules: known }), subject: project.folder })
 }
 
 /** Of the project's own environment. The system's Python may have another Django than the one that runs it: null, not known. */
@@ -92,7 +93,7 @@ export function choosePython(project: FoundProject): FoundPython | null {
 /** What the user is asked to agree to. @throws STORE_NOT_FOUND when there is no interpreter; REQUEST_INVALID when there is no such settings module */
 export function proposeTrust(project: FoundProject, module: string | null, python: string | null): TrustProposal {
   const path = python ?? choosePython(project)?.path
-  if (path === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'No Python was found for this project.', { hint: 'Make a virtual environment in its folder, or name an interpreter.', subject: project.folder })
+  if (path === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'project.noPython', { hint: 'next.makeEnvironment', subject: project.folder })
   return { folder: project.folder, python: path, module: chooseModule(project, module).module }
 }
 

@@ -1,12 +1,11 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { ReadinessCall, ReadinessFinding, ReadinessReport } from '../../../shared/model/report.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
-import type { AuditedLoss, AuditedText, DecodeContext } from '../codecs/decoder.ts'
-import { readAhead, storedValues } from '../sessions/browse.ts'
-import { layerSource } from '../sessions/pair-inspect.ts'
+import type { AuditedLoss, AuditedText } from '../codecs/decoder.ts'
+import { auditLoaded } from '../sessions/audit-loaded.ts'
+import { readAhead } from '../sessions/browse.ts'
 import { decodeContext } from '../sessions/session-source.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
-import type { StorePage } from '../stores/session-store.ts'
 
 /** Different findings that are kept: memory stays the same, however many sessions there are. */
 const MOST_FINDINGS = 500
@@ -32,26 +31,6 @@ export async function* reportJsonReadiness(source: SessionSource, now: number, s
     yield tally.report(false)
   }
   yield tally.report(true)
-}
-
-/**
- * Of a pair whose rows are pickles, the copy too: Django loads that, and saves what it loaded. A copy without a row is never saved, so that it
- * does not matter here.
- */
-async function auditLoaded(source: SessionSource, page: StorePage, context: DecodeContext, signal: AbortSignal): Promise<readonly AuditedText[]> {
-  const rows = await source.decoder.audit(storedValues(page), context, signal)
-  const { cache } = page
-  if (cache === undefined || !rows.some(({ isPickle }) => isPickle)) return rows
-  const copies = await source.decoder.audit(storedValues({ ...page, ...cache }), { ...context, payload: layerSource(source, 'cache').payload }, signal)
-  return rows.map((row, index) => {
-    const copy = cache.found[index] === 'hit' ? copies[index] : undefined
-    return copy === undefined || !row.isPickle ? row : joinAudits(row, copy)
-  })
-}
-
-function joinAudits(row: AuditedText, copy: AuditedText): AuditedText {
-  const losses = new Map([...copy.losses, ...row.losses].map((loss) => [JSON.stringify([loss.path, loss.type, loss.effect]), loss]))
-  return { isPickle: true, readable: row.readable && copy.readable, losses: [...losses.values()], calls: [...row.calls, ...copy.calls] }
 }
 
 class ReadinessTally {

@@ -2,6 +2,8 @@ import type { ChangeCheck, ChangePlan, ChangeResult, PlannedChange, StoredPlace 
 import type { Sentence } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { ChangeOfStored, Prepared } from './prepare.ts'
@@ -26,11 +28,11 @@ export interface ChangeTarget {
   readonly source: SessionSource
   readonly canDelete: boolean
   /** Why nothing may be written; null: it may. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** Read-only until people unlock it: a change may be planned, and cannot be applied. */
   readonly isLocked: boolean
   /** Why nobody may be logged in by a new session; null: it is a site of this machine. */
-  readonly notLocalReason: string | null
+  readonly notLocalReason: Reason | null
 }
 
 /**
@@ -74,7 +76,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
   return {
     async plan(target, change, signal) {
       if (!target.isLocked) assertWritable(target)
-      if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', `Nothing can be deleted from ${target.table}.`, { hint: 'The store has no way to do that.' })
+      if (change.kind === 'delete' && !target.canDelete) throw new CoatcheckError('STORE_UNSUPPORTED', reason('sessions.noDelete', { table: target.table }), { hint: 'next.noWay' })
       const now = clock()
       if (change.kind === 'create') return planNew(target, change, now, signal)
       const prepared = await prepareChange(target.source, change, now, signal)
@@ -86,7 +88,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
     async apply(planId, signal) {
       const plan = held.get(planId)
       held.delete(planId)
-      if (plan === undefined || clock() > plan.heldUntil) throw new CoatcheckError('PLAN_EXPIRED', 'This review was applied already, or is older than 10 minutes. Nothing was written.', { hint: 'Review the change again.' })
+      if (plan === undefined || clock() > plan.heldUntil) throw new CoatcheckError('PLAN_EXPIRED', 'sessions.reviewOver', { hint: 'next.reviewAgain' })
       assertWritable(plan.target)
       const result = await applyChange(plan.target.source.store, journal, plan.change, clock(), signal)
       return { ...result, sourceId: plan.target.sourceId }
@@ -95,7 +97,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
     async undo(target, entry, signal) {
       assertWritable(target)
       const steps = await undoSteps(target.source.store, entry, signal)
-      if (steps.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'There is nothing to take back.', { hint: 'The change did not touch any session.' })
+      if (steps.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'sessions.nothingToTakeBack', { hint: 'next.nothingTouched' })
       const sentence: Sentence = { id: 'changes.undo', params: { count: steps.length } }
       const result = await applyChange(target.source.store, journal, { changeId: newId(), kind: 'undo', target: target.target, sentence, steps }, clock(), signal)
       if (result.changed > 0) await journal.markUndone(entry.changeId)
@@ -105,7 +107,7 @@ export function createChanges(options: { readonly journal: Journal; readonly clo
 }
 
 function assertWritable(target: ChangeTarget): void {
-  if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'Open a store that can be written, or change its permissions.' })
+  if (target.readOnlyReason !== null) throw new CoatcheckError('STORE_READ_ONLY', target.readOnlyReason, { hint: 'next.writableStore' })
 }
 
 function changeSentence(change: ChangeOfStored, prepared: Prepared): Sentence {

@@ -31,5 +31,5 @@ export function assertCookieChange(source: SessionSource, change: ChangeOfStored
 }
 
 export function cookieEndsByAge(): CoatcheckError {
-  return new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie ends by its age and by nothing else: Django looks at the time in its signature.', { hint: 'Only another SECRET_KEY ends it sooner, and with it every other session.' })
+  return new CoatcheckError('STORE_UNSUPPORTED', 'sessions.cookieEnds', { hint: 'next.cookieEndsWithKey' })
 }

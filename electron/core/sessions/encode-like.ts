@@ -44,7 +44,7 @@ export function encoderFor(source: SessionSource, session: ReadSession, now: num
 export function encoderForNew(source: SessionSource, now: number, expireDate: EpochMicros): DataEncoder {
   const { payload, settings } = source
   if (payload.kind === 'session-text') return textEncoder(source, { format: 'django-signed', salt: null, serializer: settings.serializer ?? 'json', habit: null }, now)
-  if (siteSerializer(payload) === null) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'How this site writes sessions into its cache is not known.', { hint: 'Open the project, or say it in the URL: ?format=…' })
+  if (siteSerializer(payload) === null) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'sessions.cacheFormatUnknown', { hint: 'next.openOrFormat' })
   const { serializer, encode } = formEncoder(source, withExpiry(siteForm(source, emptyForm(payload.container)), expireDate), undefined)
   return { serializer, checks: [check('ok', 'unsigned', {})], encode }
 }
@@ -71,7 +71,7 @@ function textEncoder(source: SessionSource, found: FoundText, now: number): Data
 
 function signerOf(source: SessionSource): SigningKey {
   const key = secretKey(source)
-  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'New data needs a signature, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'sessions.needsKey', { hint: 'next.giveKey' })
   return key
 }
 
@@ -93,7 +93,7 @@ function formEncoder(source: SessionSource, form: CacheForm, flags: number | und
 function siteForm({ payload }: SessionSource, found: CacheForm): CacheForm {
   const serializer = payload.kind === 'cache-value' ? siteSerializer(payload) : null
   if (serializer === null || payload.kind !== 'cache-value') {
-    throw new CoatcheckError('DATA_CORRUPT', 'The stored value is no session, and how this site writes sessions is not known.', { hint: 'It can be deleted; Django then starts a new session.' })
+    throw new CoatcheckError('DATA_CORRUPT', 'sessions.noFormToKeep', { hint: 'next.canBeDeleted' })
   }
   const isZlib = found.container === 'file-cache' || (found.container === 'redis' && payload.compressor === 'zlib')
   return {

@@ -1,4 +1,4 @@
-import type { RowHits, SessionHits, SessionKey, SessionRow } from '../../../shared/model/session.ts'
+import type { RowHits, RowPassage, SessionHits, SessionKey, SessionRow } from '../../../shared/model/session.ts'
 import type { Term } from '../../../shared/query/ast.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
 import { isDataTerm, isKey } from '../../../shared/query/plan.ts'
@@ -22,7 +22,7 @@ export async function findSessionHits(source: SessionSource, { key, where }: { r
 }
 
 /** What of a found row answers to a query, as far as the table shows it. */
-export function rowHits(terms: readonly Term[], row: SessionRow): RowHits {
+export function rowHits(terms: readonly Term[], row: SessionRow, passage: RowPassage | null): RowHits {
   const tests = terms.filter(({ negated }) => !negated).map(({ test }) => test)
   const keyChars = tests.flatMap((test) => (test.kind === 'key' ? test.values.filter((value) => isKey(value, row.key)).map(({ text }) => text.length) : []))
   const first = tests.flatMap((test) => (test.kind === 'has' ? test.paths : test.kind === 'compare' ? [test.path] : [])).flatMap(([step]) => (step !== undefined && 'name' in step ? [step.name] : []))
@@ -30,5 +30,6 @@ export function rowHits(terms: readonly Term[], row: SessionRow): RowHits {
     keyChars: Math.max(0, ...keyChars),
     owner: tests.some(({ kind }) => kind === 'user'),
     names: (row.topLevelKeys ?? []).filter((name) => first.includes(name)),
+    ...(passage === null ? {} : { passage }),
   }
 }

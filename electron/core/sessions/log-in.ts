@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { ChangeCheck } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { DataEntry, DictNode } from '../../../shared/values/node.ts'
@@ -28,12 +29,12 @@ export interface LoggedIn {
  */
 export async function logIn(source: SessionSource, user: string, data: DictNode, signal: AbortSignal): Promise<LoggedIn> {
   const { owners, settings } = source
-  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No user table is known here, so nobody can be logged in.', { hint: 'Open the project, and trust it where it has a user model of its own.' })
+  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'sessions.noUserTableLogin', { hint: 'next.trustForUsers' })
   const key = secretKey(source)
-  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'A login carries a hash made with the secret key, and no secret key is known.', { hint: 'Give the SECRET_KEY of this site.' })
+  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'sessions.loginNeedsKey', { hint: 'next.giveKey' })
   const { id, username, isActive } = await findUser(owners, user, signal)
   const password = await owners.passwordOf(id, signal)
-  if (password === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'The user table has no password column, so the hash of a login cannot be made.', { hint: 'Log in with a browser.' })
+  if (password === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'sessions.noPasswordColumn', { hint: 'next.logInByBrowser' })
   const backend = settings.authBackends?.[0] ?? MODEL_BACKEND
   const values = [id, backend, loginHash(password, key.secret, settings.djangoVersion)]
   const entries = LOGIN_KEYS.map((name, index): DataEntry => ({ key: { kind: 'str', value: name }, value: { kind: 'str', value: values[index] ?? '' } }))
@@ -55,9 +56,9 @@ export async function logIn(source: SessionSource, user: string, data: DictNode,
 export async function findUser(owners: Owners, user: string, signal: AbortSignal): Promise<Owner> {
   const ids = user.startsWith('#') ? [user.slice(1)] : await owners.idsOf(user, signal)
   const [id, ...others] = ids
-  if (others.length > 0) throw new CoatcheckError('REQUEST_INVALID', `${ids.length} users are meant by ${user}.`, { hint: 'Name one by its primary key: #42.' })
+  if (others.length > 0) throw new CoatcheckError('REQUEST_INVALID', reason('sessions.manyUsers', { count: ids.length, user }), { hint: 'next.primaryKey' })
   const owner = id === undefined ? undefined : (await owners.find([id], signal)).get(id)
-  if (owner?.state !== 'known') throw new CoatcheckError('STORE_NOT_FOUND', `The user table has no user ${user}.`, { hint: 'Name one by its user name, or by its primary key: #42.' })
+  if (owner?.state !== 'known') throw new CoatcheckError('STORE_NOT_FOUND', reason('sessions.noUser', { user }), { hint: 'next.nameOrPrimaryKey' })
   return owner
 }
 

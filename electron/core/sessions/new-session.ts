@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
@@ -40,13 +42,13 @@ const LOGIN_EXPIRY: ExpirySetting = { kind: 'in', seconds: 3600 }
  * `notLocalReason`: why nobody may be logged in here; null: it is this machine's own site.
  * @throws ACCESS_DENIED, DATA_INVALID, SIGNATURE_KEY_MISSING, STORE_UNSUPPORTED, and as `logIn`
  */
-export async function prepareSession(source: SessionSource, change: Create, notLocalReason: string | null, now: number, signal: AbortSignal): Promise<PreparedSession> {
+export async function prepareSession(source: SessionSource, change: Create, notLocalReason: Reason | null, now: number, signal: AbortSignal): Promise<PreparedSession> {
   const isCookie = placeOf(source) === 'cookie'
   if (isCookie && change.expiry !== null && change.expiry.kind !== 'default') throw cookieEndsByAge()
-  if (change.expiry?.kind === 'now') throw new CoatcheckError('REQUEST_INVALID', 'A session that has ended need not be made.')
+  if (change.expiry?.kind === 'now') throw new CoatcheckError('REQUEST_INVALID', 'sessions.endedNew')
   const given = parseDict(change.data)
   const isLogin = change.user !== null || userId(given) !== null
-  if (isLogin && notLocalReason !== null) throw new CoatcheckError('ACCESS_DENIED', `Nobody is logged in here: ${notLocalReason}`, { hint: 'Logged-in sessions are made only for a site of this machine.' })
+  if (isLogin && notLocalReason !== null) throw new CoatcheckError('ACCESS_DENIED', reason('sessions.nobodyLoggedIn', { reason: notLocalReason }), { hint: 'next.onlyLocalLogins' })
   const login = change.user === null ? null : await logIn(source, change.user, given, signal)
   const expiry = change.expiry ?? (isLogin && !isCookie ? LOGIN_EXPIRY : { kind: 'default' as const })
   const row = await encode(layerSource(source, 'db'), login?.data ?? given, expiry, now, signal)

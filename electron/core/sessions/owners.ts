@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { UserDirectory } from '../stores/user-directory.ts'
 
@@ -30,7 +31,7 @@ export const MOST_IDS = 1000
 /** Users on a server that nobody has agreed to ask: none has a name, and looking for one is refused. */
 export function ownersNotAsked(place: string): Owners {
   const refuse = async (): Promise<never> => {
-    throw new CoatcheckError('CONFIRMATION_REQUIRED', `The users of this project are on ${place}, which has not been connected to.`, { hint: 'Connect to it in the Owner tab; on the command line with --connect-users.', subject: place })
+    throw new CoatcheckError('CONFIRMATION_REQUIRED', reason('sessions.usersElsewhere', { place }), { hint: 'next.connectUsers', subject: place })
   }
   return { notAsked: place, find: async () => new Map(), idsOf: refuse, passwordOf: refuse, search: refuse, table: refuse }
 }
@@ -76,7 +77,7 @@ export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispo
     },
 
     async idsOf(name, signal) {
-      if ((await users.describe(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No user table is known here, so nobody can be found by name.', { hint: 'Use the number: user:#42.' })
+      if ((await users.describe(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'sessions.noUserTable', { hint: 'next.useNumberQuery' })
       return users.idsOf(name, MOST_IDS, signal)
     },
   }

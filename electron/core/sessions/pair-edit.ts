@@ -19,7 +19,7 @@ type PrepareOne = (source: SessionSource, session: ReadSession) => Promise<Prepa
 export async function pairStep(source: SessionSource, session: ReadSession, now: number, prepareOne: PrepareOne): Promise<PreparedStep | null> {
   const layers = session.layers ?? []
   const row = layerOf(layers, 'db')
-  if (row.session === null) throw new CoatcheckError('SESSION_GONE', 'The row of this session is gone: only its copy in the cache is left, and Django saves no session without a row.', { hint: 'Delete it: that ends the copy, which keeps the session alive.' })
+  if (row.session === null) throw new CoatcheckError('SESSION_GONE', 'sessions.rowGone', { hint: 'next.deleteCopy' })
   const prepared = await prepareOne(layerSource(source, 'db'), row.session)
   if (prepared === null || prepared.step.did !== 'write') return prepared
   const { cache, checks } = await copyEdit(source, layerOf(layers, 'cache'), prepared.step.edit, now, prepareOne)

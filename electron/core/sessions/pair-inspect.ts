@@ -1,6 +1,7 @@
 import type { Drift, EpochMicros, SessionDetail, SessionLayer } from '../../../shared/model/session.ts'
 import type { LayerId } from '../../../shared/model/store.ts'
 import { sameData } from '../../../shared/values/walk.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import type { StoredSession } from '../stores/session-store.ts'
 import type { ReadSession } from './inspect.ts'
 import type { SessionSource } from './session-source.ts'
@@ -11,7 +12,7 @@ export interface ReadLayer {
   readonly layer: LayerId
   /** null: nothing is there, or (`reason`) it could not be read. */
   readonly session: ReadSession | null
-  readonly reason: string | null
+  readonly reason: Reason | null
 }
 
 /** Ends of row and copy that lie no further apart are the same: Django sets them one after the other, the copy's in whole seconds. */

@@ -5,7 +5,7 @@ import { parseNotation } from '../../../shared/values/notation.ts'
 /** Session data in the typed notation. @throws DATA_INVALID with a position */
 export function parseDict(notation: string): DictNode {
   const parsed = parseNotation(notation)
-  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', parsed.message, { position: parsed.position, hint: 'Correct the text at the marked place.' })
-  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'Session data is an object, {…}: anything else breaks request.session.', { position: 0, hint: 'Put the value under a key.' })
+  if (!parsed.ok) throw new CoatcheckError('DATA_INVALID', { id: `verdicts.problems.${parsed.reason}`, params: {} }, { position: parsed.position, hint: 'next.correctText' })
+  if (parsed.node.kind !== 'dict') throw new CoatcheckError('DATA_INVALID', 'sessions.dictOnly', { position: 0, hint: 'next.underKey' })
   return parsed.node
 }

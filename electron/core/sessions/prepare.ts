@@ -1,6 +1,7 @@
 import type { ChangeCheck, ExpirySetting, PlannedChange } from '../../../shared/model/change.ts'
 import type { EpochMicros, SessionKey } from '../../../shared/model/session.ts'
 import { CoatcheckError, throwIfAborted } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DictNode } from '../../../shared/values/node.ts'
 import { formatNotation } from '../../../shared/values/notation.ts'
@@ -52,12 +53,12 @@ export async function prepareChange(source: SessionSource, change: ChangeOfStore
       continue
     }
     heldBytes += session.stored.data.byteLength
-    if (heldBytes > MAX_HELD_BYTES) throw new CoatcheckError('DATA_TOO_LARGE', `These sessions hold more than ${MAX_HELD_BYTES / 1_048_576} MB together.`, { hint: 'Change fewer sessions at a time.' })
+    if (heldBytes > MAX_HELD_BYTES) throw new CoatcheckError('DATA_TOO_LARGE', reason('sessions.tooMuchTogether', { megabytes: MAX_HELD_BYTES / 1_048_576 }), { hint: 'next.fewer' })
     steps.push(one.step)
     checks = one.checks
     if (isOne) single = { session, edit: one.step.did === 'write' ? one.step.edit : null, newData: one.newData, end: one.end }
   }
-  if (steps.length === 0) throw new CoatcheckError('SESSION_GONE', 'None of these sessions can be changed any more.', { hint: 'Refresh the list.' })
+  if (steps.length === 0) throw new CoatcheckError('SESSION_GONE', 'sessions.noneLeft', { hint: 'next.refresh' })
   return { steps, skipped, checks, single }
 }
 
@@ -73,10 +74,10 @@ async function prepareEdit(source: SessionSource, change: Extract<PlannedChange,
   const session = await readTarget(source, change.key, change.ifEtag, now, signal)
   const given = parseDict(change.data)
   const isSame = session.data !== null && sameData(session.data, given)
-  if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'The data is what is stored already.', { hint: 'Change a value first.' })
+  if (isSame && change.expiry === null) throw new CoatcheckError('NOTHING_TO_CHANGE', 'sessions.sameData', { hint: 'next.changeFirst' })
   const one = (layer: SessionSource, stored: ReadSession): Promise<PreparedStep> => dataEdit(layer, stored, { given, expiry: change.expiry }, now, signal)
   const prepared = session.layers === undefined ? await one(source, session) : await pairStep(source, session, now, one)
-  if (prepared === null || prepared.step.did !== 'write') throw new CoatcheckError('DATA_CORRUPT', 'The stored data cannot be written anew.')
+  if (prepared === null || prepared.step.did !== 'write') throw new CoatcheckError('DATA_CORRUPT', 'sessions.notAnew')
   const { step, checks, newData, end } = prepared
   return { steps: [step], skipped: [], checks, single: { session, edit: step.edit, newData, end } }
 }
@@ -129,8 +130,8 @@ async function expiryEdit(source: SessionSource, session: ReadSession, setting: 
 
 async function readTarget(source: SessionSource, key: SessionKey, ifEtag: string | null, now: number, signal: AbortSignal): Promise<ReadSession> {
   const session = await readSession(source, key, now, signal)
-  if (session === null) throw new CoatcheckError('SESSION_GONE', 'The store has no session of this key any more.', { hint: 'Refresh the list.' })
-  if (ifEtag !== null && session.stored.etag !== ifEtag) throw new CoatcheckError('SESSION_CONFLICT', 'The app saved this session after you read it.', { hint: 'Look at what it holds now, then change it again.' })
+  if (session === null) throw new CoatcheckError('SESSION_GONE', 'sessions.gone', { hint: 'next.refresh' })
+  if (ifEtag !== null && session.stored.etag !== ifEtag) throw new CoatcheckError('SESSION_CONFLICT', 'sessions.savedSince', { hint: 'next.lookThenChange' })
   return session
 }
 

@@ -1,7 +1,6 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import type { Query, QueryProblem, Term, UserValue } from '../../../shared/query/ast.ts'
 import { problemOf } from '../../../shared/query/fault.ts'
-import { say } from '../../../shared/words/say.ts'
 import { MOST_IDS } from './owners.ts'
 import type { Owners } from './owners.ts'
 
@@ -31,5 +30,5 @@ async function resolveValue(value: UserValue, owners: Owners | null, signal: Abo
 
 /** A wrong query as an error: its sentence, and where it is wrong. */
 export function queryError({ sentence, position, length }: QueryProblem): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', say(sentence), { position, length })
+  return new CoatcheckError('REQUEST_INVALID', sentence, { position, length })
 }

@@ -1,8 +1,10 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
-import type { SessionRow, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
+import type { RowPassage, SessionRow, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
 import { planQuery } from '../../../shared/query/plan.ts'
 import type { DataTerm, QueryPlan } from '../../../shared/query/plan.ts'
+import { textsOf } from '../../../shared/query/text-hits.ts'
+import type { StoredValues } from '../codecs/decoder.ts'
 import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { decodePage, readAhead, readRows, storedValues } from './browse.ts'
@@ -19,6 +21,8 @@ export interface SearchQuery {
   readonly where: string
   readonly withData: boolean
   readonly withEtags: boolean
+  /** Of texts that are looked for, where they stand in each session (`RowPassage`). */
+  readonly withPassages?: boolean
   /** How many there are is all that is asked for: no event has rows. */
   readonly countOnly?: boolean
 }
@@ -66,7 +70,7 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
   yield { rows: [], data: null, etags: null, found, examined, filtered, unread, done: true }
 }
 
-async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage, { withData, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
+async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage, { withData, withPassages = false, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
   const looked = all.examined
   const { cache } = all
   // Of a session without a row, its copy is all there is.
@@ -88,18 +92,30 @@ async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage
   }
   const fits = left.keys.length
   if (fits === 0 || countOnly) return { rows: [], data: null, etags: null, fits, looked, unread }
-  const marked = (found: readonly SessionRow[]): readonly SessionRow[] => found.map((row) => ({ ...row, hits: rowHits(plan.terms, row) }))
+  const texts = withPassages ? textsOf(plan.data) : []
+  const passages = texts.length === 0 ? [] : await findLoaded(source, texts, left, now, signal)
+  const marked = (found: readonly SessionRow[]): readonly SessionRow[] => found.map((row, index) => ({ ...row, hits: rowHits(plan.terms, row, passages[index] ?? null) }))
   if (rows !== null && !withData) return { rows: marked(rows), data: null, etags: left.etags, fits, looked, unread }
   const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
   return { rows: marked(decoded), data, etags, fits, looked, unread }
 }
 
-/** Whether the data that Django loads fits: of a pair, that of the copy where there is one. null: it cannot be read. */
-async function matchLoaded(source: SessionSource, terms: readonly DataTerm[], page: StorePage, now: number, signal: AbortSignal): Promise<readonly (boolean | null)[]> {
+/** Whether the data that Django loads fits. null: it cannot be read. */
+function matchLoaded(source: SessionSource, terms: readonly DataTerm[], page: StorePage, now: number, signal: AbortSignal): Promise<readonly (boolean | null)[]> {
+  return askLoaded(source, page, (values, layer) => source.decoder.match(values, terms, decodeContext(layer, now), signal))
+}
+
+/** Where one of the texts stands in the data that Django loads. */
+function findLoaded(source: SessionSource, texts: readonly string[], page: StorePage, now: number, signal: AbortSignal): Promise<readonly (RowPassage | null)[]> {
+  return askLoaded(source, page, (values, layer) => source.decoder.passages(values, texts, decodeContext(layer, now), signal))
+}
+
+/** What is to be known of the data that Django loads: of a pair, of the copy where there is one. */
+async function askLoaded<Answer>(source: SessionSource, page: StorePage, ask: (values: StoredValues, layer: SessionSource) => Promise<readonly (Answer | null)[]>): Promise<readonly (Answer | null)[]> {
   const { cache } = page
-  const copies = cache === undefined ? null : source.decoder.match(storedValues({ ...page, ...cache }), terms, decodeContext(layerSource(source, 'cache'), now), signal)
+  const copies = cache === undefined ? null : ask(storedValues({ ...page, ...cache }), layerSource(source, 'cache'))
   if (copies !== null && cache?.rowless === true) return copies
-  const [rows, fits] = await Promise.all([source.decoder.match(storedValues(page), terms, decodeContext(source, now), signal), copies])
+  const [rows, fits] = await Promise.all([ask(storedValues(page), source), copies])
   return rows.map((row, index) => (cache?.found[index] === 'hit' ? (fits?.[index] ?? row) : row))
 }
 

@@ -52,7 +52,7 @@ function signingKey(keyring: Keyring, keyName: string | null): SigningKey {
   const keys = keyring.filter((key) => isUsable(key) && !isFallback(key))
   const site = /\(.*\)$/.exec(keyName ?? '')?.[0] ?? ''
   const key = keys.find(({ name }) => name === keyName) ?? (site === '' ? undefined : keys.find(({ name }) => name.endsWith(site))) ?? keys[0]
-  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'Changed data needs a new signature, and no SECRET_KEY is known.', { hint: 'Add the SECRET_KEY of this site.' })
+  if (key === undefined) throw new CoatcheckError('SIGNATURE_KEY_MISSING', 'sessions.changedNeedsKey', { hint: 'next.addKey' })
   return key
 }
 

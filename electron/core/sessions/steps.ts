@@ -1,7 +1,9 @@
 import type { KeyOutcome, ChangeResult } from '../../../shared/model/change.ts'
 import type { Sentence, SessionKey } from '../../../shared/model/session.ts'
 import type { SourceTarget } from '../../../shared/model/source.ts'
-import { cancelled } from '../../../shared/errors.ts'
+import { CoatcheckError, cancelled } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { Journal, JournalEntry, JournalStep } from '../journal/journal.ts'
 import type { NewSession, SessionStore, StoreEdit, StoreImage, StoredSession } from '../stores/session-store.ts'
 
@@ -32,7 +34,7 @@ export async function applyChange(store: SessionStore, journal: Journal, change:
   await journal.begin({ changeId, kind, at, target, sentence, steps: steps.map(toJournalStep) })
   const outcomes: KeyOutcome[] = []
   try {
-    for (const slice of slices(steps)) outcomes.push(...(signal.aborted ? slice.map((step) => notDone(stepKey(step), cancelled().message)) : await applySlice(store, slice)))
+    for (const slice of slices(steps)) outcomes.push(...(signal.aborted ? slice.map((step) => notDone(stepKey(step), cancelled().reason)) : await applySlice(store, slice)))
   } finally {
     await journal.finish(changeId, outcomes.map(({ key, outcome, etag }) => ({ key, outcome, etag })))
   }
@@ -91,15 +93,15 @@ async function applySlice(store: SessionStore, slice: readonly Step[]): Promise<
   } catch (error) {
     // The store may have done it before its answer was lost: say so rather than guess.
     const outcome = isCode(error, 'WORKER_LOST') || isCode(error, 'CONNECT_LOST') ? 'unknown' : 'failed'
-    const reason = error instanceof Error ? error.message : 'The store failed.'
-    return slice.map((step) => ({ key: stepKey(step), outcome, etag: null, reason }))
+    const why = error instanceof CoatcheckError ? error.reason : reason('stores.failedShort')
+    return slice.map((step) => ({ key: stepKey(step), outcome, etag: null, reason: why }))
   }
 }
 
 /** Of a pair, one layer is enough: it is to be taken back, too. */
 const isWritten = ({ outcome }: { readonly outcome: string }): boolean => outcome === 'done' || outcome === 'partly'
 const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
-const notDone = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const notDone = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
 
 export function stepKey(step: Step): SessionKey {
   if (step.did === 'write') return step.edit.key

@@ -10,7 +10,7 @@ const PAGE_ROWS = 500
 /** The same source, with what people brought in its jar. @throws STORE_UNSUPPORTED for another store; DATA_UNKNOWN_FORMAT */
 export function withCookies(resolved: ResolvedTarget, given: GivenCookies): ResolvedTarget {
   const { profile } = resolved
-  if (profile.kind !== 'jar') throw new CoatcheckError('STORE_UNSUPPORTED', 'This store keeps its sessions itself; cookies have no place in it.', { hint: 'Paste them into the decoder.' })
+  if (profile.kind !== 'jar') throw new CoatcheckError('STORE_UNSUPPORTED', 'sources.keepsItsOwn', { hint: 'next.pasteIntoDecoder' })
   return { ...resolved, profile: addCookies(profile, given) }
 }
 

@@ -32,8 +32,8 @@ async function readFolder(path: string): Promise<Dirent[]> {
     return items.filter((item) => !item.name.startsWith('.')).sort((a, b) => a.name.localeCompare(b.name))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'EACCES' || code === 'EPERM') throw new CoatcheckError('STORE_PERMISSION', 'This folder may not be read.', { hint: 'Choose another folder.', subject: path }, error)
-    throw new CoatcheckError('STORE_NOT_FOUND', code === 'ENOTDIR' ? 'This is a file, not a folder.' : 'There is no such folder.', { hint: 'Check the path.', subject: path }, error)
+    if (code === 'EACCES' || code === 'EPERM') throw new CoatcheckError('STORE_PERMISSION', 'files.folderMayNotRead', { hint: 'next.otherFolder', subject: path }, error)
+    throw new CoatcheckError('STORE_NOT_FOUND', code === 'ENOTDIR' ? 'files.fileNotFolder' : 'files.noSuchFolder', { hint: 'next.checkPath', subject: path }, error)
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { english, reason } from '../../../shared/words/reason.ts'
 import { isHar, mostPasteChars } from '../../../shared/limits.ts'
 import { findCandidates } from '../codecs/paste/find-candidates.ts'
 import { unescapeUrl } from '../codecs/paste/value-shape.ts'
@@ -35,9 +36,9 @@ export function addCookies(jar: JarProfile, { cookies, cookieFile }: GivenCookie
  */
 export function readPastedCookies(text: string, cookieName: string): readonly PastedCookie[] {
   const most = mostPasteChars(text)
-  if (text.length > most) throw new CoatcheckError('DATA_TOO_LARGE', `The paste has ${text.length} characters; the limit is ${most}.`)
+  if (text.length > most) throw new CoatcheckError('DATA_TOO_LARGE', reason('data.pasteTooLong', { size: text.length, limit: most }))
   const cookies = isHar(text) ? readHar(text).cookies : isNetscape(text) ? readNetscape(text).cookies : findCookies(text, cookieName)
-  if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'There is no cookie in this text.', { hint: 'Paste a Cookie header, a cURL command, or the value of the cookie.' })
+  if (cookies.length === 0) throw new CoatcheckError('DATA_UNKNOWN_FORMAT', 'sources.noCookieInText', { hint: 'next.pasteCookie' })
   return cookies
 }
 
@@ -45,7 +46,7 @@ function findCookies(text: string, cookieName: string): readonly PastedCookie[] 
   const isBare = /^[^\s=]+$/.test(text.trim())
   return findCandidates(text, [cookieName]).flatMap(({ content, cookie, where }): PastedCookie[] => {
     const name = cookie?.name ?? (isBare ? cookieName : null)
-    return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where }]
+    return content.kind !== 'text' || name === null ? [] : [{ name, value: unescapeUrl(content.text), domain: null, path: null, expiresAt: null, attributes: [], where: english(where) }]
   })
 }
 

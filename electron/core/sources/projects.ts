@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { FoundProject, ProjectReport, ProjectSettings, SettingsReading } from '../../../shared/model/project.ts'
 import { SETTING_NAMES, spellTrust } from '../../../shared/model/project.ts'
 import { originOf } from '../project/compare.ts'
@@ -70,7 +71,7 @@ export function createProjects({ trust, environment, resourcesFolder, readSettin
     find,
     async report(folder, module, signal) {
       const found = await find(folder, module, signal)
-      if (found === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No Django project was found here, nor above or below.', { hint: 'Choose the folder that has manage.py.', subject: folder })
+      if (found === null) throw new CoatcheckError('STORE_NOT_FOUND', 'project.notFound', { hint: 'next.chooseManagePy', subject: folder })
       return toReport(found)
     },
     async trust(proposal) {
@@ -95,7 +96,7 @@ async function readTrusting(project: FoundProject, options: ReadOptions & { read
 async function assertRuns(python: string): Promise<void> {
   const isFile = isAbsolute(python) && (await stat(python).then((facts) => facts.isFile(), () => false))
   const runs = isFile && (await access(python, constants.X_OK).then(() => true, () => false))
-  if (!runs) throw new CoatcheckError('REQUEST_INVALID', 'There is no program to run at this path.', { hint: 'Give the whole path of an interpreter, as /srv/shop/.venv/bin/python.', subject: python })
+  if (!runs) throw new CoatcheckError('REQUEST_INVALID', 'project.noProgram', { hint: 'next.wholePath', subject: python })
 }
 
 /** `chosen`: the interpreter that people chose before. null: there is no interpreter to trust. */
@@ -104,7 +105,7 @@ function proposalOf(project: FoundProject, module: string | null, chosen: string
 }
 
 function several(projects: readonly FoundProject[], folder: string): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', `There are ${projects.length} projects here: ${projects.slice(0, 10).map((one) => one.folder).join(', ')}.`, { hint: 'Open one of them.', subject: folder })
+  return new CoatcheckError('REQUEST_INVALID', reason('project.several', { count: projects.length, folders: projects.slice(0, 10).map((one) => one.folder).join(', ') }), { hint: 'next.openOne', subject: folder })
 }
 
 /** Without what the core keeps beside it: its secrets, which cross to no face. */

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { guessEnvironment } from '../../../shared/model/environment.ts'
 import type { UserTable as OwnerTable } from '../../../shared/model/owner.ts'
 import { AUTH_USER } from '../../../shared/model/owner.ts'
@@ -37,7 +38,7 @@ export function resolveProject(target: FolderTarget, found: ReadProject, given: 
   if (store.kind === 'signed_cookies') return { ...commonOf(target, store, known, settings), ...jarOf(known, settings, given), environment: 'local' }
   const { isServer, ...place } = placeOf(store, known, settings.clock)
   if (target.store === undefined && isServer) {
-    throw new CoatcheckError('CONFIRMATION_REQUIRED', `The sessions of this project are on ${place.location}.`, { hint: 'Choose the store to connect to it.', subject: known.project.folder })
+    throw new CoatcheckError('CONFIRMATION_REQUIRED', reason('project.sessionsElsewhere', { place: place.location }), { hint: 'next.chooseToConnect', subject: known.project.folder })
   }
   return { ...commonOf(target, store, known, settings), ...place, environment: guessEnvironment({ isLocal: place.isLocal, text: place.location }).environment }
 }
@@ -68,7 +69,7 @@ function placeOf(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock
     return { profile, location: url.location, isLocal: url.isLocal, isServer: url.kind === 'server' }
   }
   const [row, cache] = store.parts.map((id) => openable(chooseStore(known, id), known, clock))
-  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail, { subject: store.id })
+  if (row === undefined || cache === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail ?? 'project.storeFromOutside', { subject: store.id })
   return {
     profile: { kind: 'pair', row: row.profile, cache: cache.profile, clock },
     location: row.url.location, cacheLocation: cache.url.location,
@@ -78,12 +79,12 @@ function placeOf(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock
 
 function chooseStore({ stores }: ProjectKnowledge, id: string): ProjectStore {
   const store = stores.find((one) => one.id === id) ?? stores.find((one) => one.kind === id)
-  if (store === undefined) throw new CoatcheckError('REQUEST_INVALID', `This project has no store ${id}.`, { hint: `It has: ${stores.map((one) => one.id).join(', ')}.` })
+  if (store === undefined) throw new CoatcheckError('REQUEST_INVALID', reason('project.noStore', { id }), { hint: reason('next.storesAre', { stores: stores.map((one) => one.id).join(', ') }) })
   return store
 }
 
 function openable(store: ProjectStore, known: ProjectKnowledge, clock: StoreClock): { readonly url: StoreUrl<LayerProfile>; readonly profile: LayerProfile } {
-  if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail === '' ? 'This store cannot be opened from outside.' : store.detail, { hint: 'Choose another store of the project.', subject: store.id })
+  if (store.url === null) throw new CoatcheckError('STORE_UNSUPPORTED', store.detail ?? 'project.storeFromOutside', { hint: 'next.otherStore', subject: store.id })
   const url = readStoreUrl(store.url, clock)
   const profile = withSecret(url.profile, known, store.secret)
   // The URL of a folder does not tell it, and the end of a session of the file engine depends on it.

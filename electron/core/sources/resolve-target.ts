@@ -52,7 +52,7 @@ export async function resolveTarget(target: SourceTarget, { openDemo, projects, 
       return resolveJar({ ...target, path }, basename(path), path, { files: [path], pasted: [] })
     }
     case 'pasted': {
-      if (cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'These cookies were pasted, and are kept nowhere.', { hint: 'Paste them again.' })
+      if (cookies === undefined) throw new CoatcheckError('REQUEST_INVALID', 'sources.pastedNotKept', { hint: 'next.pasteAgain' })
       return resolveJar(target, PASTED_NAME, PASTED_NAME, { files: [], pasted: readPastedCookies(cookies, target.cookieName) })
     }
   }
@@ -83,8 +83,8 @@ function resolveFile(target: SourceTarget, path: string, name: string, kind: 'fi
 function resolvePair(target: Extract<SourceTarget, { kind: 'pair' }>): ResolvedTarget {
   const { ssh, cacheSsh } = target
   const [row, cache] = [readStoreUrl(toRowUrl(target.row), DEFAULT_SETTINGS.clock), readStoreUrl(target.cache, DEFAULT_SETTINGS.clock)]
-  if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'The rows of cached_db are in a database.', { hint: 'Name a SQLite file, PostgreSQL or MySQL.' })
-  if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'What stands beside the rows of cached_db is no cache.', { hint: 'Name Redis, memcached, a cache table or a cache folder.' })
+  if (row.engine !== 'db') throw new CoatcheckError('REQUEST_INVALID', 'sources.rowsInDatabase', { hint: 'next.nameDatabase' })
+  if (cache.engine !== 'cache') throw new CoatcheckError('REQUEST_INVALID', 'sources.besideNoCache', { hint: 'next.nameCache' })
   const isLocal = row.isLocal && cache.isLocal && ssh === undefined && cacheSsh === undefined
   const [location, cacheLocation] = [through(row.location, ssh), through(cache.location, cacheSsh)]
   return {

@@ -27,7 +27,7 @@ export function createConnectionList(dataFolder: string): ConnectionList {
     list: () => file.read(),
     async get(id) {
       const found = (await file.read()).find((one) => one.id === id)
-      if (found === undefined) throw new CoatcheckError('REQUEST_INVALID', 'This connection is not saved any more.', { hint: 'Enter it again.' })
+      if (found === undefined) throw new CoatcheckError('REQUEST_INVALID', 'sources.notSaved', { hint: 'next.enterAgain' })
       return found
     },
     async put(id, draft, location) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import { createInlineDecoder } from '../codecs/inline-decoder.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import { createMemoryStore } from '../stores/memory/memory-store.ts'
@@ -31,7 +32,7 @@ function createRegistry(): { registry: SourceRegistry; lose: (error?: CoatcheckE
       return { ...createMemoryStore(new Map()), users: null }
     },
   })
-  return { registry, opened: () => losses.length, lose: (error = new CoatcheckError('WORKER_LOST', 'Its worker has ended.')) => losses.at(-1)?.(error) }
+  return { registry, opened: () => losses.length, lose: (error = new CoatcheckError('WORKER_LOST', verbatim('Its worker has ended.'))) => losses.at(-1)?.(error) }
 }
 
 test('opening a place twice gives the same source and one store', async () => {

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { AppEvent } from '../../../shared/model/app.ts'
 import type { SigningKeys, Source, SourceId } from '../../../shared/model/source.ts'
 import type { StoreClock } from '../../../shared/model/store.ts'
@@ -33,8 +34,8 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
 
   function get(id: SourceId): OpenSource {
     const entry = held.get(id)
-    if (entry === undefined) throw new CoatcheckError('REQUEST_INVALID', 'This source is not open.', { hint: 'Open it again.', subject: id })
-    if (entry.lost !== null) throw new CoatcheckError('CONNECT_LOST', entry.lost.message, { hint: 'Open it again; other sources go on.', subject: entry.open.source.name })
+    if (entry === undefined) throw new CoatcheckError('REQUEST_INVALID', 'sources.notOpen', { hint: 'next.openAgain', subject: id })
+    if (entry.lost !== null) throw new CoatcheckError('CONNECT_LOST', entry.lost.reason, { hint: 'next.openAgainOthers', subject: entry.open.source.name })
     return entry.open
   }
 
@@ -58,16 +59,16 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   }
 
   function assemble(id: SourceId, resolved: ResolvedTarget, { store, description, unlocked, notAsked }: { readonly store: RemoteStore; readonly description: StoreDescription; readonly unlocked: boolean; readonly notAsked: string | null }): OpenSource {
-    const reason = unlocked ? null : lockReasonOf(resolved, description)
+    const lockedFor = unlocked ? null : lockReasonOf(resolved, description)
     const session: SessionSource = {
-      store: reason === null ? store : lockStore(store, reason), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
+      store: lockedFor === null ? store : lockStore(store, lockedFor), decoder: parts.decoder, settings: resolved.settings, keyring: resolved.keyring,
       owners: notAsked !== null ? ownersNotAsked(notAsked) : store.users === null ? null : createOwners(store.users, parts.clock),
       payload: description.payload, expiry: description.capabilities.expiry, filter: description.capabilities.filter, hasNaiveDates: hasNaiveDates(resolved.profile, description),
       ...(description.cache === undefined ? {} : { cache: description.cache }),
     }
-    const lock = reason !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
-    const cannot = description.capabilities.write ? null : 'This store has no way to write a session.'
-    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), usersNotAsked: notAsked, lock, readOnlyReason: description.readOnlyReason ?? reason ?? cannot } }
+    const lock = lockedFor !== null ? 'locked' : unlocked ? 'unlocked' : 'none'
+    const cannot = description.capabilities.write ? null : reason('stores.noWrite')
+    return { resolved, session, unlocked, source: { ...describeSource(id, resolved, description), usersNotAsked: notAsked, lock, readOnlyReason: description.readOnlyReason ?? lockedFor ?? cannot } }
   }
 
   /** The same source over a new connection; the old one goes when the new one stands. */
@@ -92,7 +93,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
   async function connectUsers(id: SourceId, place: string, signal: AbortSignal): Promise<Source> {
     const { resolved, unlocked, source } = get(id)
     if (source.usersNotAsked === null) return source
-    if (source.usersNotAsked !== place) throw new CoatcheckError('CONFIRMATION_REQUIRED', `The user table is on ${source.usersNotAsked}, not where it was seen.`, { hint: 'Look at the place again.', subject: place })
+    if (source.usersNotAsked !== place) throw new CoatcheckError('CONFIRMATION_REQUIRED', reason('sources.usersMoved', { place: source.usersNotAsked }), { hint: 'next.lookAtPlace', subject: place })
     agreed.add(place)
     const open = await connect(id, resolved, unlocked, signal)
     try {
@@ -163,7 +164,7 @@ export function createSourceRegistry(parts: RegistryParts): SourceRegistry {
     },
     async unlock(id, name, signal) {
       const { resolved, source } = get(id)
-      if (name !== source.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'This is not the name of the source. It stays locked.', { hint: `Type ${source.name}.` })
+      if (name !== source.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'sources.staysLocked', { hint: reason('next.typeName', { name: source.name }) })
       return source.lock === 'locked' ? reopen(id, resolved, true, signal) : source
     },
     async lock(id, signal) {

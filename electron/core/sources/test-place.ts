@@ -72,7 +72,7 @@ interface Walk {
   timed<T>(what: string, work: () => Promise<T>): Promise<T>
   /** Marks a step; `open` stands for all up to the place, which were gone in one go. */
   pass(id: TestStepId | 'open', detail: string | null): void
-  mark(id: TestStepId, state: TestStep['state'], detail: string | null): void
+  mark(id: TestStepId, state: TestStep['state'], detail: TestStep['detail']): void
   /** `at`: the step that the error is of; left out: as its code tells. */
   end(error: CoatcheckError | null, at?: TestStepId): ConnectionReport
 }
@@ -112,7 +112,7 @@ function startWalk(ids: readonly TestStepId[]): Walk {
         // An error of a step that this place does not have is of the first one after it.
         const at = ids.includes(failed) ? failed : (ids.find((id) => !done.has(id)) ?? 'place')
         passUpTo(at)
-        mark(at, 'failed', error.message)
+        mark(at, 'failed', error.reason)
       }
       return { steps: ids.map((id) => done.get(id) ?? { id, state: 'skipped', detail: null, ms: null }), error: error === null ? null : serializeError(error), elapsedMs: Math.round(monotonicMs() - started) }
     },

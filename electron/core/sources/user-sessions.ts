@@ -3,7 +3,7 @@ import type { ProjectStore, SourceProject } from '../../../shared/model/project.
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId } from '../../../shared/model/source.ts'
 import type { FoundGhosts, SearchedStore, UserSession, UserSessionsEvent } from '../../../shared/model/user-sessions.ts'
-import { say } from '../../../shared/words/say.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { readStoreUrl } from '../connections/read-url.ts'
 import { findUser } from '../sessions/log-in.ts'
 import { searchSessions } from '../sessions/search.ts'
@@ -40,11 +40,11 @@ export async function* findUserSessions(registry: SourceRegistry, { sourceId, us
 async function whoIs({ session: { owners } }: OpenSource, user: string, signal: AbortSignal): Promise<Pick<Extract<UserSessionsEvent, { kind: 'stores' }>, 'userId' | 'owner'>> {
   if (user.startsWith('#')) {
     const userId = user.slice(1)
-    if (!/^[^\s|"]+$/.test(userId)) throw new CoatcheckError('REQUEST_INVALID', 'No session can be looked for by this id.', { hint: 'Name the user by # and the primary key: #42.' })
+    if (!/^[^\s|"]+$/.test(userId)) throw new CoatcheckError('REQUEST_INVALID', 'sources.noUserId', { hint: 'next.userById' })
     // Also of a user who is gone, and where no table can be asked, sessions are found.
     return { userId, owner: (await owners?.find([userId], signal))?.get(userId) ?? null }
   }
-  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'No user table is known here, so nobody can be found by name.', { hint: 'Use the number: #42.' })
+  if (owners === null || (await owners.table(signal)) === null) throw new CoatcheckError('STORE_NOT_FOUND', 'sessions.noUserTable', { hint: 'next.useNumber' })
   const owner = await findUser(owners, user, signal)
   return { userId: owner.id, owner }
 }
@@ -73,8 +73,8 @@ function toSearched(store: ProjectStore, { registry, project, connect }: { reado
   const isUsed = store.active || project.stores.some((other) => other.active && (other.parts.includes(store.id) || other.engine === ''))
   const base = { ...UNSEEN, isUsed, id: store.id, kind: store.kind, location: urls.map((url) => (url === null ? '' : locationOf(url))).filter((text) => text !== '').join(' · ') }
   if (openOf(registry, project, store.id) !== null) return { ...base, state: 'waiting' }
-  if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: say({ id: 'everywhere.cookies', params: {} }) }
-  if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail === '' ? say({ id: 'projectView.store.noPlace', params: {} }) : store.detail }
+  if (store.kind === 'signed_cookies') return { ...base, state: 'left', reason: reason('sources.inBrowsers') }
+  if (urls.includes(null)) return { ...base, state: 'left', reason: store.detail ?? reason('sources.noPlace') }
   // A layer of a pair that is open, or may be opened, is on a server that people know.
   const isKnown = [store, ...project.stores.filter(({ parts }) => parts.includes(store.id))].some(({ id }) => connect.includes(id) || openOf(registry, project, id) !== null)
   return { ...base, state: urls.some(isServer) && !isKnown ? 'ask' : 'waiting' }
@@ -119,10 +119,10 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
   try {
     const { source, session } = await openStore(registry, start, place.id, signal)
     const isIncomplete = [source.capabilities, source.cache].some((layer) => layer?.enumerate === 'incomplete')
-    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : say({ id: 'workbench.cannotDelete', params: {} })), isIncomplete, ghosts: ghostsOf(source) }
+    store = { ...store, sourceId: source.id, location: source.location, readOnlyReason: source.readOnlyReason ?? (source.capabilities.delete ? null : reason('stores.cannotDelete')), isIncomplete, ghosts: ghostsOf(source) }
     if (source.capabilities.expiry === 'signature' || source.capabilities.enumerate === 'none') {
-      const reason = source.capabilities.expiry === 'signature' ? say({ id: 'everywhere.cookies', params: {} }) : say({ id: 'workbench.unlisted.reason', params: { place: source.location } })
-      yield { kind: 'store', store: { ...store, state: 'left', reason }, sessions: [] }
+      const why = source.capabilities.expiry === 'signature' ? reason('sources.inBrowsers') : reason('sources.onlyByKey', { place: source.location })
+      yield { kind: 'store', store: { ...store, state: 'left', reason: why }, sessions: [] }
       return
     }
     const orders = typeof store.ghosts === 'number' ? (['stored', 'rowless'] as const) : (['stored'] as const)
@@ -143,7 +143,7 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
     yield { kind: 'store', store: { ...store, state: 'searched' }, sessions: [] }
   } catch (error) {
     if (signal.aborted) throw error
-    yield { kind: 'store', store: { ...store, state: 'failed', error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'The search ended in a way that Coatcheck does not know.', {}, error)) }, sessions: [] }
+    yield { kind: 'store', store: { ...store, state: 'failed', error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'sources.searchEnded', {}, error)) }, sessions: [] }
   }
 }
 

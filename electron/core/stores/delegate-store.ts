@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { imagesOf, restoreMany } from './many.ts'
 import type { EndsCount, EndsQuery, SessionStore, SessionWriter } from './session-store.ts'
 
@@ -25,17 +26,17 @@ export function delegateStore(store: SessionStore, replaced: Partial<SessionStor
 
 /** @throws STORE_UNSUPPORTED where the store cannot tell without reading every session */
 export async function endsOf(store: SessionStore, query: EndsQuery, signal: AbortSignal): Promise<EndsCount> {
-  if (store.ends === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'This store cannot count its sessions by their end.', { hint: 'Read all of them.' })
+  if (store.ends === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.noEnds', { hint: 'next.readAll' })
   return store.ends(query, signal)
 }
 
 /** A store that refuses every write, whatever its driver would do. */
-export function lockStore(store: SessionStore, reason: string): SessionStore {
+export function lockStore(store: SessionStore, reason: Reason): SessionStore {
   const refuse = (): Promise<never> => Promise.reject(lockedError(reason))
   const writer: SessionWriter = { write: refuse, writeMany: refuse, deleteMany: refuse, restore: refuse, restoreMany: refuse, create: refuse }
   return delegateStore(store, writer)
 }
 
-export function lockedError(reason: string): CoatcheckError {
-  return new CoatcheckError('STORE_READ_ONLY', reason, { hint: 'Unlock it for writing first; on the command line with --confirm NAME:COUNT.' })
+export function lockedError(reason: Reason): CoatcheckError {
+  return new CoatcheckError('STORE_READ_ONLY', reason, { hint: 'next.unlock' })
 }

@@ -7,9 +7,15 @@ import type { RawValue, StoreImage } from './session-store.ts'
  * Layout: key, then for each column its name, one letter for the type (`n` null, `s` text, `i` integer, `d` real, `b` bytes) and its value.
  */
 export function imageToBytes({ key, columns }: StoreImage): Uint8Array {
-  const parts = [textPart(key)]
-  for (const [name, value] of Object.entries(columns)) parts.push(textPart(name), valuePart(value))
-  return Buffer.concat(parts)
+  const values = Object.entries(columns).map(([name, value]) => ({ name, ...lettered(value) }))
+  const whole = Buffer.allocUnsafe(4 + Buffer.byteLength(key) + values.reduce((sum, { name, value }) => sum + 9 + Buffer.byteLength(name) + lengthOf(value), 0))
+  let at = writePart(whole, key, 0)
+  for (const { name, letter, value } of values) {
+    at = writePart(whole, name, at)
+    at += whole.write(letter, at, 'latin1')
+    at = writePart(whole, value, at)
+  }
+  return whole
 }
 
 /** @throws JOURNAL_INVALID for what is no image */
@@ -56,29 +62,25 @@ export function unpackBytes({ bytes, ends }: PackedData): Uint8Array[] {
   return [...ends].map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end))
 }
 
-function textPart(text: string): Buffer {
-  return lengthened(Buffer.from(text, 'utf8'))
+const lengthOf = (value: string | Uint8Array): number => (typeof value === 'string' ? Buffer.byteLength(value) : value.length)
+
+/** Its length, and itself. Where the next one begins. */
+function writePart(whole: Buffer, value: string | Uint8Array, at: number): number {
+  const from = at + 4
+  if (typeof value !== 'string') whole.set(value, from)
+  const length = typeof value === 'string' ? whole.write(value, from, 'utf8') : value.length
+  whole.writeUInt32LE(length, at)
+  return from + length
 }
 
-function lengthened(bytes: Uint8Array): Buffer {
-  const whole = Buffer.allocUnsafe(4 + bytes.length)
-  whole.writeUInt32LE(bytes.length)
-  whole.set(bytes, 4)
-  return whole
-}
-
-function valuePart(value: RawValue): Buffer {
-  if (value === null) return tagged('n', new Uint8Array())
-  if (typeof value === 'string') return tagged('s', Buffer.from(value, 'utf8'))
-  if (typeof value === 'bigint') return tagged('i', Buffer.from(String(value), 'latin1'))
-  if (typeof value !== 'number') return tagged('b', value)
+function lettered(value: RawValue): { readonly letter: string; readonly value: string | Uint8Array } {
+  if (value === null) return { letter: 'n', value: '' }
+  if (typeof value === 'string') return { letter: 's', value }
+  if (typeof value === 'bigint') return { letter: 'i', value: String(value) }
+  if (typeof value !== 'number') return { letter: 'b', value }
   const real = Buffer.allocUnsafe(8)
   real.writeDoubleLE(value)
-  return tagged('d', real)
-}
-
-function tagged(letter: string, bytes: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(letter, 'latin1'), lengthened(bytes)])
+  return { letter: 'd', value: real }
 }
 
 function readValue(letter: string, bytes: Buffer): RawValue {
@@ -98,4 +100,4 @@ function readValue(letter: string, bytes: Buffer): RawValue {
   }
 }
 
-const damaged = (): CoatcheckError => new CoatcheckError('JOURNAL_INVALID', 'A kept session is damaged.', { hint: 'Give the file that a change has printed as its journal.' })
+const damaged = (): CoatcheckError => new CoatcheckError('JOURNAL_INVALID', 'stores.imageDamaged', { hint: 'next.giveJournal' })

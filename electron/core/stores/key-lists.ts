@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { KeyValue } from '../../../shared/query/ast.ts'
@@ -31,7 +32,7 @@ export class KeyLists {
   /** @throws STORE_UNSUPPORTED for an order; REQUEST_INVALID for a page size out of bounds, or a cursor of no list that still stands */
   async page({ order, cursor, limit, filter = null }: PageQuery, signal: AbortSignal): Promise<KeyPage & { readonly list: KeySnapshot }> {
     refuseOrder(order)
-    if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', `A page has 1 to ${LIMITS.scanRows} rows; ${limit} were asked for.`)
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', reason('stores.pageRows', { most: LIMITS.scanRows, count: limit }))
     const list = cursor === null ? this.#begin(filter?.keys ?? []) : this.#lists.find((known) => known.list.owns(cursor))?.list
     if (list === undefined) throw invalidCursor()
     return { ...(await list.page(cursor, limit, signal)), list }
@@ -76,5 +77,5 @@ function chosen(found: AsyncIterable<readonly SessionKey[]>, wanted: readonly (r
 
 function refuseOrder({ by, direction }: WalkOrder): void {
   if (by === 'stored' && direction === 'asc') return
-  throw new CoatcheckError('STORE_UNSUPPORTED', 'This store keeps its sessions in no order, so it cannot sort them.', { hint: 'List them as they are stored.' })
+  throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.noOrder', { hint: 'next.listAsStored' })
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
@@ -26,7 +27,7 @@ async function readMany(store: SessionStore, keys: readonly SessionKey[], signal
 /** Puts many back, each only where nothing stands; one outcome for each, in order. */
 export async function restoreMany(store: SessionStore, images: PackedData, signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
   if (store.restoreMany !== undefined) return store.restoreMany(images, signal, pace)
-  return eachOf(unpackImages(images), async (image) => (image === null ? { key: '', outcome: 'failed', etag: null, reason: 'Nothing was kept of it.' } : store.restore(image, signal)))
+  return eachOf(unpackImages(images), async (image) => (image === null ? { key: '', outcome: 'failed', etag: null, reason: reason('stores.nothingKept') } : store.restore(image, signal)))
 }
 
 async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {

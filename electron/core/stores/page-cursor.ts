@@ -24,5 +24,5 @@ export function readCursor(cursor: Cursor): readonly unknown[] {
 }
 
 export function invalidCursor(): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', 'The list cannot go on from here: its bookmark is damaged or out of date.', { hint: 'Read the list again from its start.' })
+  return new CoatcheckError('REQUEST_INVALID', 'stores.cursor', { hint: 'next.readFromStart' })
 }

@@ -3,6 +3,7 @@ import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
 import type { StoreFilter } from '../../../shared/query/plan.ts'
 import type { CacheLayer, LayerId, StoreCapabilities, StorePayload } from '../../../shared/model/store.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import type { CacheEngine } from './cache-key.ts'
 
 /**
@@ -56,13 +57,13 @@ export interface StoreDescription {
   readonly extraColumns: readonly string[]
   readonly facts: readonly PhysicalFact[]
   /** Why nothing can be written here; null: it can. */
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** Of a pair; missing: another store. */
   readonly cache?: CacheLayer
   /** Of a cache, what its server threw out for want of memory since it started. Missing: another store, or it does not tell. */
   readonly evictions?: Evictions
   /** Why the driver writes nothing although it could: what it was opened with keeps it from that. null, missing: nothing does. */
-  readonly lockReason?: string | null
+  readonly lockReason?: Reason | null
 }
 
 export interface Evictions {
@@ -141,7 +142,7 @@ export interface StoredLayer {
   readonly layer: LayerId
   /** null: nothing is there, or (`reason`) it could not be read. */
   readonly session: StoredSession | null
-  readonly reason: string | null
+  readonly reason: Reason | null
 }
 
 /** Everything a store held for one session, in its own raw types; values are text, numbers, bytes or null. */

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { verbatim } from '../../../shared/words/reason.ts'
 import { translateError } from './translate-error.ts'
 
 const TABLE = {
-  DB_BUSY: () => new CoatcheckError('STORE_BUSY', 'Busy.'),
-  DB_BUSY_NOW: (place: string, cause: Error) => new CoatcheckError('STORE_BUSY', `Busy now at ${place}.`, {}, cause),
+  DB_BUSY: () => new CoatcheckError('STORE_BUSY', verbatim('Busy.')),
+  DB_BUSY_NOW: (place: string, cause: Error) => new CoatcheckError('STORE_BUSY', verbatim(`Busy now at ${place}.`), {}, cause),
 }
 const foreign = (code: unknown): Error => Object.assign(new Error('SELECT secret FROM table'), { code })
 
@@ -14,7 +15,7 @@ it('finds the most exact code, then the ones before it', () => {
 })
 
 it('passes our own errors on', () => {
-  const own = new CoatcheckError('CANCELLED', 'Stopped.')
+  const own = new CoatcheckError('CANCELLED', verbatim('Stopped.'))
   expect(translateError(own, TABLE, 'x')).toBe(own)
 })
 

@@ -14,7 +14,7 @@ export function translateError<C>(error: unknown, table: ErrorTable<C>, context:
   if (error instanceof CoatcheckError) return error
   const foreign = error instanceof Error ? error : new Error(String(error))
   const translate = lookUp(foreignCode(foreign), table)
-  return translate === undefined ? new CoatcheckError('INTERNAL', 'The store failed in a way that Coatcheck does not know.', {}, foreign) : translate(context, foreign)
+  return translate === undefined ? new CoatcheckError('INTERNAL', 'stores.failed', {}, foreign) : translate(context, foreign)
 }
 
 function foreignCode(error: Error): string {

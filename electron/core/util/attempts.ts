@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import { monotonicMs } from './clock.ts'
 
@@ -14,7 +15,7 @@ export class Attempts {
     const now = monotonicMs()
     while ((this.#at[0] ?? now) < now - LIMITS.storeMs) this.#at.shift()
     if (this.#at.length >= MOST_ATTEMPTS) {
-      throw new CoatcheckError('CONNECT_LOST', `The connection was lost ${MOST_ATTEMPTS} times in ${LIMITS.storeMs / 1000} seconds.`, { hint: 'Try again in a moment.', retryable: true })
+      throw new CoatcheckError('CONNECT_LOST', reason('reach.lostTimes', { times: MOST_ATTEMPTS, seconds: LIMITS.storeMs / 1000 }), { hint: 'next.inAMoment', retryable: true })
     }
     this.#at.push(now)
   }

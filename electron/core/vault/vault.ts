@@ -57,7 +57,7 @@ export function createVault(dataFolder: string, keychain: Keychain | null): Vaul
     const { kind } = await state()
     if (kind === 'keychain') return keychain
     if (kind === 'memory') return null
-    if (unlocked === null) throw new CoatcheckError('VAULT_LOCKED', 'The kept passwords are encrypted with a passphrase.', { hint: 'Enter the passphrase, or the password itself.' })
+    if (unlocked === null) throw new CoatcheckError('VAULT_LOCKED', 'vault.locked', { hint: 'next.enterPassphrase' })
     return unlocked
   }
 
@@ -82,7 +82,7 @@ export function createVault(dataFolder: string, keychain: Keychain | null): Vaul
         return
       }
       const sealed = await keeper.seal(secret, id).catch((cause: unknown) => {
-        throw new CoatcheckError('VAULT_UNAVAILABLE', 'The keychain does not take this password.', { hint: 'Unlock the keychain of the system, or leave the password out.' }, cause)
+        throw new CoatcheckError('VAULT_UNAVAILABLE', 'vault.keychainRefuses', { hint: 'next.unlockKeychain' }, cause)
       })
       await file.update((all) => ({ ...all, entries: { ...all.entries, [id]: sealed.toString('base64') } }))
     },
@@ -92,7 +92,7 @@ export function createVault(dataFolder: string, keychain: Keychain | null): Vaul
       if (ids.some((id) => id in entries)) await file.update((all) => ({ ...all, entries: Object.fromEntries(Object.entries(all.entries).filter(([id]) => !ids.includes(id))) }))
     },
     async unlock(passphrase) {
-      if ((await state()).kind === 'keychain') throw new CoatcheckError('VAULT_UNAVAILABLE', 'The keychain of the system keeps the passwords.', { hint: 'No passphrase is needed.' })
+      if ((await state()).kind === 'keychain') throw new CoatcheckError('VAULT_UNAVAILABLE', 'vault.keychainKeeps', { hint: 'next.noPassphrase' })
       const { scrypt, entries } = await file.read()
       unlocked = scrypt === null ? await make(passphrase) : await check(passphrase, scrypt, entries[CHECK])
     },
@@ -117,6 +117,6 @@ export function createVault(dataFolder: string, keychain: Keychain | null): Vaul
 
 async function check(passphrase: string, { salt, ...cost }: NonNullable<Kept['scrypt']>, sealed: string | undefined): Promise<SecretBox> {
   const opened = await createPassphraseBox(passphrase, Buffer.from(salt, 'base64'), cost)
-  if ((await opened.open(Buffer.from(sealed ?? '', 'base64'), CHECK)) !== CHECK) throw new CoatcheckError('VAULT_LOCKED', 'This is not the passphrase of the kept passwords.', { hint: 'Try again, or forget the kept passwords and begin anew.' })
+  if ((await opened.open(Buffer.from(sealed ?? '', 'base64'), CHECK)) !== CHECK) throw new CoatcheckError('VAULT_LOCKED', 'vault.wrongPassphrase', { hint: 'next.forgetPasswords' })
   return opened
 }

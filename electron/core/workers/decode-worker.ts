@@ -2,7 +2,8 @@ import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import { auditTexts } from '../codecs/audit.ts'
 import { decodeStored } from '../codecs/decode-bytes.ts'
 import { encodeData } from '../codecs/encode.ts'
-import { matchTexts } from '../codecs/match/match-texts.ts'
+import { findPaths } from '../codecs/match/find-paths.ts'
+import { findPassages, matchTexts } from '../codecs/match/match-texts.ts'
 import { decodePaste } from '../codecs/paste.ts'
 import { summarizeTexts } from '../codecs/summarize.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
@@ -27,6 +28,10 @@ function perform(task: DecodeTask): TaskResults[DecodeTask['kind']] {
       return auditTexts(task.data, task.context)
     case 'match':
       return matchTexts(task.data, task.terms, task.context)
+    case 'passages':
+      return findPassages(task.data, task.wanted, task.context)
+    case 'paths':
+      return findPaths(task.data, task.context)
     case 'paste':
       return decodePaste(task.text, task.context)
     case 'encode':

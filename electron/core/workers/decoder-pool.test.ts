@@ -45,6 +45,8 @@ test('a pool answers exactly what the calling thread would', async () => {
   expect(await pool.summarize(packed, CONTEXT, never)).toEqual(await inline.summarize(packed, CONTEXT, never))
   expect(await pool.audit(packed, CONTEXT, never)).toEqual(await inline.audit(packed, CONTEXT, never))
   expect(await pool.match(packed, terms, CONTEXT, never)).toEqual(await inline.match(packed, terms, CONTEXT, never))
+  expect(await pool.passages(packed, ['1'], CONTEXT, never)).toEqual(await inline.passages(packed, ['1'], CONTEXT, never))
+  expect(await pool.paths(packed, CONTEXT, never)).toEqual(await inline.paths(packed, CONTEXT, never))
   expect(await pool.decodePaste(TEXT, paste, never)).toEqual(await inline.decodePaste(TEXT, paste, never))
   expect(new TextDecoder().decode(await pool.encode(request, never))).toBe(TEXT)
 })

@@ -1,5 +1,6 @@
 import type { Piscina } from 'piscina'
 import { CoatcheckError, cancelled, deserializeError } from '../../../shared/errors.ts'
+import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Decoder } from '../codecs/decoder.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
@@ -70,6 +71,9 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
     match: ({ bytes, ...rest }, terms, context, signal) =>
       submit<'match'>({ kind: 'match', data: { bytes: ownBytes(bytes), ...rest }, terms, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
+    passages: ({ bytes, ...rest }, wanted, context, signal) =>
+      submit<'passages'>({ kind: 'passages', data: { bytes: ownBytes(bytes), ...rest }, wanted, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
+    paths: ({ bytes, ...rest }, context, signal) => submit<'paths'>({ kind: 'paths', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
     async close() {
@@ -117,11 +121,11 @@ async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal)
 }
 
 function tookTooLong(limitMs: number): CoatcheckError {
-  return new CoatcheckError('DATA_TOO_LARGE', `Reading this takes longer than ${limitMs} ms, the limit.`)
+  return new CoatcheckError('DATA_TOO_LARGE', reason('app.readTooLong', { ms: limitMs }))
 }
 
 function workerLost(error: unknown): CoatcheckError {
   const isMemory = error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-  const message = isMemory ? `Reading this needs more than ${WORKER_HEAP_MB} MB of memory, the limit of a worker.` : 'The worker that read this ended.'
-  return new CoatcheckError('WORKER_LOST', message, { hint: 'Other sessions are not affected.' }, error)
+  const why = isMemory ? reason('app.workerMemory', { megabytes: WORKER_HEAP_MB }) : 'app.workerEnded'
+  return new CoatcheckError('WORKER_LOST', why, { hint: 'next.othersNotAffected' }, error)
 }

@@ -14,7 +14,7 @@ export function appHandlers(services: Services): AppHandlers {
     'preferences.write': (changed) => services.preferences.update((value) => ({ ...value, ...withoutUndefined(changed) })),
     'files.list': ({ folder }, signal) => listFolder(folder ?? services.facts.homeFolder, signal),
     'files.choose': async () => {
-      if (services.chooseFile === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'This face has no file dialog of the system.', { hint: 'Type the path, or browse in the list.' })
+      if (services.chooseFile === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'app.noFileDialog', { hint: 'next.typePath' })
       return { path: await services.chooseFile() }
     },
   }

@@ -14,7 +14,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
   const { registry, journal, changes } = services
 
   async function undo(entry: JournalEntry, open: OpenSource, signal: AbortSignal): Promise<ChangeResult> {
-    if (entry.undone) throw new CoatcheckError('NOTHING_TO_CHANGE', 'This change was taken back already.')
+    if (entry.undone) throw new CoatcheckError('NOTHING_TO_CHANGE', 'sessions.takenBack')
     const result = await changes.undo(toChangeTarget(open), entry, signal)
     registry.announce({ kind: 'source-changed', sourceId: open.source.id })
     return result
@@ -29,7 +29,7 @@ export function changeHandlers(services: Services): ChangeHandlers {
     },
     'changes.undo': async ({ changeId }, signal) => {
       const entry = await journal.read(changeId)
-      if (entry === null) throw new CoatcheckError('JOURNAL_INVALID', 'This change is not remembered any more.', { hint: 'Undo lasts until Coatcheck ends.' })
+      if (entry === null) throw new CoatcheckError('JOURNAL_INVALID', 'sessions.notRemembered', { hint: 'next.undoLasts' })
       return undo(entry, findOpen(registry.all(), entry), signal)
     },
     'changes.undoJournal': async ({ path, apply, unlock, ...secrets }, signal) => {
@@ -60,7 +60,7 @@ const isSameTarget = (open: OpenSource, entry: JournalEntry): boolean => JSON.st
 
 function findOpen(all: readonly OpenSource[], entry: JournalEntry): OpenSource {
   const open = all.find((candidate) => isSameTarget(candidate, entry))
-  if (open === undefined) throw new CoatcheckError('REQUEST_INVALID', 'The source of this change is not open.', { hint: 'Open it again, then undo.' })
+  if (open === undefined) throw new CoatcheckError('REQUEST_INVALID', 'sessions.sourceNotOpen', { hint: 'next.openThenUndo' })
   return open
 }
 

@@ -19,7 +19,7 @@ export function projectHandlers({ projects, registry, clock }: Services): Projec
     'projects.clashes': async ({ project, others }) => others.flatMap((other) => findClashes([other, project].map((one) => ({ ...one, isLocal: true })))),
     'projects.countExpired': async ({ sourceId }, signal) => {
       const { source, session } = registry.get(sourceId)
-      if (source.capabilities.expiry !== 'column') throw new CoatcheckError('STORE_UNSUPPORTED', 'This store has no expired rows: clearsessions does nothing there, or reads each file.', { subject: source.name })
+      if (source.capabilities.expiry !== 'column') throw new CoatcheckError('STORE_UNSUPPORTED', 'project.noExpiredRows', { subject: source.name })
       const count = await countExpired(session.store, clock(), signal)
       return { count, findings: findExpired(count) }
     },

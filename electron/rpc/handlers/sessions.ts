@@ -4,6 +4,7 @@ import { followSession } from '../../core/sessions/follow.ts'
 import { findSessionHits } from '../../core/sessions/hits.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
+import { seenPaths } from '../../core/sessions/seen-paths.ts'
 import type { WhySite } from '../../core/sessions/why.ts'
 import { explainLogin } from '../../core/sessions/why.ts'
 import { markMade, markMadeSession } from '../../core/sessions/made.ts'
@@ -12,7 +13,7 @@ import { readSentCookies } from '../../core/sources/pasted-cookies.ts'
 import { findUserSessions } from '../../core/sources/user-sessions.ts'
 import type { Services } from './services.ts'
 
-type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.version' | 'sessions.read' | 'sessions.hits' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.follow' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
+type SessionHandlers = Pick<Handlers, 'sessions.listPage' | 'sessions.version' | 'sessions.read' | 'sessions.hits' | 'sessions.paths' | 'sessions.why' | 'sessions.whyCookie' | 'sessions.follow' | 'sessions.tally' | 'sessions.search' | 'sessions.stream' | 'users.search' | 'users.sessions'>
 
 export function sessionHandlers(services: Services): SessionHandlers {
   const { registry, clock, creations } = services
@@ -41,6 +42,7 @@ export function sessionHandlers(services: Services): SessionHandlers {
       return found === null ? null : markMadeSession(await describeSession(source, found, now, signal), await creations())
     },
     'sessions.hits': ({ sourceId, ...asked }, signal) => findSessionHits(session(sourceId), asked, clock(), signal),
+    'sessions.paths': ({ sourceId, order }, signal) => seenPaths(session(sourceId), order, clock(), signal),
     'sessions.why': ({ sourceId, key }, signal) => explainLogin(siteOf(sourceId), key, clock(), signal),
     'sessions.whyCookie': async ({ sourceId, cookies }, signal) => explainCookies(siteOf(sourceId), readSentCookies(cookies, session(sourceId).settings.cookieName), clock(), signal),
     'users.search': async ({ sourceId, text, limit }, signal) => {

@@ -1,6 +1,6 @@
 import { shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import { useClient } from '../rpc/client.ts'
 import type { LinkStatus } from '../rpc/lasting-client.ts'
 import { useAppState } from '../state/use-app-state.ts'
@@ -65,5 +65,5 @@ export function useAppStart(status: Readonly<Ref<LinkStatus>>, linkedPath: strin
 }
 
 function toError(error: unknown): CoatcheckError {
-  return error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+  return error instanceof CoatcheckError ? error : unexpected(error)
 }

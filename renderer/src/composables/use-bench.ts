@@ -5,6 +5,7 @@ import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { usePreferencesState } from '../state/use-preferences-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
+import { expiredOf } from '../format/rule-counts.ts'
 import { useOverview } from './use-overview.ts'
 import type { OverviewRun } from './use-overview.ts'
 import { useRowMarks } from './use-row-marks.ts'
@@ -30,6 +31,8 @@ export interface Bench {
   readonly shownKey: ComputedRef<SessionKey | null>
   /** Sessions that were counted, of every source that was on show. */
   readonly counts: ShallowRef<ReadonlyMap<SourceId, number>>
+  /** Of them, expired: of every source whose overview has told, and that was not changed since. */
+  readonly expired: ComputedRef<ReadonlyMap<SourceId, number>>
 }
 
 /** The sessions of the source on show: what is listed, found, marked and can be taken back. */
@@ -65,5 +68,11 @@ export function useBench(): Bench {
     const { value: tally } = list.tally
     if (source.value !== null && tally?.done === true && !list.isRowless.value) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
   })
-  return { source, search, list, marks, undo, overview, shownKey, counts }
+  const told = shallowRef<ReadonlyMap<SourceId, { readonly expired: number; readonly revision: number }>>(new Map())
+  watch(overview.state, ({ phase, overview: found, of }) => {
+    const expired = phase !== 'ready' || found === null ? null : expiredOf(found)
+    if (of !== null && expired !== null) told.value = new Map(told.value).set(of, { expired, revision: sources.revision(of) })
+  }, { flush: 'sync' })
+  const expired = computed(() => new Map([...told.value].flatMap(([id, one]) => (one.revision === sources.revision(id) ? [[id, one.expired] as const] : []))))
+  return { source, search, list, marks, undo, overview, shownKey, counts, expired }
 }

@@ -1,13 +1,14 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangePlan, ChangeResult, Outcome, PlannedChange } from '../../../shared/model/change.ts'
 import type { SessionDetail, SessionKey } from '../../../shared/model/session.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** Why one session was not written. `theirs`: what the store holds now; null: not known. */
 export interface ChangeStop {
   readonly outcome: Exclude<Outcome, 'done'>
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly theirs: SessionDetail | null
 }
 
@@ -115,5 +116,5 @@ export function useChange(options: UseChangeOptions) {
 }
 
 function asError(error: unknown): CoatcheckError {
-  return error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+  return error instanceof CoatcheckError ? error : unexpected(error)
 }

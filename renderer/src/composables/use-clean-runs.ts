@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { CleanupReport } from '../../../shared/model/cleanup.ts'
 import { useClient } from '../rpc/client.ts'
 
@@ -26,7 +26,7 @@ export function useCleanRuns(): CleanRuns {
     try {
       await work()
     } catch (error) {
-      if (!controller.signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!controller.signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

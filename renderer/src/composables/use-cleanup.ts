@@ -1,7 +1,8 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { CleanupAction, CleanupPace, CleanupProgress, CleanupReport, CleanupRule, DryRun, DryRunStep, RunState } from '../../../shared/model/cleanup.ts'
+import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
 import { useTask } from './use-task.ts'
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly pace: CleanupPace
   /** The source's, typed by people, where the dry run asks for it. */
   readonly name: string | null
+  /** Whether before-images are kept. */
+  readonly undo: boolean
   readonly partialUndo: boolean
 }
 
@@ -38,7 +41,8 @@ export interface Cleanup {
   pause(): Promise<void>
   resume(pace: CleanupPace, name: string | null): Promise<void>
   stop(): Promise<void>
-  undo(name: string | null): Promise<void>
+  /** `keys`: only these; null: all. */
+  undo(name: string | null, keys: readonly SessionKey[] | null): Promise<void>
 }
 
 const UNDER_WAY: readonly RunState[] = ['running', 'pausing', 'paused', 'waiting', 'stopping']
@@ -60,7 +64,7 @@ export function useCleanup(sourceId: () => SourceId, onChanged: () => void): Cle
   }
 
   function fail(error: unknown, signal: AbortSignal): void {
-    if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+    if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
   }
 
   async function look(rules: CleanupRule[], action: CleanupAction): Promise<void> {
@@ -121,11 +125,11 @@ export function useCleanup(sourceId: () => SourceId, onChanged: () => void): Cle
       begin()
       state.value = { phase: 'rule' }
     },
-    async start({ pace, name, partialUndo }) {
+    async start({ pace, name, undo, partialUndo }) {
       const { value } = state
       if (value.phase !== 'looked') return
       await task.run(async () => {
-        const report = await client.call('cleanup.start', { dryRunId: value.dryRun.dryRunId, pace, partialUndo, ...named(name) })
+        const report = await client.call('cleanup.start', { dryRunId: value.dryRun.dryRunId, pace, undo, partialUndo, ...named(name) })
         void show(report)
       })
     },
@@ -133,6 +137,6 @@ export function useCleanup(sourceId: () => SourceId, onChanged: () => void): Cle
     pause: () => tell((runId) => client.call('cleanup.pause', { runId })),
     resume: (pace, name) => tell((runId) => client.call('cleanup.resume', { runId, pace, ...named(name) })),
     stop: () => tell((runId) => client.call('cleanup.stop', { runId })),
-    undo: (name) => tell((runId) => client.call('cleanup.undo', { runId, ...named(name) })),
+    undo: (name, keys) => tell((runId) => client.call('cleanup.undo', { runId, ...named(name), ...(keys === null ? {} : { keys: [...keys] }) })),
   }
 }

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ConnectionReport } from '../../../shared/model/connection.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
 import { useClient } from '../rpc/client.ts'
@@ -39,7 +39,7 @@ export function useConnectionTest(): ConnectionTest {
       const found = await client.call('connections.test', input, signal)
       if (!signal.aborted) report.value = found
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     } finally {
       if (!signal.aborted) busy.value = false
     }

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, shallowRef } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
@@ -170,5 +170,5 @@ export function useEverywhere(options: { readonly onDeleted: (sourceId: SourceId
 }
 
 function asError(error: unknown): CoatcheckError {
-  return error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+  return error instanceof CoatcheckError ? error : unexpected(error)
 }

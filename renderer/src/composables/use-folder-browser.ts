@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { FolderListing } from '../../../shared/model/app.ts'
 import { useClient } from '../rpc/client.ts'
 
@@ -29,7 +29,7 @@ export function useFolderBrowser(): FolderBrowser {
       listing.value = answer
       failure.value = null
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     } finally {
       if (!signal.aborted) busy.value = false
     }

@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { FollowedState, FollowEvent } from '../../../shared/model/follow.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
@@ -63,7 +63,7 @@ export function useFollow(session: () => { readonly sourceId: SourceId; readonly
       if (!signal.aborted) phase.value = 'off'
     } catch (error) {
       if (signal.aborted) return
-      failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      failure.value = error instanceof CoatcheckError ? error : unexpected(error)
       phase.value = 'failed'
     }
   }

@@ -1,11 +1,19 @@
-import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
-import type { Ref } from 'vue'
+import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
+import type { ComputedRef, Ref } from 'vue'
 import type { SessionHits, SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
+import { parseQuery } from '../../../shared/query/parse.ts'
+import { textsOf } from '../../../shared/query/text-hits.ts'
 import { useClient } from '../rpc/client.ts'
 
+export interface Hits {
+  readonly paths: Readonly<Ref<SessionHits['paths']>>
+  /** What the query looks for anywhere in the data, in lower case. */
+  readonly texts: ComputedRef<readonly string[]>
+}
+
 /** Where the shown session answers to the query that the table shows; asked anew whenever either changes. */
-export function useHits(subject: () => { readonly sourceId: SourceId; readonly key: SessionKey | null; readonly where: string | null; readonly revision: unknown }): Readonly<Ref<SessionHits['paths']>> {
+export function useHits(subject: () => { readonly sourceId: SourceId; readonly key: SessionKey | null; readonly where: string | null; readonly revision: unknown }): Hits {
   const client = useClient()
   const paths = shallowRef<SessionHits['paths']>([])
   let request = new AbortController()
@@ -26,5 +34,9 @@ export function useHits(subject: () => { readonly sourceId: SourceId; readonly k
   }, { immediate: true })
   onScopeDispose(() => request.abort())
 
-  return readonly(paths) as Readonly<Ref<SessionHits['paths']>>
+  const texts = computed(() => {
+    const parsed = parseQuery(subject().where ?? '')
+    return parsed.ok ? textsOf(parsed.query.terms) : []
+  })
+  return { paths: readonly(paths) as Hits['paths'], texts }
 }

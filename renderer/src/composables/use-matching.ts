@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
 import { MOST_MARKED } from './use-row-marks.ts'
@@ -48,7 +48,7 @@ export function useMatching(source: () => Source, search: Search, marks: RowMark
       }
       return keys
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
       return null
     } finally {
       if (!signal.aborted) isCounting.value = false

@@ -2,7 +2,7 @@ import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isDeepLink, readDeepLink } from '../../../shared/deep-link.ts'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
 import { isJarName } from '../../../shared/model/jar-name.ts'
 import { DEMO } from '../../../shared/demo.ts'
@@ -58,7 +58,7 @@ export function useOpenSource(): OpenSource {
       place.go({ kind: 'source', id: source.id })
       return source
     } catch (error) {
-      const known = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      const known = error instanceof CoatcheckError ? error : unexpected(error)
       const isShown = folder !== null && !signal.aborted && (await showProject(folder, known, signal))
       if (!isShown && !signal.aborted) failure.value = known
       return null
@@ -98,7 +98,7 @@ export function useOpenSource(): OpenSource {
     const target = await toTarget(path, { ...(table === undefined ? {} : { table }) }, signal)
     if (target.kind === 'url') return { kind: 'pair', row: target.url, cache }
     if (target.kind === 'sqlite' && target.table === undefined) return { kind: 'pair', row: target.path, cache }
-    throw new CoatcheckError('REQUEST_INVALID', 'A cache stands in front of one database.', { hint: 'Name the database file, or its URL with its table.' })
+    throw new CoatcheckError('REQUEST_INVALID', 'sources.oneDatabase', { hint: 'next.nameTable' })
   }
 
   function expandHome(path: string): string {

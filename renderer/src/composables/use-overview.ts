@@ -1,14 +1,16 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Overview } from '../../../shared/model/overview.ts'
-import type { Source } from '../../../shared/model/source.ts'
+import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
 
 /** `idle`: nothing was asked yet. `overview`: as far as it is; of a run before, until a new one has something to say. */
 export interface OverviewState {
   readonly phase: 'idle' | 'reading' | 'ready' | 'stopped' | 'failed'
   readonly overview: Overview | null
+  /** The source that it is of; null: of none. */
+  readonly of: SourceId | null
   readonly error: CoatcheckError | null
 }
 
@@ -18,7 +20,7 @@ export interface OverviewRun {
   stop(): void
 }
 
-const IDLE: OverviewState = { phase: 'idle', overview: null, error: null }
+const IDLE: OverviewState = { phase: 'idle', overview: null, of: null, error: null }
 /** Changes come in rows: one count follows when they rest. In milliseconds. */
 const REST_MS = 600
 
@@ -39,10 +41,10 @@ export function useOverview(source: () => Source | null, revision: () => number,
     try {
       for await (const overview of client.stream('reports.overview', { sourceId: open.id }, signal)) {
         if (signal.aborted) return
-        state.value = { phase: overview.phase === 'done' ? 'ready' : 'reading', overview, error: null }
+        state.value = { phase: overview.phase === 'done' ? 'ready' : 'reading', overview, of: open.id, error: null }
       }
     } catch (error) {
-      if (!signal.aborted) state.value = { ...state.value, phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+      if (!signal.aborted) state.value = { ...state.value, phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
     }
   }
 

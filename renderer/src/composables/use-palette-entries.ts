@@ -11,6 +11,9 @@ import { usePlaceState } from '../state/use-place-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
 import { useOpenSource } from './use-open-source.ts'
 
+/** What is nearest comes first. */
+const NEAREST: readonly Action['group'][] = ['session', 'value', 'source', 'app']
+
 /** What the palette offers: actions of the screens on show, sources that are or were open, and the session whose key was typed. */
 export function usePaletteEntries(isMac: () => boolean): (typed: string) => readonly PaletteEntry[] {
   const { t } = useI18n()
@@ -58,5 +61,5 @@ export function usePaletteEntries(isMac: () => boolean): (typed: string) => read
     }]
   }
 
-  return (typed) => [...keyEntries(typed), ...actions.all.filter(({ id }) => id !== 'palette').map(fromAction), ...sourceEntries()]
+  return (typed) => [...keyEntries(typed), ...actions.all.filter(({ id }) => id !== 'palette').sort((a, b) => NEAREST.indexOf(a.group) - NEAREST.indexOf(b.group)).map(fromAction), ...sourceEntries()]
 }

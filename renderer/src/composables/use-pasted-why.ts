@@ -1,5 +1,5 @@
 import { onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { WhyReport } from '../../../shared/model/why.ts'
 import type { Input } from '../../../shared/rpc/contract.ts'
 import { useClient } from '../rpc/client.ts'
@@ -23,7 +23,7 @@ export function usePastedWhy(subject: () => Input<'sessions.whyCookie'> | null):
       const answer = await client.call('sessions.whyCookie', input, signal)
       if (!signal.aborted) report.value = answer
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

@@ -1,5 +1,5 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import type { Client } from '../../../shared/rpc/client.ts'
 import { useClient } from '../rpc/client.ts'
@@ -34,7 +34,7 @@ function useReport<Report extends { readonly done: boolean }>(read: (client: Cli
         state.value = { phase: report.done ? 'ready' : 'reading', report }
       }
     } catch (error) {
-      if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+      if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
     }
   }
 

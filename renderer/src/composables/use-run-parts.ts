@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { CleanupException, TrashEntry } from '../../../shared/model/cleanup.ts'
 import { useClient } from '../rpc/client.ts'
 
@@ -41,7 +41,7 @@ function usePart<Entry>(run: () => string | null, read: (offset: number, signal:
       entries.value = [...entries.value, ...page.entries]
       total.value = page.total
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

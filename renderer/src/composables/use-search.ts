@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionRow } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { FilterField } from '../../../shared/model/store.ts'
@@ -63,7 +63,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
     progress.value = { ...NOTHING, found: rows.length }
     const found: SessionRow[] = []
     try {
-      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text }, controller.signal)) {
+      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text, withPassages: true }, controller.signal)) {
         if (controller.signal.aborted) return false
         found.push(...page.rows.slice(0, MOST_FOUND - found.length))
         const isFull = found.length === MOST_FOUND && !page.done
@@ -74,7 +74,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
       }
     } catch (error) {
       if (controller.signal.aborted) return false
-      failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      failure.value = error instanceof CoatcheckError ? error : unexpected(error)
       progress.value = { ...progress.value, phase: 'failed' }
     }
     return false

@@ -1,6 +1,6 @@
 import { readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangeRecord, ChangeResult } from '../../../shared/model/change.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
@@ -65,5 +65,5 @@ export function useSessionChanges(subject: () => { readonly sourceId: SourceId; 
 }
 
 function toError(error: unknown): CoatcheckError {
-  return error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+  return error instanceof CoatcheckError ? error : unexpected(error)
 }

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionRow, SortOrder, WalkOrder } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -59,7 +59,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
 
   const pages = useSessionPages((cursor, signal) => {
     const open = source()
-    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'No source is open.'))
+    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'sources.noneOpen'))
     return client.call('sessions.listPage', { sourceId: open.id, order: order.value, cursor, limit: PAGE_ROWS }, signal)
   })
 
@@ -98,7 +98,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
         }
       }
     } catch (error) {
-      if (!signal.aborted) tallyFailure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) tallyFailure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

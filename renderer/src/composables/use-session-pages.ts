@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 
 export const PAGE_ROWS = 200
@@ -115,7 +115,7 @@ export function useSessionPages(fetchPage: FetchPage): SessionPages {
   function fail(page: number, error: unknown): void {
     requests.delete(page)
     // One that was read ahead is asked for again when it comes on screen.
-    if (isShown(page)) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+    if (isShown(page)) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
   }
 
   /** Newest last; the oldest page that is not on screen makes room. */

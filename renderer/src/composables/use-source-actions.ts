@@ -4,7 +4,7 @@ import { isLocalPath, writeDeepLink } from '../../../shared/deep-link.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
-import { createBlock, holdsCookies } from '../format/store-blocks.ts'
+import { createBlock, holdsCookies, readOnlyText } from '../format/store-blocks.ts'
 import { useActions } from './use-actions.ts'
 import { useCloseSource } from './use-close-source.ts'
 import type { SessionList } from './use-session-list.ts'
@@ -41,7 +41,7 @@ export function useSourceActions({ source, list, marks, undo, remove, create, co
       { id: 'copy-keys', group: 'session', icon: Copy, count: Math.max(1, keys.length), blocked: none, run: () => void navigator.clipboard.writeText(keys.join('\n')) },
       { id: 'copy-link', group: 'session', icon: Link, blocked: keys.length === 1 ? (path === null ? t('actions.noLink') : null) : keys.length === 0 ? none : t('actions.oneSession'), run: () => { if (path !== null) void navigator.clipboard.writeText(writeDeepLink({ path, key: keys[0] ?? null })) } },
       { id: 'compare-sessions', group: 'session', icon: GitCompareArrows, blocked: marks.marked.value.size === 2 ? null : t('history.compare.reason'), run: compare },
-      { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: shown.readOnlyReason ?? none, isReviewed: true, run: () => remove(keys) },
+      { id: 'delete-sessions', group: 'session', icon: Trash2, count: Math.max(1, keys.length), blocked: readOnlyText(shown, t) ?? none, isReviewed: true, run: () => remove(keys) },
       { id: 'undo-change', group: 'source', icon: Undo2, note: sentence, blocked: last === undefined ? t('actions.nothingToUndo') : null, run: () => { if (last !== undefined) void undo.undo(last.changeId) } },
       { id: 'new-session', group: 'source', icon: Plus, blocked: createBlock(shown, t), isReviewed: true, run: create },
       { id: 'read-again', group: 'source', icon: RotateCw, run: () => list.refresh() },

@@ -1,6 +1,6 @@
 import { readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 
 export interface Task {
   readonly busy: Readonly<Ref<boolean>>
@@ -25,7 +25,7 @@ export function useTask(): Task {
         await work()
         return true
       } catch (error) {
-        failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+        failure.value = error instanceof CoatcheckError ? error : unexpected(error)
         return false
       } finally {
         busy.value = false

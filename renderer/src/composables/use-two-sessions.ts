@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionDetail, SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -26,7 +26,7 @@ export function useTwoSessions(subject: () => { readonly sourceId: SourceId; rea
       const [left, right] = await Promise.all([client.call('sessions.read', { sourceId, key: keys[0] }, signal), client.call('sessions.read', { sourceId, key: keys[1] }, signal)])
       if (!signal.aborted) state.value = left === null || right === null ? { phase: 'gone' } : { phase: 'ready', left, right }
     } catch (error) {
-      if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) }
+      if (!signal.aborted) state.value = { phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) }
     }
   }
 

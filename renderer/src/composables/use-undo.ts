@@ -1,6 +1,6 @@
 import { computed, readonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { ChangeRecord, ChangeResult } from '../../../shared/model/change.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -41,7 +41,7 @@ export function useUndo(sourceId: () => SourceId | null, revision: () => number)
     try {
       result.value = await client.call('changes.undo', { changeId })
     } catch (error) {
-      failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     } finally {
       busy.value = false
     }

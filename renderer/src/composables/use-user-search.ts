@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { FoundUsers } from '../../../shared/model/owner.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -35,7 +35,7 @@ export function useUserSearch(sourceId: () => SourceId): UserSearch {
       const answer = await client.call('users.search', { sourceId: sourceId(), text: text.trim().slice(0, 256), limit: MOST_SHOWN }, signal)
       if (!signal.aborted) found.value = answer
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     } finally {
       if (!signal.aborted) busy.value = false
     }

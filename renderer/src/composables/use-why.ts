@@ -1,6 +1,6 @@
 import { readonly, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import type { WhyReport } from '../../../shared/model/why.ts'
@@ -28,7 +28,7 @@ export function useWhy(subject: () => { readonly sourceId: SourceId; readonly ke
       const answer = await client.call('sessions.why', { sourceId, key }, signal)
       if (!signal.aborted) report.value = answer
     } catch (error) {
-      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error))
+      if (!signal.aborted) failure.value = error instanceof CoatcheckError ? error : unexpected(error)
     }
   }
 

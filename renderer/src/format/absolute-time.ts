@@ -1,16 +1,17 @@
 import { locale } from './locale.ts'
 
-/** Milliseconds since 1970 → `Sat 12 Sep, 10:40`, in German `Sa 12. Sept., 10:40`, with the year where it is not the year of `now`. */
+/** Milliseconds since 1970 → `Sat 12 Sep, 10:40`, in German `Sa 12. Sept., 10:40`; of another year than `now`, the year in place of the weekday: `12 Sep 2031, 10:40`. */
 export function formatInstant(at: number, options: { readonly now: number; readonly zone: string; readonly seconds?: boolean }): string {
   const { now, zone, seconds = false } = options
   const instant = new Date(at)
   if (Number.isNaN(instant.getTime())) return String(at)
   const part = formatter(zone)
   const parts = Object.fromEntries(part.formatToParts(instant).map(({ type, value }) => [type, value]))
-  const year = parts['year'] === String(yearIn(zone, now)) ? '' : ` ${parts['year']}`
+  const isThisYear = parts['year'] === String(yearIn(zone, now))
   // Browsers differ in whether "Sa" has a point.
-  const day = locale() === 'de' ? `${parts['weekday']?.replace('.', '')} ${parts['day']}.` : `${parts['weekday']} ${parts['day']}`
-  return `${day} ${parts['month']}${year}, ${parts['hour']}:${parts['minute']}${seconds ? `:${parts['second']}` : ''}`
+  const weekday = isThisYear ? `${parts['weekday']?.replace('.', '')} ` : ''
+  const day = locale() === 'de' ? `${parts['day']}.` : `${parts['day']}`
+  return `${weekday}${day} ${parts['month']}${isThisYear ? '' : ` ${parts['year']}`}, ${parts['hour']}:${parts['minute']}${seconds ? `:${parts['second']}` : ''}`
 }
 
 /** As sentences say it: `Sat 12 Sep, 10:40 UTC`. */

@@ -35,7 +35,7 @@ describe('relative time', () => {
 describe('absolute time', () => {
   test('leaves this year out and names any other', () => {
     expect(formatUtc(Date.UTC(2026, 8, 12, 10, 40), NOW)).toBe('Sat 12 Sep, 10:40 UTC')
-    expect(formatUtc(Date.UTC(2031, 0, 1, 0, 5), NOW)).toBe('Wed 1 Jan 2031, 00:05 UTC')
+    expect(formatUtc(Date.UTC(2031, 0, 1, 0, 5), NOW)).toBe('1 Jan 2031, 00:05 UTC')
   })
 
   test('is told in the zone that was asked for', () => {

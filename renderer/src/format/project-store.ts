@@ -1,5 +1,6 @@
 import type { ProjectReport, ProjectStore } from '../../../shared/model/project.ts'
 import type { Source, SourceTarget } from '../../../shared/model/source.ts'
+import type { Reason } from '../../../shared/words/reason.ts'
 
 /** Its name for people: an id of the catalogue, and the cache's alias. */
 export function storeName({ kind, id }: Pick<ProjectStore, 'kind' | 'id'>): { readonly id: `projectView.store.${ProjectStore['kind']}`; readonly params: { readonly alias: string } } {
@@ -32,9 +33,9 @@ export function storeUse(store: ProjectStore, stores: readonly ProjectStore[]): 
 }
 
 /** What is to be said of it, or of those of its layers that cannot be opened. */
-export function storeDetails(store: ProjectStore, stores: readonly ProjectStore[]): readonly string[] {
+export function storeDetails(store: ProjectStore, stores: readonly ProjectStore[]): readonly Reason[] {
   const blocked = store.parts.flatMap((id) => stores.filter((other) => other.id === id && other.url === null))
-  return (blocked.length === 0 ? [store] : blocked).map(({ detail }) => detail).filter((detail) => detail !== '')
+  return (blocked.length === 0 ? [store] : blocked).map(({ detail }) => detail).filter((detail) => detail !== null)
 }
 
 /** The open source that shows this store; null: it is not open. */

@@ -5,7 +5,7 @@ import type { ColumnId } from '../../../shared/model/columns.ts'
 /** Width of a column that nobody has changed: at least so many CSS pixels, and its share of what is left. */
 const TRACKS: Readonly<Record<ColumnId, { readonly least: number; readonly share: number }>> = {
   state: { least: 26, share: 0 }, key: { least: 76, share: 0 }, owner: { least: 78, share: 1 }, userId: { least: 66, share: 0 }, expires: { least: 88, share: 0 },
-  signedAt: { least: 88, share: 0 }, size: { least: 54, share: 0 }, serializer: { least: 70, share: 0 }, keys: { least: 120, share: 1.3 }, signed: { least: 66, share: 0 },
+  signedAt: { least: 88, share: 0 }, size: { least: 54, share: 0 }, serializer: { least: 70, share: 0 }, keys: { least: 120, share: 1.3 }, signed: { least: 72, share: 0 },
 }
 const SHOWN_FIRST: readonly ColumnId[] = ['state', 'key', 'owner', 'expires', 'size', 'keys', 'signed']
 /** Space to the right of the last column. */

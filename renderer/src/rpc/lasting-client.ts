@@ -41,7 +41,7 @@ export function createLastingClient(dial: () => Promise<DialAnswer>, wait: (ms: 
 
   function giveUp(next: LinkStatus): void {
     status.value = next
-    line.reject(new CoatcheckError('CONNECT_LOST', 'The program behind this page does not answer.', { hint: 'Start it again.' }))
+    line.reject(new CoatcheckError('CONNECT_LOST', 'app.programSilent', { hint: 'next.startAgain' }))
   }
 
   async function connect(): Promise<void> {

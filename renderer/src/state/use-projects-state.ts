@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { CoatcheckError } from '../../../shared/errors.ts'
+import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
 import type { DoctorFinding, ExpiredRows, ProjectReport } from '../../../shared/model/project.ts'
 import type { SourceId } from '../../../shared/model/source.ts'
 import { useClient } from '../rpc/client.ts'
@@ -71,7 +71,7 @@ export const useProjectsState = defineStore('projects', () => {
       const report = await client.call('projects.read', { folder, ...(module === null ? {} : { module }) })
       if (latest.get(folder) === turn) put(folder, { phase: 'ready', report })
     } catch (error) {
-      if (latest.get(folder) === turn) put(folder, { phase: 'failed', error: error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', String(error)) })
+      if (latest.get(folder) === turn) put(folder, { phase: 'failed', error: error instanceof CoatcheckError ? error : unexpected(error) })
     }
   }
 

@@ -3,6 +3,7 @@ import type { Words } from '../words.ts'
 /** Cleaning many sessions: what fits, what would be done, what came of it. A rule and an action make one sentence. */
 export const cleanup: Words['cleanup'] = {
   reason: '{message}',
+  reasonNext: '{message} {next}',
   keyGone: 'Der Schlüssel seines Journals ist nicht zu bekommen: Schlüsselbund oder aufbewahrte Passwörter entsperren, um ihn fortzusetzen oder zurückzunehmen.',
   rules: {
     'expired': 'Abgelaufene Sessions',
@@ -31,6 +32,7 @@ export const cleanup: Words['cleanup'] = {
   layers: {
     copied: '{count} Sessions gehen nach {store}: jede nur, wo nichts mit ihrem Key steht.',
     kept: '{store}: bleibt, wie es ist.',
+    copiesAsSet: '{cache}: Kopien bleiben, wie dieser Cache sie schreibt, als Pickle oder nicht. SESSION_SERIALIZER hat damit nichts zu tun: OPTIONS des Caches sagen, wie.',
     noRow: '{store}: hat von diesen keine Zeile und bekommt keine.',
   },
   clearsessions: {

@@ -1,6 +1,6 @@
 import type { Words } from '../words.ts'
 
-/** Title of each error. Reason and next step come with the error, in English. */
+/** Title of each error. Reason and next step come with the error. */
 export const errors: Words['errors'] = {
   CONNECT_REFUSED: 'Der Server lehnt Verbindungen ab',
   CONNECT_AUTH: 'Der Server nimmt diesen Benutzer nicht an',

@@ -1,6 +1,7 @@
 /** Cleaning many sessions: what fits, what would be done, what came of it. */
 export const cleanup = {
   reason: '{message}',
+  reasonNext: '{message} {next}',
   keyGone: 'The key of its journal cannot be had: unlock the keychain or the kept passwords to resume or undo it.',
   rules: {
     'expired': 'Sessions whose end has passed',
@@ -29,6 +30,7 @@ export const cleanup = {
   layers: {
     copied: '{count} sessions go to {store}: each only where none of its key stands.',
     kept: '{store}: stays as it is.',
+    copiesAsSet: '{cache}: copies stay as this cache writes them, pickles or not. SESSION_SERIALIZER has no part in it: OPTIONS of the cache say how.',
     noRow: '{store}: holds no row of these, and gets none.',
   },
   clearsessions: {

@@ -21,7 +21,6 @@ export const everywhere = {
   ask: 'It is on a server that is not open. Nothing connects to it unless you say so.',
   connect: 'Connect and look',
   connectTo: 'Connect to {name} and look',
-  cookies: 'These sessions are in browsers, out of reach. A new password ends them.',
   onlyThis: 'Only this store is looked at: it was opened by itself. Open the project’s folder to look through all its stores.',
   remains: 'What was not looked at may hold more sessions: there {name} stays logged in.',
   none: '{name} has no session in the stores that were looked at.',

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3'
 import type { StoreProfile } from '../../../electron/core/connections/open-store.ts'
 import { formatDjangoDatetime } from '../../../electron/core/stores/database/django-datetime.ts'
 import type { SessionStore } from '../../../electron/core/stores/session-store.ts'
-import { UTC, makeDatabase } from '../../support/sql-servers.ts'
-import type { ServerKind } from '../../support/sql-servers.ts'
+import { UTC } from '../../support/sql-servers.ts'
+import type { ServerKind, TestDatabase } from '../../support/sql-servers.ts'
 import { TABLE_TRAITS } from './harness.ts'
 import type { SeedRow, StoreHarness, StoreTraits } from './harness.ts'
 import { makeTempFolder } from './sqlite-harness.ts'
@@ -52,8 +52,8 @@ export async function makeSqliteCacheHarness(open: (profile: StoreProfile) => Pr
   }
 }
 
-export async function makeServerCacheHarness(kind: ServerKind, open: (profile: StoreProfile) => Promise<SessionStore>, holdsKey: (key: string) => boolean): Promise<StoreHarness> {
-  const database = await makeDatabase(kind, CACHE_TABLE[kind])
+/** In a database of the whole suite, whose table it empties at its end. */
+export async function makeServerCacheHarness(kind: ServerKind, database: TestDatabase, open: (profile: StoreProfile) => Promise<SessionStore>, holdsKey: (key: string) => boolean): Promise<StoreHarness> {
   const opened: SessionStore[] = []
   const isPostgres = kind === 'postgres'
   const upsert = (count: number): string => {
@@ -82,7 +82,7 @@ export async function makeServerCacheHarness(kind: ServerKind, open: (profile: S
     },
     async cleanUp() {
       for (const store of opened) await store[Symbol.asyncDispose]()
-      await database[Symbol.asyncDispose]()
+      await database.app.run('TRUNCATE TABLE my_cache')
     },
   }
 }

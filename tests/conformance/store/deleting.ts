@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { imagesOf } from '../../../electron/core/stores/many.ts'
 import type { Subject } from './harness.ts'
 import { NOON, never, readAll } from './harness.ts'
 
@@ -14,6 +15,21 @@ export function describeDeleting(harness: Subject): void {
       expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([['same', 'done'], ['changed', 'conflict'], ['gone', 'gone'], ['any', 'done'], ['never', 'gone']])
       expect(outcomes[1]?.etag).toBe((await store.read('changed', never))?.etag)
       expect(await readAll(store, harness.order, 10)).toEqual(['changed'])
+    })
+
+    it('re-checks what was read for its before-image, however short ago', async () => {
+      const keys = ['same', 'changed', 'later', 'gone', 'again']
+      await harness.put(keys.map((key) => ({ key, data: key, expireDate: NOON })))
+      const store = await harness.open()
+      const { etags } = await imagesOf(store, keys, never)
+      await harness.put([{ key: 'changed', data: 'by the app', expireDate: NOON }, { key: 'later', data: 'later', expireDate: harness.at(5) }])
+      await harness.remove('gone')
+      const targets = keys.map((key, index) => ({ key, ifEtag: etags[index] ?? '' }))
+      const outcomes = await store.deleteMany(targets, never)
+      expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([['same', 'done'], ['changed', 'conflict'], ['later', 'conflict'], ['gone', 'gone'], ['again', 'done']])
+      await harness.put([{ key: 'again', data: 'again', expireDate: NOON }])
+      expect(await store.deleteMany(targets.slice(4), never)).toMatchObject([{ key: 'again', outcome: 'done' }])
+      expect((await readAll(store, harness.order, 10)).toSorted()).toEqual(['changed', 'later'])
     })
 
     it('deletes nothing for nothing, and a key given twice once', async () => {

@@ -1,11 +1,13 @@
+import { afterAll, beforeAll } from 'vitest'
 import type { StoreProfile } from '../../../electron/core/connections/open-store.ts'
 import { formatDjangoDatetime } from '../../../electron/core/stores/database/django-datetime.ts'
 import type { SessionStore } from '../../../electron/core/stores/session-store.ts'
 import { UTC, makeDatabase } from '../../support/sql-servers.ts'
-import type { ServerKind } from '../../support/sql-servers.ts'
-import type { SeedRow, StoreHarness } from './harness.ts'
+import type { ServerKind, TestDatabase } from '../../support/sql-servers.ts'
+import type { MakeHarness, SeedRow, StoreHarness } from './harness.ts'
+import { describeStoreConformance } from './index.ts'
 
-export interface ServerHarnessOptions {
+export interface ServerOptions {
   readonly open: (profile: StoreProfile) => Promise<SessionStore>
   readonly schema?: string
   /** Keys that the table can tell apart. */
@@ -14,8 +16,22 @@ export interface ServerHarnessOptions {
 
 const BATCH = 500
 
-export async function makeServerHarness(kind: ServerKind, { open, schema, holdsKey = () => true }: ServerHarnessOptions): Promise<StoreHarness> {
-  const database = await makeDatabase(kind, schema)
+/** One database for all tests of the suite around it, whose harness empties it: making one takes a server longer than most tests. */
+export function useDatabase(kind: ServerKind, schema: string | undefined, make: (database: TestDatabase) => StoreHarness | Promise<StoreHarness>): MakeHarness {
+  let database: TestDatabase | null = null
+  beforeAll(async () => { database = await makeDatabase(kind, schema) })
+  afterAll(async () => { await database?.[Symbol.asyncDispose]() })
+  return async () => {
+    if (database === null) throw new Error('A database exists during the suite only.')
+    return make(database)
+  }
+}
+
+export function describeServerConformance(name: string, kind: ServerKind, options: ServerOptions): void {
+  describeStoreConformance(name, useDatabase(kind, options.schema, (database) => serverHarness(kind, database, options)))
+}
+
+function serverHarness(kind: ServerKind, database: TestDatabase, { open, holdsKey = () => true }: ServerOptions): StoreHarness {
   const opened: SessionStore[] = []
   const isPostgres = kind === 'postgres'
   const upsert = (rows: readonly SeedRow[]): string => {
@@ -44,7 +60,7 @@ export async function makeServerHarness(kind: ServerKind, { open, schema, holdsK
     },
     async cleanUp() {
       for (const store of opened) await store[Symbol.asyncDispose]()
-      await database[Symbol.asyncDispose]()
+      await database.app.run('TRUNCATE TABLE django_session')
     },
   }
 }

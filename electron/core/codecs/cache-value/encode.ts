@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
 import { writePythonJson } from '../../../../shared/values/python-json.ts'
@@ -20,9 +21,9 @@ const DEFAULT_PICKLE: PickleForm = { protocol: 5, framed: true }
  * @throws DATA_INVALID when the serializer has no such value, or the form is none of a session; DATA_UNSAFE; DATA_TOO_LARGE
  */
 export function encodeCacheValue(node: DataNode, form: CacheForm, positions?: ReadonlyMap<DataNode, number>): Uint8Array {
-  if (node.kind !== 'dict' && node.kind !== 'opaque') throw new CoatcheckError('DATA_INVALID', 'Session data is an object; Django cannot use anything else.', { position: 0 })
+  if (node.kind !== 'dict' && node.kind !== 'opaque') throw new CoatcheckError('DATA_INVALID', 'data.dictOnly', { position: 0 })
   const value = intoContainer(compress(serialize(node, form, positions), form), form)
-  if (value.length > LIMITS.storedValueBytes) throw new CoatcheckError('DATA_TOO_LARGE', `The value would have ${value.length} bytes; the limit is ${LIMITS.storedValueBytes}.`)
+  if (value.length > LIMITS.storedValueBytes) throw new CoatcheckError('DATA_TOO_LARGE', reason('data.valueTooLong', { size: value.length, limit: LIMITS.storedValueBytes }))
   return value
 }
 
@@ -38,7 +39,7 @@ function serialize(node: DataNode, { serializer, pickle, json, herd }: CacheForm
       return writeMsgpack(node)
     case 'int':
     case 'text':
-      throw new CoatcheckError('DATA_INVALID', 'The value is no session of a cache, so no session can be written in its form.')
+      throw new CoatcheckError('DATA_INVALID', 'data.noCacheForm')
   }
 }
 

@@ -32,6 +32,13 @@ describe('places that answer to a query', () => {
     expect(hits(where)).toEqual(places)
   })
 
+  it('are none in what is shown only on demand; its name is one', () => {
+    const data = '{"api_token": {"of": "a mug", "mug": 1}, "note": "mug", "link": "https://ana:mug@example.com/"}'
+    expect(hits('mug', data)).toEqual([[0, 1], [1]])
+    expect(hits('api_token.of="a mug"', data)).toEqual([[0, 0]])
+    expect(hits('token', data)).toEqual([[0]])
+  })
+
   it('are many, but not without end', () => {
     expect(hits('x', JSON.stringify({ list: Array.from({ length: 3000 }, () => 'x') }))).toHaveLength(MOST_HITS)
   })

@@ -5,7 +5,10 @@ export function containsText(root: DataNode, lowered: readonly string[]): boolea
   const waiting: DataNode[] = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (holdsText(node, lowered)) return true
-    for (const child of childrenOf(node)) waiting.push(child)
+    for (const child of childrenOf(node)) {
+      if (child.key !== null) waiting.push(child.key)
+      waiting.push(child.node)
+    }
   }
   return false
 }
@@ -16,13 +19,15 @@ export function holdsText(node: DataNode, lowered: readonly string[]): boolean {
   return own !== '' && lowered.some((text) => own.includes(text))
 }
 
-function childrenOf(node: DataNode): readonly DataNode[] {
-  if ('items' in node) return node.items
-  if (node.kind === 'dict') return node.entries.flatMap(({ key, value }) => [key, value])
-  return node.kind === 'opaque' ? [node.state] : []
+/** In reading order; `key`: of an entry. */
+export function childrenOf(node: DataNode): readonly { readonly node: DataNode; readonly key: DataNode | null }[] {
+  if (node.kind === 'dict') return node.entries.map(({ key, value }) => ({ node: value, key }))
+  if (node.kind === 'opaque') return [{ node: node.state, key: null }]
+  return 'items' in node ? node.items.map((item) => ({ node: item, key: null })) : []
 }
 
-function textOf(node: DataNode): string {
+/** What a node itself says; empty: nothing, or what is in it says it. */
+export function textOf(node: DataNode): string {
   switch (node.kind) {
     case 'str':
       return node.value

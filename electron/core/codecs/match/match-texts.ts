@@ -1,45 +1,20 @@
-import { LIMITS } from '../../../../shared/limits.ts'
-import type { DataNode } from '../../../../shared/values/node.ts'
-import { decodeCacheValue } from '../cache-value/decode.ts'
-import { cacheContext, isTextInCache } from '../decode-bytes.ts'
-import type { DecodeContext, StoredValues } from '../decoder.ts'
-import { readLegacyText } from '../legacy-text.ts'
-import { loadData } from '../load-data.ts'
-import { unpackPayload } from '../payload.ts'
-import { splitText } from '../text-shape.ts'
-import { matchData } from './match-data.ts'
+import type { RowPassage } from '../../../../shared/model/session.ts'
 import type { DataTerm } from '../../../../shared/query/plan.ts'
+import type { DecodeContext, StoredValues } from '../decoder.ts'
+import { findPassage } from './find-passage.ts'
+import { matchData } from './match-data.ts'
+import { readEach } from './read-data.ts'
 
 /** What one batch may unpack to, so that a table of bombs cannot hold a thread for long. What comes after it is not read. */
 const BATCH_BYTES = 256 * 1024 * 1024
 const MICROS = 1000
 
 /** Whether the data of each stored value fits all terms. null: it cannot be read, so that nobody knows. */
-export function matchTexts({ bytes, ends, flags }: StoredValues, terms: readonly DataTerm[], context: DecodeContext): (boolean | null)[] {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let left = BATCH_BYTES
-  let start = 0
-  return Array.from(ends, (end, index) => {
-    const value = all.subarray(start, end)
-    start = end
-    if (left <= 0 || value.length > LIMITS.storedValueBytes) return null
-    const { node, size } = readData(value, { ...context, flags: flags?.[index] ?? null }, Math.min(left, LIMITS.inflateBytes))
-    left -= size
-    return node === null || node.kind !== 'dict' ? null : matchData(terms, node, context.now * MICROS)
-  })
+export function matchTexts(values: StoredValues, terms: readonly DataTerm[], context: DecodeContext): readonly (boolean | null)[] {
+  return Array.from(readEach(values, context, BATCH_BYTES), (data) => (data === null ? null : matchData(terms, data, context.now * MICROS)))
 }
 
-/** Session data whatever its signature says, as people are shown it. `size`: bytes it unpacked to. */
-function readData(value: Buffer, context: DecodeContext, limitBytes: number): { readonly node: DataNode | null; readonly size: number } {
-  const isText = context.payload === undefined || context.payload?.kind === 'session-text' || isTextInCache(value, context)
-  if (isText) return readText(value.toString('utf8'), limitBytes)
-  const { node, facts } = decodeCacheValue(value, cacheContext(context), { depth: 'whole', limitBytes })
-  return { node, size: facts.dataBytes ?? limitBytes }
-}
-
-function readText(text: string, limitBytes: number): { readonly node: DataNode | null; readonly size: number } {
-  const legacy = readLegacyText(text)
-  if (legacy !== null) return { node: loadData(legacy.body).node, size: legacy.body.length }
-  const { data } = unpackPayload(splitText(text).payload, limitBytes)
-  return data === null ? { node: null, size: limitBytes } : { node: loadData(data).node, size: data.length }
+/** Where one of `texts` (in lower case) stands in each stored value. null: nowhere that may be shown, or it cannot be read. */
+export function findPassages(values: StoredValues, texts: readonly string[], context: DecodeContext): readonly (RowPassage | null)[] {
+  return Array.from(readEach(values, context, BATCH_BYTES), (data) => (data === null ? null : findPassage(data, texts)))
 }

@@ -3,7 +3,7 @@ import type { MappedText } from '../mapped-text.ts'
 import { MappedTextBuilder, sliceMapped } from '../mapped-text.ts'
 import { readLegacy } from '../text-shape.ts'
 import type { Candidate } from './candidate.ts'
-import { textCandidate } from './candidate.ts'
+import { foundIn, textCandidate } from './candidate.ts'
 import type { Line } from './lines.ts'
 import { lineAt } from './lines.ts'
 import { isMeantAsSession, isTelling } from './value-shape.ts'
@@ -20,11 +20,11 @@ const MOST_PARTS = 4096
 export function readBare(line: MappedText): readonly Candidate[] {
   const found: Candidate[] = []
   for (const match of line.text.matchAll(RUN)) {
-    if (match[0].length >= SHORTEST && isTelling(match[0], null)) found.push(textCandidate(sliceMapped(line, match.index, match.index + match[0].length), 'bare text'))
+    if (match[0].length >= SHORTEST && isTelling(match[0], null)) found.push(textCandidate(sliceMapped(line, match.index, match.index + match[0].length), foundIn('bare')))
   }
   if (found.length > 0) return found
   const whole = trimValue(line)
-  return isMeantAsSession(whole.text) ? [textCandidate(whole, 'bare text')] : []
+  return isMeantAsSession(whole.text) ? [textCandidate(whole, foundIn('bare'))] : []
 }
 
 /** One value that was wrapped into lines by a terminal or by mail. null: these lines are no such value. */
@@ -37,7 +37,7 @@ export function readWrapped(doc: MappedText, first: Line): { readonly found: rea
   }
   if (parts.length < 2) return null
   const joined = parts.some(({ text }) => isTelling(text, null)) ? null : join(parts)
-  if (joined !== null && (isTelling(joined.text, null) || readLegacy(joined.text) !== null)) return { found: [textCandidate(joined, 'bare text over several lines')], end }
+  if (joined !== null && (isTelling(joined.text, null) || readLegacy(joined.text) !== null)) return { found: [textCandidate(joined, foundIn('bareLines'))], end }
   return { found: parts.flatMap((part) => readBare(part)), end }
 }
 

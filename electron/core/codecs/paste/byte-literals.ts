@@ -1,7 +1,7 @@
 import type { MappedText } from '../mapped-text.ts'
 import { sliceMapped } from '../mapped-text.ts'
 import type { Candidate } from './candidate.ts'
-import { bytesCandidate, textCandidate } from './candidate.ts'
+import { bytesCandidate, foundIn, textCandidate } from './candidate.ts'
 import { readQuotedBytes } from './escaped-bytes.ts'
 import type { Line } from './lines.ts'
 import { lineAt } from './lines.ts'
@@ -29,19 +29,19 @@ export function readByteLiterals(line: MappedText): readonly Candidate[] {
     readTo = quoted.end
     const source = sliceMapped(line, start, quoted.end - 1)
     const text = quoted.bytes.toString('latin1')
-    if (isBinary(quoted.bytes)) found.push(bytesCandidate(quoted.bytes, source, 'bytes in Python'))
-    else if (isTelling(text, null)) found.push({ ...textCandidate(source, 'bytes in Python'), content: { kind: 'text', text } })
+    if (isBinary(quoted.bytes)) found.push(bytesCandidate(quoted.bytes, source, foundIn('python')))
+    else if (isTelling(text, null)) found.push({ ...textCandidate(source, foundIn('python')), content: { kind: 'text', text } })
   }
   for (const match of line.text.matchAll(HEX)) {
     const digits = match[2] ?? ''
     const bytes = fromHex(digits)
     const end = match.index + match[0].length
-    if (bytes !== null) found.push(bytesCandidate(bytes, sliceMapped(line, end - digits.length, end), match[1] === '\\x' ? 'bytea in hexadecimal' : 'bytes in hexadecimal'))
+    if (bytes !== null) found.push(bytesCandidate(bytes, sliceMapped(line, end - digits.length, end), foundIn(match[1] === '\\x' ? 'bytea' : 'hex')))
   }
   if (found.length > 0) return found
   const bare = BARE_HEX.exec(line.text)?.[1]
   const bytes = bare !== undefined && TELLING_HEX.test(bare) ? fromHex(bare) : null
-  return bytes === null ? [] : [bytesCandidate(bytes, line, 'bytes in hexadecimal')]
+  return bytes === null ? [] : [bytesCandidate(bytes, line, foundIn('hex'))]
 }
 
 /** A hex dump over several lines, and the position behind it. null: none begins here. */
@@ -56,7 +56,7 @@ export function readHexDump(doc: MappedText, first: Line): { readonly found: rea
   }
   if (parts.length === 0) return null
   const bytes = Buffer.concat(parts)
-  return { found: bytes.length < 4 ? [] : [bytesCandidate(bytes, sliceMapped(doc, first.start, Math.min(end - 1, doc.text.length)), 'a hex dump')], end }
+  return { found: bytes.length < 4 ? [] : [bytesCandidate(bytes, sliceMapped(doc, first.start, Math.min(end - 1, doc.text.length)), foundIn('dump'))], end }
 }
 
 function readDumpLine(text: string): Buffer | null {

@@ -1,5 +1,7 @@
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { Span } from '../../../../shared/model/session.ts'
+import type { decoder } from '../../../../shared/words/en/decoder.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { MappedText } from '../mapped-text.ts'
 import { spanOf } from '../mapped-text.ts'
 
@@ -9,18 +11,22 @@ export interface Candidate {
   /** Place in the pasted text. */
   readonly span: Span
   /** For people: "column session_data of row 2 in a psql table". */
-  readonly where: string
+  readonly where: Reason
   /** null: the paste does not tell. */
   readonly place: 'cookie' | 'row' | 'cache' | null
   /** null: it is no cookie. */
   readonly cookie: { readonly name: string; readonly signature: string | null } | null
 }
 
-export function textCandidate(value: MappedText, where: string, place: Candidate['place'] = null, cookie: Candidate['cookie'] = null): Candidate {
+export function foundIn(id: keyof typeof decoder.places, params: Reason['params'] = {}): Reason {
+  return { id: `decoder.places.${id}`, params }
+}
+
+export function textCandidate(value: MappedText, where: Reason, place: Candidate['place'] = null, cookie: Candidate['cookie'] = null): Candidate {
   return { content: { kind: 'text', text: value.text }, span: spanOf(value), where, place, cookie }
 }
 
-export function bytesCandidate(bytes: Buffer, source: MappedText, where: string, place: Candidate['place'] = 'cache'): Candidate {
+export function bytesCandidate(bytes: Buffer, source: MappedText, where: Reason, place: Candidate['place'] = 'cache'): Candidate {
   return { content: { kind: 'bytes', bytes }, span: spanOf(source), where, place, cookie: null }
 }
 

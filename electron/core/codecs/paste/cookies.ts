@@ -1,10 +1,11 @@
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { CookiePair } from '../cookie-pairs.ts'
 import { firstCookiePair, splitCookiePairs } from '../cookie-pairs.ts'
 import type { MappedText } from '../mapped-text.ts'
 import { sliceMapped } from '../mapped-text.ts'
 import { isDjangoText } from '../text-shape.ts'
 import type { Candidate } from './candidate.ts'
-import { textCandidate } from './candidate.ts'
+import { foundIn, textCandidate } from './candidate.ts'
 import { isSignedByDjango, isTelling, unescapeUrl } from './value-shape.ts'
 
 /** Django's own cookies that look like sessions and are none. */
@@ -25,14 +26,14 @@ export function splitHeader(line: MappedText): CookieHeader | null {
   return { name: (header[1] ?? '').toLowerCase(), value: /["']/.test(header[0]) ? unquote(value) : value }
 }
 
-export function readHeader({ name, value }: CookieHeader, cookieNames: readonly string[], place = ''): readonly Candidate[] {
-  if (name.toLowerCase() === 'cookie') return pickCookies(splitCookiePairs(value), cookieNames, place === '' ? 'Cookie header' : place)
+export function readHeader({ name, value }: CookieHeader, cookieNames: readonly string[], place: Reason | null = null): readonly Candidate[] {
+  if (name.toLowerCase() === 'cookie') return pickCookies(splitCookiePairs(value), cookieNames, place ?? foundIn('cookieHeader'))
   const pair = firstCookiePair(value)
-  return pair === null ? [] : pickCookies([pair], cookieNames, place === '' ? 'Set-Cookie header' : place)
+  return pair === null ? [] : pickCookies([pair], cookieNames, place ?? foundIn('setCookieHeader'))
 }
 
 /** The site's own session cookie first; of the others, those that can only be one, then what is telling without being a session. */
-export function pickCookies(pairs: readonly CookiePair[], cookieNames: readonly string[], where: string): readonly Candidate[] {
+export function pickCookies(pairs: readonly CookiePair[], cookieNames: readonly string[], where: Reason): readonly Candidate[] {
   const signatures = new Map(pairs.filter(({ name }) => name.endsWith('.sig')).map(({ name, value }) => [name.slice(0, -'.sig'.length), value.text]))
   const rank = ({ name, value }: CookiePair): number => {
     if (cookieNames.includes(name)) return 0
@@ -40,7 +41,7 @@ export function pickCookies(pairs: readonly CookiePair[], cookieNames: readonly 
     return isTelling(value.text, name, signatures.get(name) ?? null) || isSignedByDjango(value.text) ? 2 : 3
   }
   const ranked = pairs.map((pair) => ({ pair, rank: rank(pair) })).filter((each) => each.rank < 3)
-  return [0, 1, 2].flatMap((wanted) => ranked.filter((each) => each.rank === wanted).map(({ pair: { name, value } }) => textCandidate(value, `cookie ${name} in ${where}`, 'cookie', { name, signature: signatures.get(name) ?? null })))
+  return [0, 1, 2].flatMap((wanted) => ranked.filter((each) => each.rank === wanted).map(({ pair: { name, value } }) => textCandidate(value, foundIn('cookie', { name, place: where }), 'cookie', { name, signature: signatures.get(name) ?? null })))
 }
 
 /** Without the quotes and the comma that scripts put around a header, or around its value. */

@@ -3,6 +3,7 @@ import type { MappedText } from '../mapped-text.ts'
 import { sliceMapped } from '../mapped-text.ts'
 import { splitShellWords } from '../shell-words.ts'
 import type { Candidate } from './candidate.ts'
+import { foundIn } from './candidate.ts'
 import { isCmdLine, splitCmdWords } from './cmd-words.ts'
 import { pickCookies, splitHeader } from './cookies.ts'
 
@@ -17,7 +18,7 @@ export function readCurl(doc: MappedText, start: number, lineEnd: number, cookie
   const found: Candidate[] = []
   for (const [index, word] of words.entries()) {
     const cookies = curlCookies(word, words[index + 1])
-    if (cookies !== null) found.push(...pickCookies(splitCookiePairs(cookies), cookieNames, 'a cURL command'))
+    if (cookies !== null) found.push(...pickCookies(splitCookiePairs(cookies), cookieNames, foundIn('curl')))
   }
   return { found: found.map((candidate) => toPaste(candidate, doc)), end }
 }

@@ -3,7 +3,7 @@ import type { MappedText } from '../mapped-text.ts'
 import { readBare, readWrapped } from './bare.ts'
 import { readByteLiterals, readHexDump } from './byte-literals.ts'
 import type { Candidate } from './candidate.ts'
-import { CandidateList, textCandidate } from './candidate.ts'
+import { CandidateList, foundIn, textCandidate } from './candidate.ts'
 import { pickCookies, readHeader, splitHeader } from './cookies.ts'
 import { readCurl } from './curl.ts'
 import { JsonSessions } from './json-sessions.ts'
@@ -31,7 +31,7 @@ export function findCandidates(paste: string, cookieNames: readonly string[]): r
   if (paste.trim() === '') return []
   const doc = unwrapMail(paste)
   const found = new Search(doc, cookieNames).run()
-  return found.length > 0 ? found : [textCandidate(trimValue(doc), 'bare text')]
+  return found.length > 0 ? found : [textCandidate(trimValue(doc), foundIn('bare'))]
 }
 
 /**
@@ -107,7 +107,7 @@ class Search {
   #readLoose(line: MappedText): readonly Candidate[] {
     const pairs = splitCookiePairs(line)
     const isList = pairs.length > 0 && pairs.every(({ name }) => COOKIE_NAME.test(name))
-    for (const read of [() => (isList ? pickCookies(pairs, this.#cookieNames, 'a cookie list') : []), () => readLooseRow(line), () => readByteLiterals(line), () => readBare(line)]) {
+    for (const read of [() => (isList ? pickCookies(pairs, this.#cookieNames, foundIn('cookieList')) : []), () => readLooseRow(line), () => readByteLiterals(line), () => readBare(line)]) {
       const found = read()
       if (found.length > 0) return found
     }

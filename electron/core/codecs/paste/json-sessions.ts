@@ -1,7 +1,8 @@
 import { LIMITS } from '../../../../shared/limits.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { MappedText } from '../mapped-text.ts'
 import type { Candidate, CandidateList } from './candidate.ts'
-import { textCandidate } from './candidate.ts'
+import { foundIn, textCandidate } from './candidate.ts'
 import { isDataColumn } from './columns.ts'
 import { pickCookies, readHeader } from './cookies.ts'
 import type { JsonFrame, JsonText } from './json-events.ts'
@@ -47,12 +48,12 @@ export class JsonSessions {
     if (frame === undefined || this.#list.isFull) return
     if (key === 'name' || key === 'value') (frame.texts ??= new Map()).set(key, value)
     if (isHar(path)) return
-    if (key !== null && isDataColumn(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), `${key} of row ${this.#row(path)} in JSON`, 'row'))
-    else if (key !== null && this.#cookieNames.includes(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), `${key} in JSON`, 'cookie', { name: key, signature: null }))
-    else if (key !== null && /^(?:set-)?cookie$/i.test(key)) this.#list.add(...readHeader({ name: key, value: unescapeJson(this.#doc, value) }, this.#cookieNames, `${key} in JSON`))
+    if (key !== null && isDataColumn(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), foundIn('jsonColumn', { name: key, row: this.#row(path) }), 'row'))
+    else if (key !== null && this.#cookieNames.includes(key)) this.#list.add(textCandidate(unescapeJson(this.#doc, value), foundIn('jsonName', { name: key }), 'cookie', { name: key, signature: null }))
+    else if (key !== null && /^(?:set-)?cookie$/i.test(key)) this.#list.add(...readHeader({ name: key, value: unescapeJson(this.#doc, value) }, this.#cookieNames, foundIn('jsonName', { name: key })))
     else if (key !== 'value' && value.end - value.start <= UNNAMED_CHARS) {
       const text = unescapeJson(this.#doc, value)
-      if (isTelling(text.text, null)) this.#list.add(textCandidate(text, key === null ? 'a text in JSON' : `${key} in JSON`))
+      if (isTelling(text.text, null)) this.#list.add(textCandidate(text, key === null ? foundIn('jsonText') : foundIn('jsonName', { name: key })))
     }
   }
 
@@ -63,12 +64,12 @@ export class JsonSessions {
     if (value === undefined || value.end - value.start > LIMITS.storedValueBytes || this.#list.isFull) return
     const text = unescapeJson(this.#doc, value)
     if (name === undefined) {
-      if (!isHar(path) && isTelling(text.text, null)) this.#list.add(textCandidate(text, `value of row ${this.#row(path.slice(0, -1))} in JSON`))
+      if (!isHar(path) && isTelling(text.text, null)) this.#list.add(textCandidate(text, foundIn('jsonRow', { row: this.#row(path.slice(0, -1)) })))
       return
     }
     const title = unescapeJson(this.#doc, name).text
     const list = path.at(-3)?.key
-    const where = isHar(path) ? harPlace(path) : 'JSON'
+    const where = isHar(path) ? harPlace(path) : foundIn('json')
     if (list === 'headers' && /^(?:set-)?cookie$/i.test(title)) this.#addNew(readHeader({ name: title, value: text }, this.#cookieNames, where))
     else if (list !== 'headers' && list !== 'queryString') this.#addNew(pickCookies([{ name: title, value: text }], this.#cookieNames, where))
   }
@@ -93,7 +94,6 @@ function isHar(path: readonly JsonFrame[]): boolean {
   return path[0]?.key === 'log' && path[1]?.key === 'entries'
 }
 
-function harPlace(path: readonly JsonFrame[]): string {
-  const side = path[3]?.key === 'response' ? 'the response to request' : 'request'
-  return `${side} ${(path[2]?.index ?? 0) + 1} of a HAR file`
+function harPlace(path: readonly JsonFrame[]): Reason {
+  return foundIn(path[3]?.key === 'response' ? 'response' : 'request', { number: (path[2]?.index ?? 0) + 1 })
 }

@@ -1,5 +1,6 @@
 import type { MappedText } from '../mapped-text.ts'
 import type { Candidate } from './candidate.ts'
+import { foundIn } from './candidate.ts'
 import { splitCells } from './cells.ts'
 import { pickCookies } from './cookies.ts'
 
@@ -11,5 +12,5 @@ export function readNetscapeLine(line: MappedText, cookieNames: readonly string[
   if (!LINE.test(line.text)) return null
   const cells = splitCells(line, { kind: 'char', char: '\t' })
   const [name, value] = [cells[5], cells[6]]
-  return name === undefined || value === undefined ? [] : pickCookies([{ name: name.text, value }], cookieNames, `cookies.txt, ${cells[0]?.text.replace(/^#HttpOnly_/, '').replace(/^\./, '') ?? ''}`)
+  return name === undefined || value === undefined ? [] : pickCookies([{ name: name.text, value }], cookieNames, foundIn('cookiesTxt', { domain: cells[0]?.text.replace(/^#HttpOnly_/, '').replace(/^\./, '') ?? '' }))
 }

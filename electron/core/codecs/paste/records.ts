@@ -2,6 +2,7 @@ import { trimValue } from '../cookie-pairs.ts'
 import type { MappedText } from '../mapped-text.ts'
 import { sliceMapped } from '../mapped-text.ts'
 import type { Candidate } from './candidate.ts'
+import { foundIn } from './candidate.ts'
 import { isDataColumn, isKnownColumn } from './columns.ts'
 import { rowCandidate } from './tables.ts'
 import { isTelling } from './value-shape.ts'
@@ -13,7 +14,7 @@ const FIELD = /^[ \t]*(\w{1,64})[ \t]*(\||│|=|:|\t)[ \t]?/
 /** Tables written a field a line: `\x` of psql, `\G` of mysql, `.mode line` of sqlite3. */
 export class Records {
   #row = 0
-  #kind = 'fields'
+  #kind = foundIn('fields')
   #isSeparated = true
 
   /** An empty line: what follows is another row. */
@@ -27,7 +28,7 @@ export class Records {
     const mysql = MYSQL.exec(line.text)?.[1]
     if (psql !== undefined || mysql !== undefined) {
       this.#row = Number(psql ?? mysql)
-      this.#kind = psql === undefined ? 'rows of mysql (\\G)' : 'records of psql (\\x)'
+      this.#kind = psql === undefined ? foundIn('mysqlRows') : foundIn('psqlRecords')
       this.#isSeparated = false
       return []
     }
@@ -36,10 +37,10 @@ export class Records {
     if (field === null || !isKnownColumn(name)) return null
     if (this.#isSeparated) {
       this.#row = field[2] === '=' || this.#row > 0 ? this.#row + 1 : 1
-      this.#kind = field[2] === '=' ? 'lines of sqlite3' : this.#kind
+      this.#kind = field[2] === '=' ? foundIn('sqliteLines') : this.#kind
       this.#isSeparated = false
     }
     const value = trimValue(sliceMapped(line, field[0].length, line.text.length))
-    return isDataColumn(name) || isTelling(value.text, null) ? [rowCandidate(value, `column ${name} of row ${this.#row} in ${this.#kind}`)] : null
+    return isDataColumn(name) || isTelling(value.text, null) ? [rowCandidate(value, foundIn('column', { name, row: this.#row, place: this.#kind }))] : null
   }
 }

@@ -1,8 +1,9 @@
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { MappedText } from '../mapped-text.ts'
 import { sliceMapped } from '../mapped-text.ts'
 import { isDjangoText } from '../text-shape.ts'
 import type { Candidate } from './candidate.ts'
-import { bytesCandidate, textCandidate } from './candidate.ts'
+import { bytesCandidate, foundIn, textCandidate } from './candidate.ts'
 import { readQuotedBytes } from './escaped-bytes.ts'
 import { isBinary, isTelling } from './value-shape.ts'
 
@@ -32,15 +33,15 @@ export class RedisReplies {
   #reply(bytes: Buffer, source: MappedText): readonly Candidate[] | null {
     const text = bytes.toString('utf8')
     if (isBinary(bytes) || (this.#key !== null && text.startsWith('{'))) return [bytesCandidate(bytes, source, this.#where())]
-    if (isDjangoText(text) || isTelling(text, null)) return [{ ...textCandidate(source, this.#key === null ? 'a quoted text' : this.#where()), content: { kind: 'text', text } }]
+    if (isDjangoText(text) || isTelling(text, null)) return [{ ...textCandidate(source, this.#key === null ? foundIn('quoted') : this.#where()), content: { kind: 'text', text } }]
     if (text.length > 512 || !SESSION_KEY.test(text)) return null
     this.#key = text
     return []
   }
 
-  #where(): string {
+  #where(): Reason {
     const key = this.#key
     this.#key = null
-    return key === null ? 'a value in redis-cli' : `value of ${key} in redis-cli`
+    return key === null ? foundIn('redis') : foundIn('redisKey', { key })
   }
 }

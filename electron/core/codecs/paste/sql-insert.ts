@@ -1,7 +1,7 @@
 import type { MappedText } from '../mapped-text.ts'
 import { MappedTextBuilder, sliceMapped } from '../mapped-text.ts'
 import type { CandidateList } from './candidate.ts'
-import { bytesCandidate } from './candidate.ts'
+import { bytesCandidate, foundIn } from './candidate.ts'
 import { findDataColumn } from './columns.ts'
 import { rowCandidate } from './tables.ts'
 import { fromHex, isTelling } from './value-shape.ts'
@@ -29,7 +29,7 @@ function readInsert(doc: MappedText, start: number, list: CandidateList): number
   for (let row = 1, cells = reader.row(); cells !== null && !list.isFull; row++, cells = reader.row()) {
     for (const [index, cell] of cells.entries()) {
       if (column >= 0 ? index !== column : !isTelling(cell.text, null)) continue
-      const where = `column ${name ?? index + 1} of row ${row} in an INSERT`
+      const where = foundIn('column', { name: name ?? String(index + 1), row, place: foundIn('insert') })
       const bytes = cell.isHex ? fromHex(cell.text) : null
       list.add(bytes === null ? rowCandidate(cell.mapped, where) : bytesCandidate(bytes, cell.mapped, where, 'row'))
     }

@@ -1,5 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { floatValue } from '../../../../shared/values/float-repr.ts'
 import type { DataNode, OpaqueNode } from '../../../../shared/values/node.ts'
 import { sameData } from '../../../../shared/values/walk.ts'
@@ -87,7 +89,7 @@ class Builder {
       case 'dict':
         throw new Error(`${node.kind} has parts`)
       default:
-        return this.#leaves.make(node) ?? this.#fail('DATA_INVALID', `Python has no ${node.kind} ${node.text.slice(0, 100)}.`, node)
+        return this.#leaves.make(node) ?? this.#fail('DATA_INVALID', reason('data.notPython', { type: node.kind, value: node.text.slice(0, 100) }), node)
     }
   }
 
@@ -124,13 +126,13 @@ class Builder {
 
   /** Opcodes come from outside: they are read and judged again, and have to make what the node shows. */
   #opaque(node: OpaqueNode): Value {
-    if (node.danger === 'call' || node.raw === null) this.#fail('DATA_UNSAFE', `Loading ${node.name} would run code; it is never written again.`, node)
+    if (node.danger === 'call' || node.raw === null) this.#fail('DATA_UNSAFE', reason('data.wouldRun', { name: node.name }), node)
     const graph = readGraph(Buffer.from(node.raw ?? '', 'base64'))
     const shown = graph === null ? null : showOrNull(graph.root, this.#options.protocol)
-    if (graph === null || shown?.kind !== 'opaque') return this.#fail('DATA_INVALID', `The opcodes of ${node.name} are damaged.`, node)
-    if (shown.raw === null) return this.#fail('DATA_UNSAFE', `Loading ${shown.name} would run code; it is never written again.`, node)
+    if (graph === null || shown?.kind !== 'opaque') return this.#fail('DATA_INVALID', reason('data.opcodesDamaged', { name: node.name }), node)
+    if (shown.raw === null) return this.#fail('DATA_UNSAFE', reason('data.wouldRun', { name: shown.name }), node)
     if (shown.name !== node.name || !sameData(shown.state, node.state, { paths: false })) {
-      return this.#fail('DATA_INVALID', `What ${shown.name} is made from cannot be edited: only its class can do that.`, node)
+      return this.#fail('DATA_INVALID', reason('data.classOnly', { name: shown.name }), node)
     }
     for (const value of graph.persistents) this.#references.push({ value, node })
     return graph.root
@@ -139,10 +141,10 @@ class Builder {
   #link(root: Value): Value {
     for (const { value, node } of this.#references) {
       value.target = value.id.type === 'str' ? resolvePath(root, value.id.value) : null
-      if (value.target === null) this.#fail('DATA_INVALID', `There is nothing at ${describe(value)}.`, node)
+      if (value.target === null) this.#fail('DATA_INVALID', reason('data.nothingAt', { path: describe(value) }), node)
     }
     for (const { value, node } of this.#references) {
-      value.target = targetOf(value) ?? this.#fail('DATA_INVALID', `${describe(value)} refers to itself.`, node)
+      value.target = targetOf(value) ?? this.#fail('DATA_INVALID', reason('data.ownReference', { path: describe(value) }), node)
     }
     for (const { value, node } of this.#hashed) {
       if (value.type === 'persistent' && value.target !== null && !isHashable(value.target)) this.#fail('DATA_INVALID', UNHASHABLE, node)
@@ -150,13 +152,13 @@ class Builder {
     return root
   }
 
-  #fail(code: ErrorCode, message: string, node: DataNode): never {
+  #fail(code: ErrorCode, why: Why, node: DataNode): never {
     const position = this.#options.positions?.get(node)
-    throw new CoatcheckError(code, message, position === undefined ? {} : { position })
+    throw new CoatcheckError(code, why, position === undefined ? {} : { position })
   }
 }
 
-const UNHASHABLE = 'A list, set, dict or bytearray cannot be a key, or stand in a set.'
+const UNHASHABLE = 'data.unhashable'
 
 /** Keys and values by turns; null: it has no parts. */
 function partsOf(node: DataNode): readonly DataNode[] | null {

@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { PickleFacts } from '../../../../shared/model/pickle.ts'
 import type { DataNode } from '../../../../shared/values/node.ts'
@@ -45,9 +46,9 @@ function emitOrThrow(node: DataNode, options: WriteOptions): Buffer {
     const value = toGraph(node, options)
     return emitPickle(options.wrap?.(value) ?? value, { protocol: options.protocol, limitBytes: LIMITS.inflateBytes })
   } catch (error) {
-    if (error instanceof Fault) throw new CoatcheckError('DATA_TOO_LARGE', `The pickle would have more than ${LIMITS.inflateBytes} bytes.`, {}, error)
-    if (error instanceof Unwritable && error.reason === 'call') throw new CoatcheckError('DATA_UNSAFE', 'Loading this data would run code; it is never written again.', {}, error)
-    if (error instanceof Unwritable) throw new CoatcheckError('DATA_INVALID', 'A tuple or set cannot hold itself.', {}, error)
+    if (error instanceof Fault) throw new CoatcheckError('DATA_TOO_LARGE', reason('data.pickleOver', { limit: LIMITS.inflateBytes }), {}, error)
+    if (error instanceof Unwritable && error.reason === 'call') throw new CoatcheckError('DATA_UNSAFE', 'data.wouldRunAll', {}, error)
+    if (error instanceof Unwritable) throw new CoatcheckError('DATA_INVALID', 'data.holdsItself', {}, error)
     throw error
   }
 }

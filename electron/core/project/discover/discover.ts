@@ -18,7 +18,7 @@ const MAX_PROJECTS = 20
 export async function discoverProjects(given: string, signal: AbortSignal): Promise<Discovery> {
   const real = realOf(resolve(given))
   const facts = real === null ? null : await stat(real).catch(() => null)
-  if (real === null || facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'There is no such folder.', { hint: 'Check the path.', subject: given })
+  if (real === null || facts === null) throw new CoatcheckError('STORE_NOT_FOUND', 'files.noSuchFolder', { hint: 'next.checkPath', subject: given })
   const start = facts.isDirectory() ? real : dirname(real)
   const above = await walkUp(start, signal)
   const below = await walkDown(start, signal)

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { SerializedError } from '../../../../shared/errors.ts'
 import { CoatcheckError, cancelled, deserializeError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ReadSettings, StaticReading } from './read-static.ts'
 import { createSecrets } from './redact.ts'
 
@@ -24,7 +25,7 @@ export function readInWorker(worker: URL, deadlineMs = DEADLINE_MS): ReadSetting
     const thread = new Worker(worker, { workerData: options, name: 'coatcheck-settings', env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
     const { promise, resolve, reject } = Promise.withResolvers<SettingsReply>()
     const giveUp = (): void => reject(cancelled())
-    const timer = setTimeout(() => reject(new CoatcheckError('DATA_TOO_LARGE', `Reading the settings takes longer than ${deadlineMs / 1000} s, the limit.`, { subject: options.folder })), deadlineMs)
+    const timer = setTimeout(() => reject(new CoatcheckError('DATA_TOO_LARGE', reason('project.tooLong', { seconds: deadlineMs / 1000 }), { subject: options.folder })), deadlineMs)
     signal.addEventListener('abort', giveUp, { once: true })
     thread.once('message', resolve)
     thread.once('error', (error) => reject(lost(error)))
@@ -48,5 +49,5 @@ function toReading(reply: SettingsReply): StaticReading {
 
 function lost(error: unknown): CoatcheckError {
   const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  return new CoatcheckError('WORKER_LOST', isMemory ? `Reading the settings needs more than ${MEMORY_MB} MB of memory, the limit.` : 'The worker that read the settings ended.', { hint: 'Open the store itself; other projects are not affected.' }, error)
+  return new CoatcheckError('WORKER_LOST', isMemory ? reason('project.tooMuchMemory', { megabytes: MEMORY_MB }) : 'project.workerEnded', { hint: 'next.openStoreItself' }, error)
 }

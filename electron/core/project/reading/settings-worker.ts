@@ -12,7 +12,7 @@ async function main(port: MessagePort, options: StaticOptions): Promise<void> {
     const { secrets, ...reading } = await readStatic(options, new AbortController().signal)
     reply = { ok: true, reading, secrets: secrets.names().map((name) => [name, secrets.get(name) ?? '']) }
   } catch (error) {
-    reply = { ok: false, error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'Reading the settings failed in a way that Coatcheck does not know.', {}, error)) }
+    reply = { ok: false, error: serializeError(error instanceof CoatcheckError ? error : new CoatcheckError('INTERNAL', 'project.failed', {}, error)) }
   }
   port.postMessage(reply)
 }

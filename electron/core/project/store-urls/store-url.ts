@@ -1,20 +1,28 @@
 import type { ComposeService, ProjectStore, ProjectValue } from '../../../../shared/model/project.ts'
 import { whyUnknown } from '../../../../shared/model/project.ts'
+import type { project as words } from '../../../../shared/words/en/project.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 import type { Secrets } from '../reading/redact.ts'
 
 export interface StoreUrl {
   readonly url: string | null
   readonly secret: string | null
   readonly status: ProjectStore['status']
-  readonly detail: string
+  readonly detail: Reason | null
 }
 
 export function isKnownText(value: ProjectValue | undefined): value is string {
   return typeof value === 'string'
 }
 
-export function unknownPlace(why: string): StoreUrl {
-  return { url: null, secret: null, status: 'unknown', detail: why }
+/** `why` as text: what the reading of the settings says of the value. */
+export function unknownPlace(why: Reason | string): StoreUrl {
+  return { url: null, secret: null, status: 'unknown', detail: typeof why === 'string' ? verbatim(why) : why }
+}
+
+export function said(id: keyof typeof words.stores, params: Reason['params'] = {}): Reason {
+  return { id: `project.stores.${id}`, params }
 }
 
 /** Item of a dict as far as it is known. undefined: not there. */

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ProjectSetting, ProjectSettings, SettingName, SettingsReading, TrustedFacts } from '../../../../shared/model/project.ts'
 import { SETTING_NAMES } from '../../../../shared/model/project.ts'
 import type { Secrets, SecretKeeper } from '../reading/redact.ts'
@@ -47,21 +49,21 @@ type Answer = z.infer<typeof answerShape>
  * @throws ACCESS_DENIED without one; STORE_UNSUPPORTED when Python or Django cannot be started; REQUEST_INVALID when the settings fail
  */
 export async function readTrusted(grant: Grant, options: TrustedOptions, signal: AbortSignal): Promise<TrustedReading> {
-  if (!isGranted(grant)) throw new CoatcheckError('ACCESS_DENIED', 'This folder is not trusted, so nothing of it is run.', { hint: 'Trust the folder first, after a look at the command.', subject: grant.folder })
+  if (!isGranted(grant)) throw new CoatcheckError('ACCESS_DENIED', 'project.notTrusted', { hint: 'next.trustFirst', subject: grant.folder })
   const { resourcesFolder, environment, timeoutMs = TIMEOUT_MS } = options
   const script = await readFile(join(resourcesFolder, 'project/read_settings.py'), 'utf8')
   const request = JSON.stringify({ folder: grant.folder, module: grant.module, names: SETTING_NAMES })
   const run = await runPython({ python: grant.python, folder: grant.folder, script, environment: { ...basics(), ...environment, COATCHECK_REQUEST: request }, timeoutMs }, signal)
   const answer = parse(run.answer)
-  if (run.timedOut) throw failed(`The settings did not come to an end within ${timeoutMs / 1000} s.`, run.stderr, grant)
-  if (answer === null) throw new CoatcheckError('STORE_UNSUPPORTED', `This Python could not be started, or gave no answer.${lastWords(run.stderr)}`, { hint: 'Check the virtual environment, or choose another interpreter.', subject: grant.python })
-  if (answer.django === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'This Python has no Django.', { hint: 'Choose the interpreter of the project’s own environment.', subject: grant.python })
-  if (answer.error !== null) throw failed(`Django could not read the settings: ${answer.error}`, run.stderr, grant)
+  if (run.timedOut) throw failed(reason('project.noEnd', { seconds: timeoutMs / 1000, output: lastWords(run.stderr) }), grant)
+  if (answer === null) throw new CoatcheckError('STORE_UNSUPPORTED', reason('project.noAnswer', { output: lastWords(run.stderr) }), { hint: 'next.checkEnvironment', subject: grant.python })
+  if (answer.django === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'project.noDjango', { hint: 'next.chooseInterpreter', subject: grant.python })
+  if (answer.error !== null) throw failed(reason('project.djangoFailed', { error: answer.error, output: lastWords(run.stderr) }), grant)
   return toReading(answer, grant)
 }
 
-function failed(message: string, stderr: string, grant: Grant): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', `${message}${lastWords(stderr)}`, { hint: 'Run manage.py check in the project; it may need variables of the environment.', subject: grant.module })
+function failed(why: Reason, grant: Grant): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.managePyCheck', subject: grant.module })
 }
 
 function lastWords(stderr: string): string {

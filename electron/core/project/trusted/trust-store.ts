@@ -122,6 +122,6 @@ function hashSettings({ folder, module }: TrustProposal): string | null {
 function checked(given: TrustProposal): TrustProposal {
   const proposal = trustProposal.safeParse(given)
   const folder = proposal.success ? realOf(proposal.data.folder) : null
-  if (!proposal.success || folder === null) throw new CoatcheckError('REQUEST_INVALID', 'There is no such folder to trust.', { hint: 'Check the path.' })
+  if (!proposal.success || folder === null) throw new CoatcheckError('REQUEST_INVALID', 'project.noFolderToTrust', { hint: 'next.checkPath' })
   return { ...proposal.data, folder }
 }

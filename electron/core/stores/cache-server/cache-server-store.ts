@@ -72,7 +72,7 @@ export abstract class CacheServerStore implements SessionStore {
 
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     this.begin(signal)
-    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'A part of a tally has at least one row.')
+    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'stores.tallyRows')
     const list = this.#lists.current(query.order)
     let [examined, live] = [0, 0]
     let cursor: Cursor | null = list.cursorAt(0)
@@ -122,7 +122,7 @@ export abstract class CacheServerStore implements SessionStore {
   /** @throws CANCELLED; CONNECT_LOST where this store is closed */
   protected begin(signal: AbortSignal): void {
     throwIfAborted(signal)
-    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   async #each<Item extends { readonly key: SessionKey }>(items: readonly Item[], work: (item: Item) => Promise<KeyOutcome>, signal: AbortSignal): Promise<readonly KeyOutcome[]> {
@@ -143,6 +143,6 @@ export abstract class CacheServerStore implements SessionStore {
 
 function outcomeOf(key: SessionKey, settled: PromiseSettledResult<KeyOutcome> | undefined): KeyOutcome {
   if (settled?.status === 'fulfilled') return settled.value
-  if (settled?.reason instanceof CoatcheckError) return { key, outcome: 'failed', etag: null, reason: settled.reason.message }
+  if (settled?.reason instanceof CoatcheckError) return { key, outcome: 'failed', etag: null, reason: settled.reason.reason }
   throw settled?.reason
 }

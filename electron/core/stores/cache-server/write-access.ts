@@ -1,11 +1,13 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 
 /** Whether a driver may write, as it last found out. */
 export class WriteAccess {
   /** Why nothing can be written; null: it can. */
-  readOnlyReason: string | null = null
+  readOnlyReason: Reason | null = null
   /** Why nothing is written although it could be; null: nothing keeps it from that. */
-  lockReason: string | null = null
+  lockReason: Reason | null = null
 
   /** @throws STORE_READ_ONLY */
   assert(): void {
@@ -15,4 +17,4 @@ export class WriteAccess {
 }
 
 /** Why nothing is written to a server that was connected to again. */
-export const ANOTHER_SERVER = 'Another server answers here than the one that was opened, or it was started anew: nothing is changed there. Close this source and open it again to change its sessions.'
+export const ANOTHER_SERVER = reason('reach.otherServer')

@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { ReadStoreUrl, StoreUrl } from '../store-url.ts'
 import { readServerUrl } from './server-url.ts'
@@ -32,25 +34,25 @@ export const readCacheTableUrl: ReadStoreUrl<CacheTableProfile> = (text, clock) 
 
 function readSqlite(address: string, parameters: URLSearchParams, clock: StoreClock): StoreUrl<SqliteProfile> {
   const table = take(parameters, 'table') ?? ''
-  if (parameters.size > 0) throw invalid('The URL has a parameter that is not known here.')
-  if (table === '') throw invalid('The URL names no table.')
+  if (parameters.size > 0) throw invalid('urls.unknownParameter')
+  if (table === '') throw invalid('urls.noTable')
   const path = toPath(address)
   return { url: `sqlite://${new URL(address).pathname}?${new URLSearchParams({ table }).toString()}`, name: basename(path), location: path, isLocal: true, kind: 'file', engine: 'cache', profile: { kind: 'sqlite', path, table, clock } }
 }
 
 function toPath(address: string): string {
   const url = URL.parse(address)
-  if (url === null || url.host !== '' || url.pathname.length < 2 || url.pathname.includes('%00')) throw invalid('The URL names no file.')
+  if (url === null || url.host !== '' || url.pathname.length < 2 || url.pathname.includes('%00')) throw invalid('urls.noFile')
   try {
     return fileURLToPath(`file://${url.pathname}`)
   } catch {
-    throw invalid('The path of the URL is not one of a file.')
+    throw invalid('urls.notFilePath')
   }
 }
 
 function take(parameters: URLSearchParams, name: string): string | null {
   const values = parameters.getAll(name)
-  if (values.length > 1) throw invalid(`The URL names ${name} twice.`)
+  if (values.length > 1) throw invalid(reason('urls.twice', { name }))
   parameters.delete(name)
   return values[0] ?? null
 }
@@ -60,6 +62,6 @@ function split(text: string): readonly string[] {
   return mark < 0 ? [text, ''] : [text.slice(0, mark), text.slice(mark + 1).replace(/#.*$/, '')]
 }
 
-function invalid(message: string): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write dbcache+sqlite:///absolute/path/db.sqlite3?table=cache_table, or dbcache+postgresql://user@host/database?table=cache_table.' })
+function invalid(why: Why): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.writeCacheTable' })
 }

@@ -1,4 +1,5 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { PackedData } from '../../../../shared/model/packed.ts'
@@ -70,7 +71,7 @@ export class DatabaseStore implements SessionStore {
     const { plainly, exactly } = this.#client.dialect
     const page = (await this.#readPage(query, after, plainly, signal)) ?? (await this.#readPage(query, after, exactly, signal))
     throwIfAborted(signal)
-    if (page === null) throw new CoatcheckError('INTERNAL', 'A page could not be read exactly.')
+    if (page === null) throw new CoatcheckError('INTERNAL', 'stores.pageInexact')
     return page
   }
 
@@ -129,8 +130,10 @@ export class DatabaseStore implements SessionStore {
     }
     throwIfAborted(signal)
     const found = keys.map((key) => rows.get(key) ?? null)
+    const etags = found.map((row) => (row === null ? null : rowEtag(this.#client, row)))
+    this.#writer.remember(keys, rows, etags)
     return {
-      etags: found.map((row) => (row === null ? null : rowEtag(this.#client, row))),
+      etags,
       data: packImages(found.map((row, index) => (row === null ? null : toImage(keys[index] ?? '', row.columns)))),
     }
   }
@@ -167,7 +170,7 @@ export class DatabaseStore implements SessionStore {
 
   #begin(signal: AbortSignal): void {
     throwIfAborted(signal)
-    if (this.#closed !== null) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (this.#closed !== null) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   /** null: something was lost in selecting it this way. */
@@ -258,7 +261,7 @@ function noneIfTooLarge(error: unknown): null {
 
 function checkCount(count: number, most: number, what: string): void {
   if (Number.isSafeInteger(count) && count >= 1 && count <= most) return
-  throw new CoatcheckError('REQUEST_INVALID', `${what} has 1 to ${most} rows; ${count} were asked for.`)
+  throw new CoatcheckError('REQUEST_INVALID', reason('sql.blockRows', { what, most, count }))
 }
 
 /** Column by column. The session key itself is a credential and stays out; so does the data, which is shown elsewhere. */

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
@@ -8,6 +10,7 @@ import { sleep } from '../../util/abort.ts'
 import { monotonicMs } from '../../util/clock.ts'
 import type { DeleteTarget, NewSession, Pace, StoreEdit, StoreImage } from '../session-store.ts'
 import { formatDjangoDatetime } from './django-datetime.ts'
+import { KnownRows, deleteKnownRows } from './known-rows.ts'
 import { NotForMany, deleteRows, insertRows } from './many-rows.ts'
 import { readRow, tooLarge } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
@@ -19,12 +22,14 @@ import { USER_ID } from './table-kind.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** Most rows of one transaction. */
-const LOCK_ROWS = 5000
+const LOCK_ROWS = 20_000
 const FIRST_ROWS = 100
+/** Of a batch in the middle of many, while another program holds the whole file. */
+const BUSY_TRIES = 5
 /** However slow the disk is: what a transaction costs by itself is not made less by fewer. */
 const LEAST_ROWS = 50
 /** Without pauses: long enough that beginning and committing cost little. */
-const FULL_PACE: WritePace = { lockMs: 400, pauseMs: () => 0 }
+const FULL_PACE: WritePace = { lockMs: 1000, pauseMs: () => 0 }
 
 interface Batches<Item> {
   readonly signal: AbortSignal
@@ -49,12 +54,23 @@ export class DatabaseWriter {
   /** How long the last one held its locks, its commit included. */
   #heldMs = 0
   #takesMany = true
+  readonly #known = new KnownRows()
 
   constructor(client: SqlClient, clock: StoreClock) {
     this.#client = client
     this.#clock = clock
     this.#table = client.shape.from
     this.#kind = client.shape.kind
+  }
+
+  /** Rows that were read to be deleted next. */
+  remember(keys: readonly SessionKey[], rows: ReadonlyMap<SessionKey, WholeRow>, etags: readonly (Etag | null)[]): void {
+    if (this.#locksAll) this.#known.add(this.#client, keys, rows, etags)
+  }
+
+  /** Of a server each statement is a journey: there few statements for many rows are quicker. */
+  get #locksAll(): boolean {
+    return this.#client.dialect.lockRows === ''
   }
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
@@ -108,7 +124,7 @@ export class DatabaseWriter {
   deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal, pace: Pace = 'gentle'): Promise<readonly KeyOutcome[]> {
     return this.#inBatches(targets, {
       signal, pace,
-      many: (transaction, some) => deleteRows(this.#client, transaction, some),
+      many: (transaction, some) => (this.#locksAll ? deleteKnownRows(this.#client, transaction, some, this.#known) : deleteRows(this.#client, transaction, some)),
       work: (transaction, target) => this.#delete(transaction, target),
     })
   }
@@ -116,16 +132,20 @@ export class DatabaseWriter {
   async #inBatches<Item extends { readonly key: SessionKey }>(items: readonly Item[], batches: Batches<Item>): Promise<readonly KeyOutcome[]> {
     const outcomes: KeyOutcome[] = []
     const pace = batches.pace === 'full' ? FULL_PACE : this.#client.dialect.pace
+    let busy = 0
     while (outcomes.length < items.length) {
       if (outcomes.length > 0) await sleep(pace.pauseMs(this.#heldMs), batches.signal)
       try {
         const some = items.slice(outcomes.length, outcomes.length + this.#rows)
         outcomes.push(...((await this.#batchOfMany(some, batches, pace.lockMs)) ?? (await this.#batch(some, batches, pace.lockMs))))
+        busy = 0
       } catch (error) {
+        // Somebody else had the whole file for long: nothing of this batch was done, and it is asked again as a whole.
+        if (isBusy(error) && this.#locksAll && outcomes.length > 0 && ++busy <= BUSY_TRIES) continue
         const isKnown = error instanceof CoatcheckError && error.code !== 'CANCELLED'
         // What is done must be told; a batch that was rolled back, and all after it, was not done.
         if (!isKnown || outcomes.length === 0) throw error
-        for (const { key } of items.slice(outcomes.length)) outcomes.push(failed(key, error.message))
+        for (const { key } of items.slice(outcomes.length)) outcomes.push({ ...failed(key, error.reason), code: error.code })
       }
     }
     return outcomes
@@ -157,7 +177,7 @@ export class DatabaseWriter {
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
       // A scan of a small table meets what others hold; SQLite locks the whole file, and is asked again as a whole.
-      if (isBusy(error) && this.#client.dialect.lockRows !== '') return this.#settle(items, batches, lockMs)
+      if (isBusy(error) && !this.#locksAll) return this.#settle(items, batches, lockMs)
       if (error instanceof CoatcheckError && !FOR_ONE_BY_ONE.includes(error.code)) throw error
       if (!(error instanceof CoatcheckError) && !(error instanceof NotForMany)) throw error
       // Servers before SKIP LOCKED do not know the statement; asked once.
@@ -170,8 +190,8 @@ export class DatabaseWriter {
   async #withRest<Item extends { readonly key: SessionKey }>(items: readonly Item[], outcomes: readonly (KeyOutcome | null)[], batches: Batches<Item>, lockMs: number): Promise<readonly KeyOutcome[]> {
     const rest = items.filter((_, index) => outcomes[index] === null)
     // What the others came to must be told, whatever becomes of these.
-    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => failed(key, error instanceof Error ? error.message : ''))))]
-    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', 'It was not reached.'))
+    const settled = rest.length === 0 ? [] : [...(await this.#settle(rest, batches, lockMs).catch((error: unknown) => rest.map(({ key }) => (error instanceof CoatcheckError ? { ...failed(key, error.reason), code: error.code } : failed(key, reason('stores.notReached'))))))]
+    return outcomes.map((outcome, index) => outcome ?? settled.shift() ?? failed(items[index]?.key ?? '', reason('stores.notReached')))
   }
 
   /** What was not there for many: gone, held by others for the moment, or to be done by itself. */
@@ -185,7 +205,7 @@ export class DatabaseWriter {
         outcomes.push(...(await this.#batch(rest, batches, lockMs)))
       } catch (error) {
         if (!isBusy(error)) throw error
-        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: 'Another program holds this row.' })
+        if (rest.length === 1) outcomes.push({ key: rest[0]?.key ?? '', outcome: 'conflict', etag: null, reason: reason('sql.rowHeld') })
         isHeld = true
       }
     }
@@ -254,7 +274,7 @@ export class DatabaseWriter {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.message)
+      if (error instanceof CoatcheckError && (error.code === 'STORE_UNSUPPORTED' || error.code === 'SESSION_TOO_LARGE')) return failed(key, error.reason)
       throw error
     }
   }
@@ -267,7 +287,7 @@ export class DatabaseWriter {
     // Undo puts the bytes back in the kind they had; Django itself writes text.
     const content = data === undefined ? undefined : before !== undefined && Buffer.compare(bytesOf(before), data) === 0 ? before : textFromBytes(data)
     const sets = [[dataColumn, content] as const, [expire, expiry] as const, [USER_ID, this.#user(userId, image)] as const].flatMap(([name, value]) => (value === undefined ? [] : [sql(`${dialect.quote(name)} =`, dialect.bind(value))]))
-    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (sets.length === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     return joinSql(sets, ', ')
   }
 
@@ -292,7 +312,7 @@ export class DatabaseWriter {
     const { shape } = this.#client
     const key = fromImage(image, this.#kind.key)
     if (key === undefined || this.#kind.shownKey(key) !== image.key || this.#kind.columns.some((name) => fromImage(image, name) === undefined)) {
-      throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+      throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     }
     return shape.insertable.flatMap((name) => {
       const value = fromImage(image, name)
@@ -302,7 +322,7 @@ export class DatabaseWriter {
 
   async #done(transaction: SqlTransaction, key: SessionKey, changed: number): Promise<KeyOutcome> {
     // Rolls back: a session key that stands twice is no session key.
-    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', `${changed} rows have this session key; nothing was written.`)
+    if (changed !== 1) throw new CoatcheckError('STORE_UNSUPPORTED', reason('sql.manyRows', { count: changed }))
     const row = await this.#read(transaction, key)
     return { key, outcome: 'done', etag: row === null ? null : this.#etagOf(row), reason: null }
   }
@@ -311,7 +331,7 @@ export class DatabaseWriter {
   async #existing(transaction: SqlTransaction, key: SessionKey, error: unknown): Promise<KeyOutcome> {
     if (!(error instanceof CoatcheckError) || error.code !== 'SESSION_EXISTS') throw error
     const row = await this.#read(transaction, key)
-    return row === null ? failed(key, error.message) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
+    return row === null ? failed(key, error.reason) : { key, outcome: 'exists', etag: this.#etagOf(row), reason: null }
   }
 
   /** The row that was read a moment ago is another one now. */
@@ -332,7 +352,7 @@ export class DatabaseWriter {
 const isBusy = (error: unknown): boolean => error instanceof CoatcheckError && error.code === 'STORE_BUSY'
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, etag: Etag): KeyOutcome => ({ key, outcome: 'conflict', etag, reason: null })
-const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.message })
+const unknown = (key: SessionKey, error: AnswerLost): KeyOutcome => ({ key, outcome: 'unknown', etag: null, reason: error.reason, code: 'CONNECT_LOST' })
 /** What was not there, or had changed, was not written, whatever became of the rest. */
 const asUnknown = (outcome: KeyOutcome, error: AnswerLost): KeyOutcome => (outcome.outcome === 'done' ? unknown(outcome.key, error) : outcome)
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

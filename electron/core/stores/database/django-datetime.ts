@@ -10,7 +10,7 @@ import type { StoredValue } from './stored-value.ts'
  */
 export function formatDjangoDatetime(at: EpochMicros, clock: StoreClock): string {
   const zoned = toZoned(at, clock)
-  if (zoned.year < 1 || zoned.year > 9999) throw new CoatcheckError('REQUEST_INVALID', 'Django has dates from the year 1 to the year 9999 only.')
+  if (zoned.year < 1 || zoned.year > 9999) throw new CoatcheckError('REQUEST_INVALID', 'stores.noYears')
   const date = `${pad(zoned.year, 4)}-${pad(zoned.month, 2)}-${pad(zoned.day, 2)}`
   const time = `${pad(zoned.hour, 2)}:${pad(zoned.minute, 2)}:${pad(zoned.second, 2)}`
   const micros = zoned.millisecond * 1000 + zoned.microsecond
@@ -43,7 +43,7 @@ export function checkClock(clock: StoreClock): void {
     toZoned(0, clock)
   } catch (cause) {
     if (cause instanceof CoatcheckError) throw cause
-    throw new CoatcheckError('REQUEST_INVALID', 'TIME_ZONE names no known time zone.', { hint: 'Use a name such as Europe/Paris.', subject: clock.timeZone }, cause)
+    throw new CoatcheckError('REQUEST_INVALID', 'stores.noTimeZone', { hint: 'next.useTimeZone', subject: clock.timeZone }, cause)
   }
 }
 
@@ -99,7 +99,7 @@ function zonedMicros({ year, month, day, hour, minute, second, micros }: Datetim
 }
 
 function toZoned(at: EpochMicros, clock: StoreClock): Temporal.ZonedDateTime {
-  if (!Number.isSafeInteger(at)) throw new CoatcheckError('REQUEST_INVALID', 'This instant is outside the range that can be written exactly.')
+  if (!Number.isSafeInteger(at)) throw new CoatcheckError('REQUEST_INVALID', 'stores.inexactInstant')
   return new Temporal.ZonedDateTime(BigInt(at) * 1000n, clock.useTz ? 'UTC' : clock.timeZone)
 }
 

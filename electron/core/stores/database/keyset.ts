@@ -23,7 +23,7 @@ export interface Walk {
 }
 
 export function walkOf(shape: TableShape, dialect: SqlDialect, { by, direction }: WalkOrder): Walk {
-  if (by === 'rowless') throw new CoatcheckError('STORE_UNSUPPORTED', 'Only a pair of rows and cache has copies without a row.')
+  if (by === 'rowless') throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.onlyPairs')
   if (by === 'stored' && shape.tie !== null) return { name: shape.tie, column: null, tie: null, tieColumn: null, direction, dialect }
   const { key, expire } = shape.kind
   const column = by === 'expireDate' ? expire : key

@@ -101,4 +101,5 @@ function boundList({ dialect }: Pick<Client, 'dialect'>, values: readonly Stored
   return joinSql(values.map((value) => dialect.bind(value)), ', ')
 }
 
-const spellExactly = (value: StoredValue): string => `${value.kind}:${Buffer.from(bytesOf(value)).toString('latin1')}`
+/** Text that is no UTF-8 is bytes, and stands apart from any that is. */
+const spellExactly = (stored: StoredValue): string => (typeof stored.value === 'string' ? `string:${stored.value}` : `${stored.kind}:${Buffer.from(bytesOf(stored)).toString('latin1')}`)

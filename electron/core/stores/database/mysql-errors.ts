@@ -2,21 +2,22 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateError } from '../translate-error.ts'
 import type { ErrorTable, Translation } from '../translate-error.ts'
 import { BUSY, CLEARTEXT, LOST, NETWORK_ERRORS, NO_TLS, OTHER_NAME, TIMEOUT, serverError } from './server-errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ServerPlace } from './server-place.ts'
 
-const AUTH = serverError('CONNECT_AUTH', 'The server does not accept this user with this password.', { hint: 'Check user, password and the host it may come from. DATABASES in settings.py names them.' })
-const READ_ONLY = serverError('STORE_READ_ONLY', 'The server does not allow writing here.', { hint: 'Connect to the primary server.' })
-const CROWDED = serverError('CONNECT_REFUSED', 'The server has too many connections.', { hint: 'Try again later.', retryable: true })
+const AUTH = serverError('CONNECT_AUTH', 'reach.refusedUser', { hint: 'next.checkUserFrom' })
+const READ_ONLY = serverError('STORE_READ_ONLY', 'sql.readOnlyServer', { hint: 'next.primary' })
+const CROWDED = serverError('CONNECT_REFUSED', 'sql.tooManyConnections', { hint: 'next.later', retryable: true })
 
-const UNTRUSTED = serverError('CONNECT_TLS', 'The server’s certificate or its TLS is not accepted here.', { hint: 'sslrootcert=/path/to/ca.pem in the URL names the certificate to trust. Nothing was sent.' })
+const UNTRUSTED = serverError('CONNECT_TLS', 'reach.certificateRefused', { hint: 'next.sslrootcert' })
 
 const PERMISSION: Translation<ServerPlace> = ({ user, table }, cause) =>
-  new CoatcheckError('STORE_PERMISSION', `The user ${user} is not allowed to do this with ${table}.`, { hint: 'GRANT it, or use another user.', subject: table }, cause)
+  new CoatcheckError('STORE_PERMISSION', reason('sql.notAllowed', { user, table }), { hint: 'next.grant', subject: table }, cause)
 const NOT_DJANGO: Translation<ServerPlace> = ({ table }, cause) =>
-  new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} cannot be read as Django’s sessions any more.`, { hint: 'Open the database again.', subject: table }, cause)
+  new CoatcheckError('STORE_NOT_DJANGO', reason('sql.unreadable', { table }), { hint: 'next.openDatabaseAgain', subject: table }, cause)
 /** Tells the number only: the server's sentence quotes values. */
 const REFUSED_ROW: Translation<ServerPlace> = ({ table }, cause) =>
-  new CoatcheckError('STORE_UNSUPPORTED', `The table ${table} does not take this row (${'code' in cause ? String(cause.code) : 'refused'}).`, { subject: table }, cause)
+  new CoatcheckError('STORE_UNSUPPORTED', reason('sql.rowRefused', { table, problem: 'code' in cause ? String(cause.code) : 'refused' }), { subject: table }, cause)
 
 /** Names of server errors (MySQL error reference; MariaDB shares them), and those of the library. */
 const MYSQL_ERRORS: ErrorTable<ServerPlace> = {
@@ -28,7 +29,7 @@ const MYSQL_ERRORS: ErrorTable<ServerPlace> = {
   ER_HOST_NOT_PRIVILEGED: AUTH,
   AUTH_SWITCH_PLUGIN_ERROR: AUTH,
   MYSQL_CLEAR_PASSWORD_NOT_ENABLED: CLEARTEXT,
-  ER_BAD_DB_ERROR: ({ database }, cause) => new CoatcheckError('STORE_NOT_FOUND', 'There is no database of this name on this server.', { hint: 'Check the name: DATABASES in settings.py has it.', subject: database }, cause),
+  ER_BAD_DB_ERROR: ({ database }, cause) => new CoatcheckError('STORE_NOT_FOUND', 'sql.noDatabase', { hint: 'next.checkDatabaseName', subject: database }, cause),
   ER_DBACCESS_DENIED_ERROR: PERMISSION,
   ER_TABLEACCESS_DENIED_ERROR: PERMISSION,
   ER_COLUMNACCESS_DENIED_ERROR: PERMISSION,
@@ -49,8 +50,8 @@ const MYSQL_ERRORS: ErrorTable<ServerPlace> = {
   ER_SERVER_SHUTDOWN: LOST,
   ER_CONNECTION_KILLED: LOST,
   PROTOCOL_CONNECTION_LOST: LOST,
-  ER_NET_PACKET_TOO_LARGE: serverError('SESSION_TOO_LARGE', 'The session is longer than the server takes (max_allowed_packet).'),
-  ER_DUP_ENTRY: serverError('SESSION_EXISTS', 'A row of this key exists.'),
+  ER_NET_PACKET_TOO_LARGE: serverError('SESSION_TOO_LARGE', 'sql.packetTooLong'),
+  ER_DUP_ENTRY: serverError('SESSION_EXISTS', 'sql.rowExists'),
   ER_DATA_TOO_LONG: REFUSED_ROW,
   ER_TRUNCATED_WRONG_VALUE: REFUSED_ROW,
   ER_TRUNCATED_WRONG_VALUE_FOR_FIELD: REFUSED_ROW,
@@ -65,7 +66,7 @@ const MYSQL_ERRORS: ErrorTable<ServerPlace> = {
   HANDSHAKE_NO_SSL_SUPPORT: NO_TLS,
   // The library's code stands in the place of the system's; what a check of the name adds to its error is left.
   HANDSHAKE_SSL_ERROR: (place, cause) => ('reason' in cause && 'cert' in cause ? OTHER_NAME : UNTRUSTED)(place, cause),
-  ER_SECURE_TRANSPORT_REQUIRED: serverError('CONNECT_TLS', 'The server takes encrypted connections only.', { hint: 'Use TLS: sslmode=verify-full in the URL.' }),
+  ER_SECURE_TRANSPORT_REQUIRED: serverError('CONNECT_TLS', 'reach.tlsRequired', { hint: 'next.useTls' }),
 }
 
 /** MariaDB's own, which the library has no names for. */

@@ -138,7 +138,7 @@ async function optionsOf(place: ServerPlace): Promise<ConnectionOptions> {
 
 async function trust(place: ServerPlace): Promise<NonNullable<Exclude<ConnectionOptions['ssl'], string>>> {
   // The library checks a certificate for an address against "localhost".
-  if (isIP(place.host) !== 0) throw new CoatcheckError('CONNECT_TLS', 'A certificate names a host, and this is an address.', { hint: 'Use the host’s name in the URL.', subject: spellPlace(place) })
+  if (isIP(place.host) !== 0) throw new CoatcheckError('CONNECT_TLS', 'reach.certificateOfAddress', { hint: 'next.useHostName', subject: spellPlace(place) })
   return { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2', ...(place.caFile === null ? {} : { ca: await readFile(place.caFile) }) }
 }
 

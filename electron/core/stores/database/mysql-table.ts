@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { quoteMysql } from './mysql-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -42,7 +44,7 @@ export async function readMysqlTable(ask: Ask, { table, cache }: ServerPlace): P
   const columns = (await list(`SELECT column_name, data_type, column_type, extra FROM information_schema.columns WHERE ${HERE} ORDER BY ordinal_position`))
     .map(([name = '', type = '', fullType = '', extra = '']) => ({ name, type: type.toLowerCase(), fullType, computed: /\b(?:VIRTUAL|STORED|PERSISTENT) GENERATED|^(?:VIRTUAL|PERSISTENT|STORED)/i.test(extra) }))
   const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: table })
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table, columns: missing }), { hint: kind.namedBy, subject: table })
   const indexes = toIndexes(await list(`SELECT index_name, non_unique, COALESCE(column_name, 'expression'), COALESCE(sub_part, '') FROM information_schema.statistics WHERE ${HERE} ORDER BY index_name, seq_in_index`))
   const triggers = (await list('SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = ?')).flat()
   const referrers = (await list('SELECT DISTINCT CONCAT(table_schema, \'.\', table_name) FROM information_schema.key_column_usage WHERE referenced_table_schema = DATABASE() AND referenced_table_name = ?')).flat()
@@ -80,23 +82,23 @@ function toIndexes(parts: readonly (readonly string[])[]): readonly Index[] {
   return [...byName.values()]
 }
 
-function findObstacle({ type, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
-  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(type)) return `This is a ${type.toLowerCase()}, not a table: what a write would do cannot be foreseen.`
-  if (!/^innodb$/i.test(engine)) return `The table is kept by ${engine}, which Coatcheck does not write to: it relies on the transactions of InnoDB.`
-  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return 'A column of the session is computed by the database.'
+function findObstacle({ type, engine }: Table, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): Reason | null {
+  if (!/^(?:BASE TABLE|SYSTEM VERSIONED)$/.test(type)) return reason('sql.notTable', { type: type.toLowerCase() })
+  if (!/^innodb$/i.test(engine)) return reason('sql.otherEngine', { engine })
+  if (triggers.length > 0) return reason('sql.trigger', { names: triggers.join(', ') })
+  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return reason('sql.computedColumn')
   for (const [name, types] of [[kind.key, TEXTS], [kind.data, TEXTS], [kind.expire, DATES]] as const) {
     const column = columns.find((one) => one.name === name)
-    if (column !== undefined && !types.includes(column.type)) return `The column ${name} is ${column.fullType}; Django does not make it so.`
+    if (column !== undefined && !types.includes(column.type)) return reason('sql.oddColumn', { name, type: column.fullType })
   }
   const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === kind.key)
-  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
+  return isUnique ? null : reason('sql.noUniqueKey', { name: kind.key })
 }
 
 async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {
   const names = kind.columns.map((name) => `'${name}'`).join(', ')
   const rows = await ask({ sql: `SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name IN (${names}) GROUP BY table_name HAVING COUNT(*) = 3 ORDER BY table_name LIMIT 10`, params: [] })
   const others = rows.flatMap(toTexts)
-  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+  const hint = others.length === 0 ? reason('next.makeTable', { command: kind.madeBy }) : reason('next.likeSessions', { tables: others.join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }

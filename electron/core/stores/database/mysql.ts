@@ -3,6 +3,7 @@ import type { StoreClock } from '../../../../shared/model/store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { createMysqlDialect } from './mysql-dialect.ts'
 import { translateMysqlError } from './mysql-errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { connectMysql } from './mysql-link.ts'
 import { readMysqlTable } from './mysql-table.ts'
 import type { MysqlTable } from './mysql-table.ts'
@@ -47,6 +48,6 @@ async function describe(ask: Ask, place: ServerPlace): Promise<SqlFacts> {
     server: `${name} ${version.split('-')[0] ?? version}`,
     facts: [{ name: 'version', value: version }, { name: 'encoding', value: encoding }, { name: 'host name of the server', value: host }],
     lockReason: whyFar(place, host === hostname()),
-    readOnlyReason: isReadOnly === '0' ? null : 'The server is a replica, or set read-only.',
+    readOnlyReason: isReadOnly === '0' ? null : reason('sql.replica'),
   }
 }

@@ -2,16 +2,17 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateError } from '../translate-error.ts'
 import type { ErrorTable, Translation } from '../translate-error.ts'
 import { BUSY, LOST, NETWORK_ERRORS, NO_TLS, TIMEOUT, serverError } from './server-errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ServerPlace } from './server-place.ts'
 
-const AUTH = serverError('CONNECT_AUTH', 'The server does not accept this user with this password.', { hint: 'Check user and password. DATABASES in settings.py names them.' })
-const GOING = serverError('CONNECT_LOST', 'The server is shutting down, starting, or has ended this connection.', { hint: 'Try again in a moment.', retryable: true })
+const AUTH = serverError('CONNECT_AUTH', 'reach.refusedUser', { hint: 'next.checkUserDatabases' })
+const GOING = serverError('CONNECT_LOST', 'sql.shuttingDown', { hint: 'next.inAMoment', retryable: true })
 
 /** Names a constraint or column, never a value. */
 const refusedRow: Translation<ServerPlace> = ({ table }, cause) => {
   const name = (['constraint', 'column'] as const).map((field) => (field in cause ? (cause as Error & Record<typeof field, unknown>)[field] : undefined)).find((value) => typeof value === 'string')
   const what = typeof name === 'string' ? name : `SQLSTATE ${codeOf(cause)}`
-  return new CoatcheckError('STORE_UNSUPPORTED', `The table ${table} does not take this row (${what}).`, { subject: table }, cause)
+  return new CoatcheckError('STORE_UNSUPPORTED', reason('sql.rowRefused', { table, problem: what }), { subject: table }, cause)
 }
 
 /** SQLSTATE codes (PostgreSQL, appendix A); two characters stand for the rest of a class. */
@@ -19,15 +20,15 @@ const POSTGRES_ERRORS: ErrorTable<ServerPlace> = {
   '08': LOST,
   '22': refusedRow,
   '23': refusedRow,
-  '23505': serverError('SESSION_EXISTS', 'A row of this key exists.'),
-  '25006': serverError('STORE_READ_ONLY', 'The server does not allow writing here.', { hint: 'Connect to the primary server.' }),
+  '23505': serverError('SESSION_EXISTS', 'sql.rowExists'),
+  '25006': serverError('STORE_READ_ONLY', 'sql.readOnlyServer', { hint: 'next.primary' }),
   '28': AUTH,
-  '3D000': ({ database }, cause) => new CoatcheckError('STORE_NOT_FOUND', 'There is no database of this name on this server.', { hint: 'Check the name: DATABASES in settings.py has it.', subject: database }, cause),
+  '3D000': ({ database }, cause) => new CoatcheckError('STORE_NOT_FOUND', 'sql.noDatabase', { hint: 'next.checkDatabaseName', subject: database }, cause),
   '40001': BUSY,
   '40P01': BUSY,
-  '42': ({ table }, cause) => new CoatcheckError('STORE_NOT_DJANGO', `The table ${table} cannot be read as Django’s sessions any more.`, { hint: 'Open the database again.', subject: table }, cause),
-  '42501': ({ user, table }, cause) => new CoatcheckError('STORE_PERMISSION', `The user ${user} is not allowed to do this with ${table}.`, { hint: 'GRANT it, or use another user.', subject: table }, cause),
-  '53': serverError('CONNECT_REFUSED', 'The server is out of connections, memory or disk space.', { hint: 'Try again later.', retryable: true }),
+  '42': ({ table }, cause) => new CoatcheckError('STORE_NOT_DJANGO', reason('sql.unreadable', { table }), { hint: 'next.openDatabaseAgain', subject: table }, cause),
+  '42501': ({ user, table }, cause) => new CoatcheckError('STORE_PERMISSION', reason('sql.notAllowed', { user, table }), { hint: 'next.grant', subject: table }, cause),
+  '53': serverError('CONNECT_REFUSED', 'sql.noResources', { hint: 'next.later', retryable: true }),
   '55P03': BUSY,
   '57014': TIMEOUT,
   '57P': GOING,

@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import type { Ask, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -53,7 +55,7 @@ export async function readPostgresTable(ask: Ask, { schema, table, cache }: Serv
   if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`, kind)
   const found = JSON.parse(String(row[0])) as Found
   const missing = kind.columns.filter((name) => !found.columns.some((column) => column.name === name))
-  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
+  if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table: found.name, columns: missing }), { hint: kind.namedBy, subject: found.name })
   return {
     identity: found.identity,
     kind,
@@ -75,22 +77,22 @@ export async function readPostgresTable(ask: Ask, { schema, table, cache }: Serv
   }
 }
 
-function findObstacle({ kind: type, hasChildren, columns, indexes, triggers, rules }: Found, kind: TableKind): string | null {
-  if (type !== 'r' && type !== 'p') return `This is a ${KINDS[type] ?? type}, not a table: what a write would do cannot be foreseen.`
-  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (rules.length > 0) return `The table has a rule (${rules.join(', ')}): a write would do something else than it says.`
-  if (hasChildren) return 'Other tables inherit from this one: one key could stand for several rows.'
-  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return 'A column of the session is computed by the database.'
+function findObstacle({ kind: type, hasChildren, columns, indexes, triggers, rules }: Found, kind: TableKind): Reason | null {
+  if (type !== 'r' && type !== 'p') return reason('sql.notTable', { type: KINDS[type] ?? type })
+  if (triggers.length > 0) return reason('sql.trigger', { names: triggers.join(', ') })
+  if (rules.length > 0) return reason('sql.rule', { names: rules.join(', ') })
+  if (hasChildren) return reason('sql.inherited')
+  if (columns.some(({ name, computed }) => computed && kind.columns.includes(name))) return reason('sql.computedColumn')
   for (const [name, category] of [[kind.key, 'S'], [kind.data, 'S'], [kind.expire, 'D']] as const) {
     const column = columns.find((one) => one.name === name)
-    if (column !== undefined && column.category !== category) return `The column ${name} is ${column.type}; Django does not make it so.`
+    if (column !== undefined && column.category !== category) return reason('sql.oddColumn', { name, type: column.type })
   }
   const isUnique = indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === kind.key)
-  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
+  return isUnique ? null : reason('sql.noUniqueKey', { name: kind.key })
 }
 
 async function noTable(ask: Ask, table: string, kind: TableKind): Promise<CoatcheckError> {
   const others = (await ask({ sql: ALIKE, params: [kind.columns.join(',')] })).map((row) => String(row[0]))
-  const hint = others.length === 0 ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.` : `These tables look like sessions: ${others.join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+  const hint = others.length === 0 ? reason('next.makeTable', { command: kind.madeBy }) : reason('next.likeSessions', { tables: others.join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }

@@ -2,6 +2,8 @@ import type { StoreClock } from '../../../../shared/model/store.ts'
 import { DatabaseStore } from './database-store.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { translatePostgresError } from './postgres-errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { connectPostgres } from './postgres-link.ts'
 import { readPostgresTable } from './postgres-table.ts'
 import { ServerClient } from './server-client.ts'
@@ -48,8 +50,8 @@ async function describe(ask: Ask, { from }: ServerTable, place: ServerPlace): Pr
   }
 }
 
-function whyReadOnly({ encoding, isStandby, mayWrite, user }: { encoding: string; isStandby: boolean; mayWrite: boolean; user: string }): string | null {
-  if (isStandby) return 'The server is a standby, which cannot be written.'
-  if (encoding === 'SQL_ASCII') return 'The database does not know how its text is encoded (SQL_ASCII); Django uses UTF-8.'
-  return mayWrite ? null : `The user ${user} may not change this table.`
+function whyReadOnly({ encoding, isStandby, mayWrite, user }: { encoding: string; isStandby: boolean; mayWrite: boolean; user: string }): Reason | null {
+  if (isStandby) return reason('sql.standby')
+  if (encoding === 'SQL_ASCII') return reason('sql.asciiEncoding')
+  return mayWrite ? null : reason('sql.mayNotChange', { user })
 }

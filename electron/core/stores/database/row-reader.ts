@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import { sql } from './sql-dialect.ts'
@@ -42,5 +43,5 @@ async function findKey({ dialect, shape }: Pick<SqlClient, 'dialect' | 'shape'>,
 }
 
 export function tooLarge(size: number): CoatcheckError {
-  return new CoatcheckError('SESSION_TOO_LARGE', `This session is ${size} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`, { hint: 'Look at it with the database’s own tools, or delete it.' })
+  return new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size, limit: LIMITS.storedValueBytes }), { hint: 'next.databaseTools' })
 }

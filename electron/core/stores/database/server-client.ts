@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { Attempts } from '../../util/attempts.ts'
 import { createQueue } from '../../util/serial.ts'
@@ -23,7 +24,7 @@ export class ServerClient implements SqlClient {
   readonly #attempts = new Attempts()
   #reader: ServerLink | null
   #writer: ServerLink | null = null
-  #readOnlyReason: string | null | undefined
+  #readOnlyReason: Reason | null | undefined
 
   /** @throws CONNECT_*, STORE_NOT_FOUND, STORE_NOT_DJANGO, STORE_PERMISSION */
   static async open(driver: ServerDriver): Promise<ServerClient> {
@@ -115,7 +116,7 @@ export class ServerClient implements SqlClient {
     const table = await this.#readTable(link)
     if (table.identity === this.shape.identity) return table
     link.destroy()
-    throw new CoatcheckError('CONNECT_LOST', 'Another table or server has taken the place of the one that was opened.', { hint: 'Open it again.', subject: this.shape.table })
+    throw new CoatcheckError('CONNECT_LOST', 'sql.replaced', { hint: 'next.openAgain', subject: this.shape.table })
   }
 
   #readTable(link: ServerLink): Promise<ServerTable> {

@@ -1,4 +1,5 @@
 import { CoatcheckError, cancelled, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -100,5 +101,5 @@ export async function runWatched(link: ServerLink, statement: SqlStatement, { dr
 }
 
 export function silent(cause: unknown): CoatcheckError {
-  return new CoatcheckError('CONNECT_TIMEOUT', `The server has not answered for ${LIMITS.storeMs / 1000} seconds.`, { hint: 'Check that it runs and can be reached, then try again.', retryable: true }, cause)
+  return new CoatcheckError('CONNECT_TIMEOUT', reason('reach.noAnswerFor', { seconds: LIMITS.storeMs / 1000 }), { hint: 'next.checkRuns', retryable: true }, cause)
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { isIP } from 'node:net'
 import type { CacheKeySpace } from '../cache-key.ts'
 import { BEHIND_TUNNEL, FAR_AWAY } from '../far-away.ts'
@@ -41,7 +42,7 @@ export function isLoopback(place: Pick<ServerPlace, 'host' | 'via'>): boolean {
 export const isPrivate = (place: ServerPlace): boolean => isLoopback({ ...place, via: null }) || place.tls === 'verify'
 
 /** Why a server is opened for reading only; `isHere`: what the server says of itself agrees. null: it is this machine, or writing is allowed. */
-export function whyFar(place: ServerPlace, isHere: boolean): string | null {
+export function whyFar(place: ServerPlace, isHere: boolean): Reason | null {
   if (place.allowWrites || (isLoopback(place) && isHere)) return null
   return isLoopback(place) ? BEHIND_TUNNEL : FAR_AWAY
 }

@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { StoreUrl } from '../store-url.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -30,12 +32,12 @@ export function readServerUrl(text: string, clock: StoreClock): StoreUrl<ServerP
   const url = parse(text)
   const known = KINDS[url.protocol]
   const database = decode(url.pathname.slice(1))
-  if (known === undefined) throw invalid('This is no postgresql:// or mysql:// URL.')
-  if (database === '' || database.includes('/')) throw invalid('The URL names no database.')
+  if (known === undefined) throw invalid('urls.notSql')
+  if (database === '' || database.includes('/')) throw invalid('urls.noDatabase')
   const parameters = readParameters(url)
   const host = parameters['socket'] ?? parameters['host'] ?? (url.hostname === '' ? 'localhost' : decode(url.hostname).replace(/^\[(.*)\]$/, '$1'))
   // Several hosts are a list of servers to try, each of which would hear the password.
-  if (host.includes(',') && !host.startsWith('/')) throw invalid('The URL names more than one host.')
+  if (host.includes(',') && !host.startsWith('/')) throw invalid('urls.hosts')
   const [schema, table] = splitTable(parameters['table'] ?? 'django_session', known.kind)
   const place: ServerPlace = {
     host, schema, table, database,
@@ -56,15 +58,15 @@ function parse(text: string): URL {
   // An empty host is allowed where a socket is named; URL takes none beside a user.
   const withHost = text.trim().replace(/^([a-z]+:\/\/(?:[^/?#]*@)?)(?=[/?#])/i, '$1localhost')
   const url = URL.parse(withHost)
-  if (url === null) throw invalid('This is no URL of a database server.')
+  if (url === null) throw invalid('urls.notSqlServer')
   return url
 }
 
 function readParameters(url: URL): Readonly<Record<string, string>> {
   const parameters: Record<string, string> = {}
   for (const [name, value] of url.searchParams) {
-    if (!PARAMETERS.includes(name)) throw invalid(PASSWORD_NAMES.test(name) ? 'The password is no parameter of the URL.' : 'The URL has a parameter that is not known here.')
-    if (Object.hasOwn(parameters, name)) throw invalid(`The URL names ${name} twice.`)
+    if (!PARAMETERS.includes(name)) throw invalid(PASSWORD_NAMES.test(name) ? 'urls.passwordParameter' : 'urls.unknownParameter')
+    if (Object.hasOwn(parameters, name)) throw invalid(reason('urls.twice', { name }))
     parameters[name] = value
   }
   return parameters
@@ -75,20 +77,20 @@ const PASSWORD_NAMES = /^pass(?:word|wd)?$/i
 function readTls(mode: string | undefined, isHere: boolean): ServerPlace['tls'] {
   if (mode === undefined) return isHere ? 'off' : 'verify'
   const tls = Object.hasOwn(TLS_MODES, mode) ? TLS_MODES[mode] : undefined
-  if (tls === undefined) throw invalid('sslmode is disable, require, verify-ca or verify-full; a mode that falls back is not followed.')
+  if (tls === undefined) throw invalid('urls.sslmode')
   return tls
 }
 
 function readFlag(parameters: Readonly<Record<string, string>>, name: string, on: string): boolean {
   const value = parameters[name]
-  if (value !== undefined && value !== on) throw invalid(`${name}=${on} is all that ${name} can be.`)
+  if (value !== undefined && value !== on) throw invalid(reason('urls.onlyValue', { setting: `${name}=${on}`, name }))
   return value === on
 }
 
 function splitTable(name: string, kind: ServerKind): readonly [schema: string | null, table: string] {
   const dot = kind === 'postgres' ? name.indexOf('.') : -1
   const [schema, table] = dot < 0 ? [null, name] : [name.slice(0, dot), name.slice(dot + 1)]
-  if (table === '' || schema === '') throw invalid('The URL names no table.')
+  if (table === '' || schema === '') throw invalid('urls.noTable')
   return [schema, table]
 }
 
@@ -96,10 +98,10 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw invalid('A part of the URL is not percent-encoded rightly.')
+    throw invalid('urls.notEncoded')
   }
 }
 
-function invalid(message: string): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write postgresql://user@host:5432/database?table=django_session, or mysql://…' })
+function invalid(why: Why): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.writeSql' })
 }

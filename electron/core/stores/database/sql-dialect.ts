@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { RawValue } from '../session-store.ts'
 import type { StoredValue } from './stored-value.ts'
 import type { TableKind } from './table-kind.ts'
@@ -73,7 +74,7 @@ export interface TableShape {
   /** Breaks ties between rows of equal expire dates, by index order. null: the session key has to. */
   readonly tie: string | null
   /** Why nothing must be written to this table, whoever asks; null: nothing speaks against it. */
-  readonly obstacle: string | null
+  readonly obstacle: Reason | null
 }
 
 /** Runs statements. Rejects with `CoatcheckError` only: each client has its table of foreign errors. */
@@ -107,16 +108,16 @@ export interface SqlTransaction {
 /** A commit was sent, and its answer did not come: it may be done or not. */
 export class AnswerLost extends CoatcheckError {
   constructor(cause: unknown) {
-    super('CONNECT_LOST', 'The connection was lost before the server said whether this was written.', { hint: 'Read the sessions again to see.' }, cause)
+    super('CONNECT_LOST', 'sql.answerLost', { hint: 'next.readAgain' }, cause)
   }
 }
 
 export interface SqlFacts {
   readonly server: string
   readonly facts: readonly PhysicalFact[]
-  readonly readOnlyReason: string | null
+  readonly readOnlyReason: Reason | null
   /** As in `StoreDescription`. */
-  readonly lockReason?: string | null
+  readonly lockReason?: Reason | null
 }
 
 /** Joins parts of a statement; a text stands for itself. */

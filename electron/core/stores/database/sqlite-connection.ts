@@ -7,6 +7,9 @@ export const BUSY_MS = 2000
 /** One wait of a reader, of several: it asks more often so. */
 const READER_WAIT_MS = 250
 
+/** Pages that a transaction keeps in memory, at the most. */
+const WRITER_KIB = 64 * 1024
+
 export interface Reader {
   readonly database: Database.Database
   /** Leaves no file beside the database that was not there before. */
@@ -54,7 +57,10 @@ export function openCut(file: SqliteFile): Reader {
 }
 
 export function openWriter(file: SqliteFile): Database.Database {
-  return connect(file.path, { timeout: BUSY_MS })
+  const database = connect(file.path, { timeout: BUSY_MS })
+  // A transaction of many rows touches as many pages of each index: what does not fit is written and read again before its end.
+  database.pragma(`cache_size = -${WRITER_KIB}`)
+  return database
 }
 
 function connect(path: string, options: Database.Options): Database.Database {

@@ -2,10 +2,12 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
+import type { Reason, Why } from '../../../../shared/words/reason.ts'
 
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 20
-const CHOOSE = 'Choose the file that DATABASES names in settings.py, often db.sqlite3.'
+const CHOOSE = 'next.chooseDatabaseFile'
 
 /** A file that was looked at before SQLite got it. */
 export interface SqliteFile {
@@ -22,13 +24,13 @@ export async function inspectFile(given: string): Promise<SqliteFile> {
   const path = resolve(given)
   try {
     const facts = await stat(path, { bigint: true })
-    if (facts.isDirectory()) throw notDatabase('This is a folder, not a database file.', path, 'Open it as a project, or choose the file in it.')
-    if (!facts.isFile()) throw notDatabase('This is a device or a pipe, not a database file.', path, CHOOSE)
-    if (facts.size === 0n) throw notDatabase('This file is empty.', path, 'Run manage.py migrate to make its tables, or choose another file.')
+    if (facts.isDirectory()) throw notDatabase('sqlite.isFolder', path, 'next.openAsProject')
+    if (!facts.isFile()) throw notDatabase('sqlite.isDevice', path, CHOOSE)
+    if (facts.size === 0n) throw notDatabase('sqlite.empty', path, 'next.migrate')
     // better-sqlite3 trims names, and would open, or make, another file.
-    if (path !== path.trim()) throw notDatabase('The name of this file ends with a space, which the SQLite driver does not take.', path, 'Rename the file, or open a link to it.')
+    if (path !== path.trim()) throw notDatabase('sqlite.spaceAtEnd', path, 'next.renameFile')
     const header = await readHeader(path)
-    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw notDatabase('This file is not a SQLite database, or it is encrypted.', path, CHOOSE)
+    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw notDatabase('sqlite.notDatabase', path, CHOOSE)
     return { path, sizeBytes: Number(facts.size), identity: `${facts.dev}:${facts.ino}`, keepsLog: header[18] === 2 }
   } catch (error) {
     throw translateSqliteError(error, { path, table: '' })
@@ -36,11 +38,11 @@ export async function inspectFile(given: string): Promise<SqliteFile> {
 }
 
 /** Why this user cannot write here; null: nothing speaks against it. A writer needs the folder too, for the journal. */
-export async function whyReadOnly(path: string): Promise<string | null> {
+export async function whyReadOnly(path: string): Promise<Reason | null> {
   const file = await refusal(path)
-  if (file !== null) return file === 'EROFS' ? 'The file lies on a read-only file system.' : 'You are not allowed to write this file.'
+  if (file !== null) return file === 'EROFS' ? reason('sqlite.readOnlySystem') : reason('sqlite.mayNotWrite')
   const folder = await refusal(dirname(path))
-  return folder === null ? null : 'The folder cannot be written, and SQLite needs a journal beside the file.'
+  return folder === null ? null : reason('sqlite.folderNotWritable')
 }
 
 async function refusal(path: string): Promise<string | null> {
@@ -58,6 +60,6 @@ async function readHeader(path: string): Promise<Buffer> {
   return buffer.subarray(0, bytesRead)
 }
 
-function notDatabase(message: string, subject: string, hint: string): CoatcheckError {
-  return new CoatcheckError('STORE_NOT_DATABASE', message, { hint, subject })
+function notDatabase(why: Why, subject: string, hint: Why): CoatcheckError {
+  return new CoatcheckError('STORE_NOT_DATABASE', why, { hint, subject })
 }

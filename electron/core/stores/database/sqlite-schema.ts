@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { TableShape } from './sql-dialect.ts'
 import { SESSION_TABLE, USER_ID } from './table-kind.ts'
@@ -24,7 +26,7 @@ export function readTable(database: Database.Database, table: string, kind: Tabl
   const columns = database.prepare<[string], Column>('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)').all(found.name).filter((column) => column.hidden !== 1)
   const missing = kind.columns.filter((name) => !columns.some((column) => column.name === name))
   if (missing.length > 0) {
-    throw new CoatcheckError('STORE_NOT_DJANGO', `The table ${found.name} lacks ${missing.join(' and ')}.`, { hint: `Choose the table of ${kind.namedBy}.`, subject: found.name })
+    throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table: found.name, columns: missing }), { hint: kind.namedBy, subject: found.name })
   }
   const indexes = readIndexes(database, found.name)
   const triggers = names(database, `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE`, found.name)
@@ -80,22 +82,22 @@ function rowidName(columns: readonly Column[]): string | null {
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)) ?? null
 }
 
-function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): string | null {
-  if (type !== 'table') return `This is a ${type}, not a table: what a write would do cannot be foreseen.`
-  if (triggers.length > 0) return `The table has a trigger (${triggers.join(', ')}): a write would do more than it says.`
-  if (columns.some((column) => column.hidden !== 0 && kind.columns.includes(column.name))) return 'A column of the session is computed by the database.'
+function findObstacle(type: string, columns: readonly Column[], indexes: readonly Index[], triggers: readonly string[], kind: TableKind): Reason | null {
+  if (type !== 'table') return reason('sql.notTable', { type })
+  if (triggers.length > 0) return reason('sql.trigger', { names: triggers.join(', ') })
+  if (columns.some((column) => column.hidden !== 0 && kind.columns.includes(column.name))) return reason('sql.computedColumn')
   const primary = columns.filter((column) => column.pk > 0)
   const isPrimary = primary.length === 1 && primary[0]?.name === kind.key
   const isUnique = isPrimary || indexes.some((index) => index.unique && !index.partial && index.columns.length === 1 && index.columns[0] === kind.key)
-  return isUnique ? null : `The table has no unique key on ${kind.key}: one key could stand for several rows.`
+  return isUnique ? null : reason('sql.noUniqueKey', { name: kind.key })
 }
 
 function noTable(database: Database.Database, table: string, kind: TableKind): CoatcheckError {
   const others = listSessionTables(database, kind)
   const hint = others.length === 0
-    ? `Run ${kind.madeBy}, or choose another database: DATABASES in settings.py names it.`
-    : `These tables look like sessions: ${others.slice(0, 10).join(', ')}.`
-  return new CoatcheckError('STORE_NOT_DJANGO', `There is no table ${table} in this database.`, { hint, subject: table })
+    ? reason('next.makeTable', { command: kind.madeBy })
+    : reason('next.likeSessions', { tables: others.slice(0, 10).join(', ') })
+  return new CoatcheckError('STORE_NOT_DJANGO', reason('sql.noTable', { table }), { hint, subject: table })
 }
 
 function names(database: Database.Database, query: string, parameter: string): readonly string[] {

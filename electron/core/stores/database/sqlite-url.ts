@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { StoreUrl } from '../store-url.ts'
 import type { SqliteProfile } from './sqlite.ts'
@@ -13,20 +14,20 @@ const TABLE = 'django_session'
  */
 export function readSqliteUrl(text: string, clock: StoreClock): StoreUrl<SqliteProfile> {
   const url = URL.parse(text.trim())
-  if (url === null || url.protocol !== 'sqlite:') throw invalid('This is not a sqlite:// URL.')
-  for (const name of url.searchParams.keys()) if (name !== 'table') throw invalid('The URL has a parameter that is not known here.')
+  if (url === null || url.protocol !== 'sqlite:') throw invalid('urls.notSqlite')
+  for (const name of url.searchParams.keys()) if (name !== 'table') throw invalid('urls.unknownParameter')
   const table = url.searchParams.get('table') ?? TABLE
-  if (table === '') throw invalid('The URL names no table.')
+  if (table === '') throw invalid('urls.noTable')
   const path = toPath(url)
   return { url: writeUrl(path, table), name: basename(path), location: path, isLocal: true, kind: 'file', engine: 'db', profile: { kind: 'sqlite', path, table, clock } }
 }
 
 function toPath(url: URL): string {
-  if (url.host !== '' || url.pathname.length < 2) throw invalid('The path of a database file is absolute.')
+  if (url.host !== '' || url.pathname.length < 2) throw invalid('urls.absolute')
   try {
     return fileURLToPath(`file://${url.pathname}`)
   } catch (error) {
-    throw invalid('This is no path of a file.', error)
+    throw invalid('urls.noFilePath', error)
   }
 }
 
@@ -35,6 +36,6 @@ function writeUrl(path: string, table: string): string {
   return table === TABLE ? url : `${url}?table=${encodeURIComponent(table)}`
 }
 
-function invalid(message: string, cause?: unknown): CoatcheckError {
-  return new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write sqlite:///absolute/path/db.sqlite3?table=django_session.' }, cause)
+function invalid(why: Why, cause?: unknown): CoatcheckError {
+  return new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.writeSqlite' }, cause)
 }

@@ -13,6 +13,8 @@ import { BUSY_MS, openCut, openReader, openWriter } from './sqlite-connection.ts
 import type { Reader } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { inspectFile, whyReadOnly } from './sqlite-file.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { readTable } from './sqlite-schema.ts'
@@ -56,6 +58,8 @@ export class SqliteClient implements SqlClient {
   readonly #inTurn = createQueue()
   readonly #statements = new Map<string, Database.Statement>()
   #writer: Database.Database | null = null
+  /** The last one that wrote: many rows are written by the same. */
+  #writing: { readonly sql: string; readonly writer: Database.Database; readonly statement: Database.Statement } | null = null
   #schemaVersion = -1
 
   static async open({ path: given, table, cache, finishesCut = false }: SqlitePlace): Promise<SqliteClient> {
@@ -99,7 +103,7 @@ export class SqliteClient implements SqlClient {
         this.#translated(() => this.#checkSchema(writer))
         const result = await work({
           query: async (statement) => this.#translated(() => writer.prepare(statement.sql).raw().safeIntegers().all(...statement.params) as SqlRow[]),
-          run: async (statement) => this.#translated(() => writer.prepare(statement.sql).run(...statement.params).changes),
+          run: async (statement) => this.#translated(() => this.#prepareWrite(writer, statement.sql).run(...statement.params).changes),
           // SQLite undoes a statement that fails, and each item here writes with one.
           apart: (work) => work(),
         })
@@ -159,9 +163,9 @@ export class SqliteClient implements SqlClient {
   }
 
   /** Django's databases are UTF-8. Bytes of another encoding would be compared, and written, as something else. */
-  #foreignEncoding(): string | null {
+  #foreignEncoding(): Reason | null {
     const encoding = String(this.#scalar('PRAGMA encoding'))
-    return encoding === 'UTF-8' ? null : `The database stores text as ${encoding}; Django uses UTF-8.`
+    return encoding === 'UTF-8' ? null : reason('sqlite.encoding', { encoding })
   }
 
   #openWriter(): Database.Database {
@@ -185,7 +189,7 @@ export class SqliteClient implements SqlClient {
   #checkFile(): void {
     const facts = statSync(this.#file.path, { bigint: true })
     if (`${facts.dev}:${facts.ino}` === this.#file.identity) return
-    throw new CoatcheckError('CONNECT_LOST', 'Another file has taken the place of this database.', { hint: 'Open it again.', subject: this.#file.path })
+    throw new CoatcheckError('CONNECT_LOST', 'sqlite.replaced', { hint: 'next.openAgain', subject: this.#file.path })
   }
 
   #prepare(query: string): Database.Statement {
@@ -194,6 +198,11 @@ export class SqliteClient implements SqlClient {
     const statement = this.#reader.database.prepare(query).raw().safeIntegers()
     if (this.#statements.size < 64) this.#statements.set(query, statement)
     return statement
+  }
+
+  #prepareWrite(writer: Database.Database, query: string): Database.Statement {
+    if (this.#writing?.sql !== query || this.#writing.writer !== writer) this.#writing = { sql: query, writer, statement: writer.prepare(query) }
+    return this.#writing.statement
   }
 
   #translated<T>(work: () => T): T {

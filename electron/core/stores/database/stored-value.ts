@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Etag } from '../../../../shared/model/session.ts'
 import type { RawValue, StoreImage } from '../session-store.ts'
 
@@ -40,13 +40,17 @@ export function spell(stored: StoredValue): string {
 
 /** SHA-256 over kinds, lengths and bytes, so that no two different rows spell the same; 132 bits of it. */
 export function etagOf(data: StoredValue, expireDate: StoredValue): Etag {
-  const hash = createHash('sha256')
+  // The same for two texts, in one go: nearly all rows are such.
+  if (typeof data.value === 'string' && typeof expireDate.value === 'string') return hash('sha256', spellLong(data.value) + spellLong(expireDate.value), 'base64url').slice(0, 22)
+  const whole = createHash('sha256')
   for (const part of [data, expireDate]) {
     const bytes = bytesOf(part)
-    hash.update(`${part.kind}:${bytes.length}:`).update(bytes)
+    whole.update(`${part.kind}:${bytes.length}:`).update(bytes)
   }
-  return hash.digest('base64url').slice(0, 22)
+  return whole.digest('base64url').slice(0, 22)
 }
+
+const spellLong = (value: string): string => `text:${Buffer.byteLength(value)}:${value}`
 
 /** A column whose text is not UTF-8 stands in an image as bytes; this marks it as text all the same. */
 const textMark = (column: string): string => `typeof(${column})`

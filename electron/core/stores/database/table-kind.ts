@@ -1,5 +1,6 @@
 import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
+import type { BareReasonId } from '../../../../shared/words/reason.ts'
 import { CACHE_KEY_PREFIXES, makeCacheKey, readCacheKey, sessionCacheKey } from '../cache-key.ts'
 import type { CacheEngine, CacheKeySpace } from '../cache-key.ts'
 import type { StoredValue } from './stored-value.ts'
@@ -28,8 +29,8 @@ export interface TableKind {
   readonly hasUser: boolean
   /** What makes such a table, for hints. */
   readonly madeBy: string
-  /** The setting that names it. */
-  readonly namedBy: string
+  /** What to do where it is another table. */
+  readonly namedBy: BareReasonId
 }
 
 /** What django-user-sessions and django-qsessions call the column of a session's user. */
@@ -54,7 +55,7 @@ export const SESSION_TABLE: TableKind = {
   roundExpiry: (at) => at,
   hasUser: true,
   madeBy: 'manage.py migrate',
-  namedBy: 'your session model',
+  namedBy: 'next.chooseModelTable',
 }
 
 /** A table of DatabaseCache, of whose rows only sessions are looked at (django/core/cache/backends/db.py; `createcachetable`). */
@@ -76,7 +77,7 @@ export function cacheTable(space: CacheKeySpace): TableKind {
     roundExpiry: (at) => Math.floor(at / 1_000_000) * 1_000_000,
     hasUser: false,
     madeBy: 'manage.py createcachetable',
-    namedBy: 'LOCATION of the cache',
+    namedBy: 'next.chooseCacheTable',
   }
 }
 

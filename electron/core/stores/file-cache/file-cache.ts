@@ -58,7 +58,7 @@ function fileCacheLayout(space: CacheKeySpace): FolderLayout {
       if (expireDate === undefined) return { bytes, mtime: null }
       const [header, end] = [readFileHeader(bytes), endOf(bytes)]
       const revised = header === null || end === undefined ? null : end === expireDate ? bytes : withFileExpiry(bytes, { ...header.expiry, at: floatRepr(expireDate / 1_000_000) })
-      if (revised === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'The file does not begin with a time of expiry, so it cannot get another one.')
+      if (revised === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'files.noExpiryHead')
       return { bytes: revised, mtime: null }
     },
   }

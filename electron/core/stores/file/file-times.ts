@@ -21,7 +21,7 @@ export function setMtime(fd: number, mtime: EpochMicros): void {
     futimesSync(fd, seconds, seconds)
     if (pythonMicros(fstatSync(fd, { bigint: true }).mtimeNs) === mtime) return
   }
-  throw new CoatcheckError('STORE_UNSUPPORTED', 'The file cannot be given the time that this end takes: its last change plus SESSION_COOKIE_AGE is the end.', { hint: 'Choose a later end.' })
+  throw new CoatcheckError('STORE_UNSUPPORTED', 'files.timeOutOfReach', { hint: 'next.laterEnd' })
 }
 
 function roundHalfEven(value: number): number {

@@ -15,8 +15,8 @@ export const readFileUrl: ReadStoreUrl<FileProfile> = (text) => {
   const { path, name, parameters, url } = readFolderUrl(text, 'file', ['cookie_name', 'cookie_age'])
   const { cookie_name: cookieName = 'sessionid', cookie_age: age = String(TWO_WEEKS) } = parameters
   // RFC 6265's token: what a cookie can be called; no `/` is in it.
-  if (!/^[\w!#$%&'*+\-.^`|~]{1,128}$/.test(cookieName)) throw new CoatcheckError('REQUEST_INVALID', 'cookie_name is no name of a cookie.', { hint: 'SESSION_COOKIE_NAME in settings.py has it.' })
-  if (!/^\d{1,9}$/.test(age)) throw new CoatcheckError('REQUEST_INVALID', 'cookie_age is a number of seconds.', { hint: 'SESSION_COOKIE_AGE in settings.py has it.' })
+  if (!/^[\w!#$%&'*+\-.^`|~]{1,128}$/.test(cookieName)) throw new CoatcheckError('REQUEST_INVALID', 'urls.cookieName', { hint: 'next.cookieNameSetting' })
+  if (!/^\d{1,9}$/.test(age)) throw new CoatcheckError('REQUEST_INVALID', 'urls.cookieAge', { hint: 'next.cookieAgeSetting' })
   const cookieAgeSeconds = Number(age)
   return { url, name, location: path, isLocal: true, kind: 'file', engine: 'file', cookieName, cookieAgeSeconds, profile: { kind: 'file', path, cookieName, cookieAgeSeconds } }
 }

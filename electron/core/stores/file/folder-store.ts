@@ -1,11 +1,13 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
-import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
+import type { Cursor, Etag, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { yieldToLoop } from '../../util/abort.ts'
+import { packImages } from '../image-bytes.ts'
 import { KeyLists } from '../key-lists.ts'
 import { PageRows, isReadable } from '../page-rows.ts'
-import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
+import type { DeleteTarget, NewSession, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
 import type { FolderLayout } from './folder-layout.ts'
 import { FolderWriter, fileImage } from './folder-writer.ts'
 import type { FoundFile, SessionFolder } from './session-folder.ts'
@@ -66,9 +68,23 @@ export class FolderStore implements SessionStore {
     return { key, data: file.bytes, expireDate: this.#layout.expireDate(file), etag: this.#layout.etag(file), physical: [...physicalFacts(file), ...this.#layout.physical(file)], image: fileImage(key, file) }
   }
 
+  async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
+    this.#begin(signal)
+    const etags: (Etag | null)[] = []
+    const images: (StoreImage | null)[] = []
+    for (const [index, key] of keys.entries()) {
+      if (index % GO_FILES === GO_FILES - 1) await yieldToLoop(signal)
+      const file = this.#find(key, LIMITS.storedValueBytes)
+      const isKept = file !== null && isReadable(file.sizeBytes)
+      etags.push(isKept ? this.#layout.etag(file) : null)
+      images.push(isKept ? fileImage(key, file) : null)
+    }
+    return { etags, data: packImages(images) }
+  }
+
   async* tally(query: TallyQuery, signal: AbortSignal): AsyncGenerator<TallyStep> {
     this.#begin(signal)
-    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'A part of a tally has at least one row.')
+    if (!Number.isSafeInteger(query.every) || query.every < 1) throw new CoatcheckError('REQUEST_INVALID', 'stores.tallyRows')
     const list = this.#lists.current(query.order)
     let counted = { examined: 0, live: 0 }
     let cursor: Cursor | null = list.cursorAt(0)
@@ -98,7 +114,12 @@ export class FolderStore implements SessionStore {
   }
 
   async deleteMany(targets: readonly DeleteTarget[], signal: AbortSignal): Promise<readonly KeyOutcome[]> {
-    return this.#each(targets, (target) => this.#writer.remove(target), signal)
+    try {
+      return await this.#each(targets, (target) => this.#writer.remove(target), signal)
+    } finally {
+      // Once for all of them: a sync for each file would be most of the time.
+      this.#folder.sync()
+    }
   }
 
   async restore(image: StoreImage, signal: AbortSignal): Promise<KeyOutcome> {
@@ -118,7 +139,7 @@ export class FolderStore implements SessionStore {
 
   #begin(signal: AbortSignal): void {
     throwIfAborted(signal)
-    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (this.#isClosed) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   async* #keys(): AsyncGenerator<readonly SessionKey[]> {
@@ -168,5 +189,5 @@ function physicalFacts({ sizeBytes, mtime, mode, uid, gid }: FoundFile): readonl
 }
 
 export function tooLarge(size: number): CoatcheckError {
-  return new CoatcheckError('SESSION_TOO_LARGE', `This session is ${size} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`, { hint: 'Look at the file with other tools, or delete it.' })
+  return new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size, limit: LIMITS.storedValueBytes }), { hint: 'next.otherTools' })
 }

@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 
 /** `scheme:///absolute/folder?name=value`, read with the parameters that are known. */
 export interface FolderUrl {
@@ -13,25 +15,25 @@ export interface FolderUrl {
 
 /** @throws REQUEST_INVALID */
 export function readFolderUrl(text: string, scheme: string, known: readonly string[]): FolderUrl {
-  const example = `Write ${scheme}:///absolute/folder${known.length === 0 ? '' : `?${known[0]}=…`}.`
-  const invalid = (message: string): CoatcheckError => new CoatcheckError('REQUEST_INVALID', message, { hint: example })
+  const example = `${scheme}:///absolute/folder${known.length === 0 ? '' : `?${known[0]}=…`}`
+  const invalid = (why: Why): CoatcheckError => new CoatcheckError('REQUEST_INVALID', why, { hint: reason('next.writeUrl', { example }) })
   const url = URL.parse(text.trim())
-  if (url === null || url.protocol !== `${scheme}:`) throw invalid(`This is no ${scheme}:// URL.`)
-  if ((url.host !== '' && url.host !== 'localhost') || url.username !== '' || url.password !== '') throw invalid('The URL names a host; a folder is of this machine.')
+  if (url === null || url.protocol !== `${scheme}:`) throw invalid(reason('urls.notFolder', { scheme }))
+  if ((url.host !== '' && url.host !== 'localhost') || url.username !== '' || url.password !== '') throw invalid('urls.folderHost')
   const path = pathOf(url, invalid)
   const parameters: Record<string, string> = {}
   for (const [name, value] of url.searchParams) {
-    if (!known.includes(name)) throw invalid('The URL has a parameter that is not known here.')
-    if (Object.hasOwn(parameters, name)) throw invalid(`The URL names ${name} twice.`)
+    if (!known.includes(name)) throw invalid('urls.unknownParameter')
+    if (Object.hasOwn(parameters, name)) throw invalid(reason('urls.twice', { name }))
     parameters[name] = value
   }
   const query = new URLSearchParams(parameters).toString()
   return { path, name: basename(path), parameters, url: `${scheme}://${pathToFileURL(path).pathname}${query === '' ? '' : `?${query}`}` }
 }
 
-function pathOf(url: URL, invalid: (message: string) => CoatcheckError): string {
+function pathOf(url: URL, invalid: (why: Why) => CoatcheckError): string {
   const path = toPath(url)
-  if (path === null || path.includes('\0')) throw invalid('The path of the URL is not one of a folder.')
+  if (path === null || path.includes('\0')) throw invalid('urls.notFolderPath')
   return path
 }
 

@@ -1,5 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
@@ -27,13 +28,13 @@ export class FolderWriter {
 
   write(edit: StoreEdit): KeyOutcome {
     const { key, ifEtag, data, expireDate, image } = edit
-    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     return this.#asOutcome(key, () => {
       const file = this.#find(key)
       if (file === null) return gone(key)
       if (this.#etag(file) !== ifEtag) return this.#conflict(key, file)
       const after = image === undefined ? asFile(file, this.#layout.revise(file, edit)) : fromImage(image, data)
-      if (!isReadable(after.bytes.length)) throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${after.bytes.length} bytes long; Coatcheck writes up to ${LIMITS.storedValueBytes}.`)
+      if (!isReadable(after.bytes.length)) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.wouldBeTooLong', { size: after.bytes.length, limit: LIMITS.storedValueBytes }))
       return this.#folder.replace(file, after) ? this.#done(key) : this.#lost(key)
     })
   }
@@ -59,8 +60,8 @@ export class FolderWriter {
     const { key, engine } = session
     return this.#asOutcome(key, () => {
       const name = this.#layout.newName(key, engine)
-      if (name === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'A session of this key cannot be a file here.')
-      if (!isReadable(session.data.length)) throw new CoatcheckError('SESSION_TOO_LARGE', `The session would be ${session.data.length} bytes long; Coatcheck writes up to ${LIMITS.storedValueBytes}.`)
+      if (name === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'files.noKeyFile')
+      if (!isReadable(session.data.length)) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.wouldBeTooLong', { size: session.data.length, limit: LIMITS.storedValueBytes }))
       return this.#make(key, name, { ...this.#layout.make(session), mode: NEW_MODE, uid: ownerOfNew(this.#folder.path), gid: null })
     })
   }
@@ -105,7 +106,7 @@ export class FolderWriter {
       return work()
     } catch (error) {
       if (!(error instanceof CoatcheckError) || !OF_ONE_FILE.includes(error.code)) throw error
-      return { key, outcome: 'failed', etag: null, reason: error.message }
+      return { key, outcome: 'failed', etag: null, reason: error.reason }
     }
   }
 }
@@ -122,6 +123,6 @@ function fromImage({ columns }: StoreImage, data: Uint8Array | undefined): NewFi
   return { bytes: data ?? bytes, mtime: Number(mtime), mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }
 }
 
-const invalidImage = (): CoatcheckError => new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+const invalidImage = (): CoatcheckError => new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
 const asFile = ({ mode, uid, gid }: FoundFile, { bytes, mtime }: RevisedContent): NewFile => ({ bytes, mtime, mode, uid, gid })
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })

@@ -8,6 +8,8 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros } from '../../../../shared/model/session.ts'
 import { pythonMicros, setMtime } from './file-times.ts'
 import { codeOf, notPlain, translateFolderError } from './folder-errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 
 /** A plain file as it was at one moment. */
 export interface FoundFile {
@@ -55,7 +57,7 @@ export class SessionFolder {
     try {
       this.path = realpathSync(given)
       const facts = statSync(this.path, { bigint: true })
-      if (!facts.isDirectory()) throw new CoatcheckError('STORE_NOT_FOUND', 'This is a file, not a folder of sessions.', { hint: 'Give the folder that SESSION_FILE_PATH or LOCATION names.', subject: given })
+      if (!facts.isDirectory()) throw new CoatcheckError('STORE_NOT_FOUND', 'files.fileNotSessions', { hint: 'next.giveFolder', subject: given })
       accessSync(this.path, R_OK | X_OK)
       this.#identity = `${facts.dev}:${facts.ino}`
     } catch (error) {
@@ -64,12 +66,12 @@ export class SessionFolder {
   }
 
   /** Why nothing can be written here; null: it can. */
-  whyReadOnly(): string | null {
+  whyReadOnly(): Reason | null {
     try {
       accessSync(this.path, W_OK | X_OK)
       return null
     } catch (error) {
-      return codeOf(error) === 'EROFS' ? 'The folder lies on a read-only file system.' : 'You are not allowed to write in this folder.'
+      return codeOf(error) === 'EROFS' ? reason('files.readOnlySystem') : reason('files.mayNotWrite')
     }
   }
 
@@ -128,7 +130,7 @@ export class SessionFolder {
     }))
   }
 
-  /** false: it is not the file that was found before, or there is none. `before` null: whatever stands there. */
+  /** false: it is not the file that was found before, or there is none. `before` null: whatever stands there. Gone for good after `sync`. */
   remove(name: string, before: FoundFile | null): boolean {
     return this.#translated(() => {
       this.check()
@@ -140,16 +142,20 @@ export class SessionFolder {
         if (codeOf(error) === 'ENOENT') return false
         throw error
       }
-      this.#syncFolder()
       return true
     })
+  }
+
+  /** Brings to the disk which files there are. */
+  sync(): void {
+    this.#translated(() => this.#syncFolder())
   }
 
   /** @throws CONNECT_LOST where another folder has taken its place */
   check(): void {
     const facts = statSync(this.path, { bigint: true, throwIfNoEntry: false })
     if (facts !== undefined && `${facts.dev}:${facts.ino}` === this.#identity) return
-    throw new CoatcheckError('CONNECT_LOST', 'The folder is gone, or another one has taken its place.', { hint: 'Open it again.', subject: this.path })
+    throw new CoatcheckError('CONNECT_LOST', 'files.folderReplaced', { hint: 'next.openAgain', subject: this.path })
   }
 
   #read(name: string, limit: number): FoundFile | null {
@@ -275,7 +281,7 @@ function fill(fd: number, { bytes, mtime, mode, uid, gid }: NewFile, folder: str
   let length = 0
   while (length < bytes.length) length += writeSync(fd, bytes, length, bytes.length - length, length)
   const facts = fstatSync(fd)
-  if (facts.size !== bytes.length) throw new CoatcheckError('CONNECT_LOST', 'The system did not write the whole file.', { subject: folder })
+  if (facts.size !== bytes.length) throw new CoatcheckError('CONNECT_LOST', 'files.notWhole', { subject: folder })
   const owner = { uid: uid ?? facts.uid, gid: gid ?? facts.gid }
   if (facts.uid !== owner.uid || facts.gid !== owner.gid) giveTo(fd, owner.uid, owner.gid, folder)
   fchmodSync(fd, mode)
@@ -287,7 +293,7 @@ function giveTo(fd: number, uid: number, gid: number, folder: string): void {
   try {
     fchownSync(fd, uid, gid)
   } catch (error) {
-    throw new CoatcheckError('STORE_PERMISSION', 'This file belongs to another user or group; written by you, Django could not read it any more.', { hint: 'Run Coatcheck as the user that runs the site.', subject: folder }, error)
+    throw new CoatcheckError('STORE_PERMISSION', 'files.otherOwner', { hint: 'next.runAsSiteUser', subject: folder }, error)
   }
 }
 

@@ -33,7 +33,7 @@ export async function openJar(profile: JarProfile): Promise<SessionStore> {
   const memory = createMemoryStore(rows)
   const made = new Set<SessionKey>()
   const sign = (edit: StoreEdit): StoreEdit => {
-    if (edit.data === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'A signed cookie has no expire date of its own: it ends by the time in its signature.', { hint: 'Change its data, or let it be signed again.' })
+    if (edit.data === undefined) throw new CoatcheckError('STORE_UNSUPPORTED', 'files.jarNoExpiry', { hint: 'next.cookieEdit' })
     const { image, expireDate, ...rest } = edit
     return { ...rest, ...(image === undefined ? {} : { image }), expireDate: endOf(Buffer.from(edit.data).toString('utf8'), profile) ?? expireDate ?? 0 }
   }
@@ -99,5 +99,5 @@ function factsOf({ name, domain, path, expiresAt, attributes, where, value }: Ja
 }
 
 function nothingToDelete(): CoatcheckError {
-  return new CoatcheckError('STORE_UNSUPPORTED', 'No server holds a session of signed_cookies, so there is nothing to delete: the browser keeps its own copy.', { hint: 'Such a cookie ends by its age, or when SECRET_KEY changes.' })
+  return new CoatcheckError('STORE_UNSUPPORTED', 'files.jarNoDelete', { hint: 'next.cookieEnd' })
 }

@@ -46,7 +46,7 @@ function readRows(copy: string): readonly JarCookie[] {
     database.pragma('trusted_schema = OFF')
     database.pragma('query_only = ON')
     const isFirefox = database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'moz_cookies'`).get() !== undefined
-    if (!isFirefox) throw new CoatcheckError('STORE_NOT_DJANGO', 'This SQLite file is no cookie file of Firefox: it has no table moz_cookies.', { hint: 'Choose cookies.sqlite in the folder of a Firefox profile.' })
+    if (!isFirefox) throw new CoatcheckError('STORE_NOT_DJANGO', 'files.notFirefox', { hint: 'next.chooseFirefox' })
     return (database.prepare(`SELECT ${COLUMNS} FROM moz_cookies ORDER BY host, path, name, id`).all() as Row[]).map(toCookie)
   } finally {
     database.close()

@@ -15,7 +15,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new CoatcheckError('STORE_NOT_DATABASE', 'This HAR file is broken off, or is no JSON.', { hint: 'Export it from the browser again.' }, error)
+    throw new CoatcheckError('STORE_NOT_DATABASE', 'files.harBroken', { hint: 'next.exportAgain' }, error)
   }
 }
 

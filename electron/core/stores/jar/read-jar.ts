@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { ErrorTable } from '../translate-error.ts'
 import { translateError } from '../translate-error.ts'
@@ -9,11 +10,11 @@ import { readHar } from './read-har.ts'
 import { isNetscape, readNetscape } from './read-netscape.ts'
 
 const SQLITE_HEADER = 'SQLite format 3\0'
-const CHOOSE = 'A jar is a HAR file, a cookies.txt, or cookies.sqlite of a Firefox profile.'
+const CHOOSE = 'next.chooseJar'
 
 const ERRORS: ErrorTable<string> = {
-  ENOENT: (subject, cause) => new CoatcheckError('STORE_NOT_FOUND', 'There is no file at this place.', { hint: 'Check the path.', subject }, cause),
-  EACCES: (subject, cause) => new CoatcheckError('STORE_PERMISSION', 'You are not allowed to read this file.', { subject }, cause),
+  ENOENT: (subject, cause) => new CoatcheckError('STORE_NOT_FOUND', 'files.noFile', { hint: 'next.checkPath', subject }, cause),
+  EACCES: (subject, cause) => new CoatcheckError('STORE_PERMISSION', 'files.mayNotRead', { subject }, cause),
 }
 
 /** Reads a file of cookies once, by what is in it and not by its name. @throws STORE_NOT_FOUND, STORE_PERMISSION, STORE_NOT_DATABASE, DATA_TOO_LARGE */
@@ -22,7 +23,7 @@ export async function readJar(path: string): Promise<Jar> {
     const facts = await stat(path)
     // A pipe would be waited for, a device read without end.
     if (!facts.isFile()) throw noJar(path)
-    if (facts.size > LIMITS.harChars) throw new CoatcheckError('DATA_TOO_LARGE', `This file has ${facts.size} bytes; Coatcheck reads jars of up to ${LIMITS.harChars}.`, { subject: path })
+    if (facts.size > LIMITS.harChars) throw new CoatcheckError('DATA_TOO_LARGE', reason('files.jarTooLong', { size: facts.size, limit: LIMITS.harChars }), { subject: path })
     await using file = await open(path, 'r')
     const bytes = await file.readFile()
     if (bytes.toString('latin1', 0, SQLITE_HEADER.length) === SQLITE_HEADER) return await readFirefox(path)
@@ -36,5 +37,5 @@ export async function readJar(path: string): Promise<Jar> {
 }
 
 function noJar(subject: string): CoatcheckError {
-  return new CoatcheckError('STORE_NOT_DATABASE', 'This file holds no cookies that Coatcheck can read.', { hint: CHOOSE, subject })
+  return new CoatcheckError('STORE_NOT_DATABASE', 'files.noCookies', { hint: CHOOSE, subject })
 }

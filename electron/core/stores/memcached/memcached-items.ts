@@ -33,7 +33,7 @@ export class MemcachedItems {
   /** Session keys in batches, server by server. @throws STORE_UNSUPPORTED where a server does not allow it */
   async* keys(): AsyncGenerator<readonly SessionKey[]> {
     if (this.#facts.some(({ mayList }) => !mayList)) {
-      throw new CoatcheckError('STORE_UNSUPPORTED', 'This memcached does not list its keys.', { hint: 'Look up a session by its key.' })
+      throw new CoatcheckError('STORE_UNSUPPORTED', 'memcached.noList', { hint: 'next.lookUpByKey' })
     }
     for (const [number, server] of this.#servers.entries()) {
       for await (const batch of server.keys((cacheKey) => readCacheKey(this.#place, cacheKey) !== null)) yield batch.flatMap((cacheKey) => this.#keep(number, cacheKey))

@@ -9,6 +9,7 @@ import { KeyBatches } from './key-batches.ts'
 import { MemcachedLink } from './memcached-link.ts'
 import type { Reply } from './memcached-link.ts'
 import { coded, serverRefusal, translateMemcachedError } from './memcached-errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { MemcachedAddress } from './memcached-place.ts'
 import { spellAddress } from './memcached-place.ts'
 
@@ -71,7 +72,7 @@ export class MemcachedServer {
     if (last !== 'END') throw serverRefusal(last, this.name)
     const counts = new Map<string, string>()
     await this.#talk((link) => link.list('stats\r\n', (stat) => keepStat(counts, stat)))
-    if (isOlder(version)) throw new CoatcheckError('STORE_UNSUPPORTED', `This is memcached ${version}, which does not tell how long an item still lives: an edit would lose that.`, { hint: 'memcached 1.6 and later do.', subject: this.name })
+    if (isOlder(version)) throw new CoatcheckError('STORE_UNSUPPORTED', reason('memcached.noTtl', { version }), { hint: 'next.newerMemcached', subject: this.name })
     return {
       version,
       itemSizeMax: Number(settings.get('item_size_max') ?? 1_048_576),

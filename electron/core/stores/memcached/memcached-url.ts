@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ReadStoreUrl } from '../store-url.ts'
 import { isHere, spellAddress } from './memcached-place.ts'
 import type { MemcachedAddress, MemcachedPlace } from './memcached-place.ts'
@@ -18,14 +20,14 @@ const USUAL_PORT = 11_211
  * @throws REQUEST_INVALID, never quoting the URL
  */
 export const readMemcachedUrl: ReadStoreUrl<MemcachedProfile> = (text) => {
-  const [, hosts = '', path = '', query = ''] = PARTS.exec(text) ?? invalid('This is no memcached:// URL.')
-  if (hosts.includes('@')) invalid('memcached:// URLs have neither user nor password.')
+  const [, hosts = '', path = '', query = ''] = PARTS.exec(text) ?? invalid('urls.notMemcached')
+  if (hosts.includes('@')) invalid('urls.memcachedUser')
   const servers = hosts === '' ? [readSocket(path)] : hosts.split(/[,;]/).map(readServer)
-  if (hosts !== '' && path !== '' && path !== '/') invalid('A memcached:// URL names either servers or a socket.')
+  if (hosts !== '' && path !== '' && path !== '/') invalid('urls.memcachedEither')
   const parameters = readParameters(query)
   const { prefix = '', version = '1', client = 'pymemcache', mode } = parameters
-  if (client !== 'pymemcache' && client !== 'pylibmc') invalid('client is pymemcache or pylibmc.')
-  if (mode !== undefined && mode !== 'rw') invalid('mode=rw is all that mode can be.')
+  if (client !== 'pymemcache' && client !== 'pylibmc') invalid('urls.memcachedClient')
+  if (mode !== undefined && mode !== 'rw') invalid('urls.modeRw')
   const names = servers.map(spellAddress)
   const rest = new URLSearchParams(parameters).toString()
   return {
@@ -36,30 +38,30 @@ export const readMemcachedUrl: ReadStoreUrl<MemcachedProfile> = (text) => {
 }
 
 function readServer(text: string): MemcachedAddress {
-  const [, address, name, port = String(USUAL_PORT)] = SERVER.exec(text) ?? invalid('A server is written host:port.')
-  if (Number(port) < 1 || Number(port) > 65_535) invalid('A port is a number from 1 to 65535.')
+  const [, address, name, port = String(USUAL_PORT)] = SERVER.exec(text) ?? invalid('urls.hostPort')
+  if (Number(port) < 1 || Number(port) > 65_535) invalid('urls.port')
   return { host: address ?? name ?? '', port: Number(port) }
 }
 
 function readSocket(path: string): MemcachedAddress {
-  if (path.length < 2 || path.includes('%00')) invalid('The URL names no server.')
+  if (path.length < 2 || path.includes('%00')) invalid('urls.noServer')
   try {
     return { path: decodeURIComponent(path) }
   } catch {
-    return invalid('A part of the URL is not percent-encoded rightly.')
+    return invalid('urls.notEncoded')
   }
 }
 
 function readParameters(query: string): Record<string, string> {
   const parameters: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(query)) {
-    if (!PARAMETERS.includes(name)) invalid('The URL has a parameter that is not known here.')
-    if (Object.hasOwn(parameters, name)) invalid(`The URL names ${name} twice.`)
+    if (!PARAMETERS.includes(name)) invalid('urls.unknownParameter')
+    if (Object.hasOwn(parameters, name)) invalid(reason('urls.twice', { name }))
     parameters[name] = value
   }
   return parameters
 }
 
-function invalid(message: string): never {
-  throw new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write memcached://host:11211?prefix=&version=1.' })
+function invalid(why: Why): never {
+  throw new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.writeMemcached' })
 }

@@ -1,5 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import type { SessionWrites } from '../cache-server/cache-server-store.ts'
@@ -30,7 +32,7 @@ export class MemcachedWriter implements SessionWrites {
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
     const { key, ifEtag } = edit
-    if (edit.data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (edit.data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     this.#access.assert()
     const item = await this.#items.find(key)
     if (item === null) return gone(key)
@@ -57,17 +59,17 @@ export class MemcachedWriter implements SessionWrites {
   async restore(image: StoreImage): Promise<KeyOutcome> {
     const { key, columns: { cache_key: cacheKey, server: name, data, flags, exptime } } = image
     const isWhole = typeof cacheKey === 'string' && this.#items.cacheKeys(key).includes(cacheKey) && typeof name === 'string' && data instanceof Uint8Array && typeof flags === 'bigint' && (exptime === null || typeof exptime === 'bigint')
-    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     this.#access.assert()
     const server = this.#items.serverOf(name)
-    if (server === null) return failed(key, 'The server that held this session is none of these.')
+    if (server === null) return failed(key, reason('memcached.otherServer'))
     return this.#add(key, server, { cacheKey, data, flags: Number(flags), exptime: exptime === null ? null : Number(exptime) })
   }
 
   async create({ key, data, flags = 0, expireDate, engine }: NewSession): Promise<KeyOutcome> {
     this.#access.assert()
     const place = this.#items.placeOf(key, engine)
-    if (place === null) return failed(key, 'memcached has no such key.')
+    if (place === null) return failed(key, reason('memcached.noKey'))
     const { server, cacheKey, itemSizeMax } = place
     if (isTooLong(data, cacheKey, itemSizeMax)) return failed(key, tooLongFor(data, itemSizeMax))
     return this.#add(key, server, { cacheKey, data, flags, exptime: Math.floor(expireDate / 1_000_000) })
@@ -80,8 +82,8 @@ export class MemcachedWriter implements SessionWrites {
       if (item.exptime !== null && item.exptime > LAST_SECOND) throw tooLate()
       const isAdded = await server.add(item)
       const now = await this.#items.find(key)
-      if (!isAdded) return now === null ? failed(key, 'The server did not take this session.') : { key, outcome: 'exists', etag: etagOf(now), reason: null }
-      return now === null ? failed(key, 'The time of this session has passed: memcached does not keep it.') : { key, outcome: 'done', etag: etagOf(now), reason: null }
+      if (!isAdded) return now === null ? failed(key, reason('memcached.notTaken')) : { key, outcome: 'exists', etag: etagOf(now), reason: null }
+      return now === null ? failed(key, reason('memcached.timePassed')) : { key, outcome: 'done', etag: etagOf(now), reason: null }
     })
   }
 
@@ -108,8 +110,8 @@ export class MemcachedWriter implements SessionWrites {
       return await work()
     } catch (error) {
       if (!(error instanceof CoatcheckError)) throw error
-      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.' }
-      if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.message)
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: reason('stores.doneUnknown'), code: error.code }
+      if (OF_ONE_ITEM.includes(error.code)) return failed(key, error.reason)
       throw error
     }
   }
@@ -125,11 +127,11 @@ function revise(item: PlacedItem, { data, flags, expireDate, image }: StoreEdit)
 }
 
 const isTooLong = (data: Uint8Array, cacheKey: string, itemSizeMax: number): boolean => data.length + cacheKey.length + ITEM_OVERHEAD > itemSizeMax
-const tooLongFor = (data: Uint8Array, itemSizeMax: number): string => `The session would be ${data.length} bytes long; this memcached takes items of up to ${itemSizeMax}.`
-const tooLate = (): CoatcheckError => new CoatcheckError('STORE_UNSUPPORTED', 'memcached knows no times after 19 January 2038.', { hint: 'Choose an earlier end.' })
+const tooLongFor = (data: Uint8Array, itemSizeMax: number): Reason => reason('memcached.itemTooLong', { size: data.length, limit: itemSizeMax })
+const tooLate = (): CoatcheckError => new CoatcheckError('STORE_UNSUPPORTED', 'memcached.noTimes', { hint: 'next.earlierEnd' })
 
 /** null: too long to be read, so nothing is written by it. */
 const etagOf = (item: PlacedItem): string | null => (item.data === null ? null : itemEtag(item))
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
 const conflict = (key: SessionKey, item: PlacedItem): KeyOutcome => ({ key, outcome: 'conflict', etag: etagOf(item), reason: null })
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { EpochMicros, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import { unlessAborted } from '../../util/abort.ts'
@@ -77,7 +79,7 @@ class MemcachedStore extends CacheServerStore {
     const item = await unlessAborted(this.#items.find(key), signal)
     if (item === null) return null
     const { data, sizeBytes, flags, exptime } = item
-    if (data === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+    if (data === null) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size: sizeBytes, limit: LIMITS.storedValueBytes }))
     return { key, data, flags, expireDate: toMicros(exptime), etag: itemEtag(item), physical: physicalFacts(key, item), image: itemImage(key, item, data) }
   }
 
@@ -102,7 +104,7 @@ class MemcachedStore extends CacheServerStore {
     return this.#facts.every(({ mayList }) => mayList)
   }
 
-  #whyLocked(): string | null {
+  #whyLocked(): Reason | null {
     if (this.#place.allowWrites) return null
     if (!this.#place.servers.every(isHere)) return FAR_AWAY
     return this.#facts.some(({ isDirect }) => isDirect === false) ? BEHIND_TUNNEL : null

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Cursor, EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
@@ -35,15 +36,15 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
   let isClosed = false
   const begin = (signal: AbortSignal): void => {
     throwIfAborted(signal)
-    if (isClosed) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (isClosed) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   function assertSortable({ by }: WalkOrder): void {
-    if (by !== 'stored' && !capabilities.sort.some((field) => field === by)) throw new CoatcheckError('REQUEST_INVALID', `This store cannot sort by ${by}.`)
+    if (by !== 'stored' && !capabilities.sort.some((field) => field === by)) throw new CoatcheckError('REQUEST_INVALID', reason('stores.noSort', { field: by }))
   }
 
   function readPage({ order, cursor, limit, withEtags, filter = null }: PageQuery): StorePage {
-    if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', `A page has 1 to ${LIMITS.scanRows} rows; ${limit} were asked for.`)
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMITS.scanRows) throw new CoatcheckError('REQUEST_INVALID', reason('stores.pageRows', { most: LIMITS.scanRows, count: limit }))
     assertSortable(order)
     const rest = positionsAfter(rows, order, cursor).filter(({ key, row }) => filter === null || fitsFilter(filter, { key, sizeBytes: row.data.length, expireDate: row.expireDate }))
     const taken = rest.slice(0, limit)
@@ -81,7 +82,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
   }
 
   function writeOne({ key, ifEtag, data, flags, expireDate, image }: StoreEdit): KeyOutcome {
-    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (data === undefined && expireDate === undefined && image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     const row = rows.get(key)
     if (row === undefined) return { key, outcome: 'gone', etag: null, reason: null }
     if (etagOf(row) !== ifEtag) return { key, outcome: 'conflict', etag: etagOf(row), reason: null }
@@ -115,7 +116,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
       begin(signal)
       const row = rows.get(key)
       if (row === undefined) return null
-      if (row.data.length > LIMITS.storedValueBytes) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${row.data.length} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+      if (row.data.length > LIMITS.storedValueBytes) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size: row.data.length, limit: LIMITS.storedValueBytes }))
       return {
         key, data: row.data, expireDate: row.expireDate, etag: etagOf(row),
         ...(row.flags === undefined ? {} : { flags: row.flags }),
@@ -147,7 +148,7 @@ export function createMemoryStore(rows: Map<SessionKey, MemoryRow>, { payload = 
       const standing = rows.get(key)
       if (standing !== undefined) return { key, outcome: 'exists', etag: etagOf(standing), reason: null }
       const { session_data: data, expire_date: expireDate } = columns
-      if (!(data instanceof Uint8Array) || (expireDate !== null && typeof expireDate !== 'number')) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+      if (!(data instanceof Uint8Array) || (expireDate !== null && typeof expireDate !== 'number')) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
       const row = { data, expireDate }
       rows.set(key, row)
       return { key, outcome: 'done', etag: etagOf(row), reason: null }

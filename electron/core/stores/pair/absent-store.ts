@@ -1,4 +1,5 @@
 import type { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { SessionStore } from '../session-store.ts'
 
 /** Stands for a store that could not be opened: it says why, whatever it is asked. */
@@ -9,7 +10,7 @@ export function createAbsentStore(error: CoatcheckError): SessionStore {
       return {
         payload: { kind: 'cache-value', container: 'plain', reader: null, serializer: null, compressor: null },
         capabilities: { write: false, delete: false, sort: [], count: 'none', enumerate: 'none', filter: [], expiry: 'ttl' },
-        server: '', extraColumns: [], facts: [], readOnlyReason: `The cache cannot be reached: ${error.message}`,
+        server: '', extraColumns: [], facts: [], readOnlyReason: reason('stores.cacheUnreachable', { reason: error.reason }),
       }
     },
     listPage: refuse,

@@ -1,10 +1,11 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { LayerId } from '../../../../shared/model/store.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import type { RawValue, StoreImage, StoredSession } from '../session-store.ts'
 
 /** One layer as it was read: a session, nothing, or an error instead of an answer. */
-export type LayerRead = { readonly kind: 'present'; readonly session: StoredSession } | { readonly kind: 'missing' } | { readonly kind: 'failed'; readonly reason: string }
+export type LayerRead = { readonly kind: 'present'; readonly session: StoredSession } | { readonly kind: 'missing' } | { readonly kind: 'failed'; readonly reason: Reason }
 
 /** Etags of both layers; null: nothing was there. `unread`: it did not answer. */
 export interface PairEtags {
@@ -57,7 +58,7 @@ export function joinImages(key: SessionKey, layers: Readonly<Partial<Record<Laye
 /** null: that layer held nothing. @throws REQUEST_INVALID for an image that is none of a pair */
 export function splitImages({ key, columns }: StoreImage): Readonly<Record<LayerId, LayerImage | null>> {
   const images = { db: takeLayer(key, columns, 'db'), cache: takeLayer(key, columns, 'cache') }
-  if (images.db === null && images.cache === null) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+  if (images.db === null && images.cache === null) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
   return images
 }
 

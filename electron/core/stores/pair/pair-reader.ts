@@ -1,5 +1,6 @@
 import { CoatcheckError, throwIfAborted } from '../../../../shared/errors.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import { KeyLists } from '../key-lists.ts'
 import type { CacheColumns, PageQuery, SessionStore, StoreDescription, StorePage, StoredSession, TallyQuery, TallyStep } from '../session-store.ts'
@@ -42,7 +43,7 @@ export class PairReader {
       return session === null ? { kind: 'missing' } : { kind: 'present', session }
     } catch (error) {
       if (!(error instanceof CoatcheckError) || error.code === 'CANCELLED') throw error
-      return { kind: 'failed', reason: error.message }
+      return { kind: 'failed', reason: error.reason }
     }
   }
 
@@ -117,7 +118,7 @@ export class PairReader {
   /** Keys of the cache without a row. A row that Django is about to add is one moment late. */
   async* #findRowless(): AsyncGenerator<readonly SessionKey[]> {
     const { signal } = new AbortController()
-    if (!listsCopies(await this.#cache.describe(signal))) throw new CoatcheckError('STORE_UNSUPPORTED', 'This cache does not tell the keys of its sessions, so copies without a row cannot be looked for.', { hint: 'A session that is known by its key can still be looked up.' })
+    if (!listsCopies(await this.#cache.describe(signal))) throw new CoatcheckError('STORE_UNSUPPORTED', 'stores.pairKeysUntold', { hint: 'next.lookUpStill' })
     let cursor: string | null = null
     do {
       const page: StorePage = await this.#cache.listPage({ order: STORED, cursor, limit: AT_ONCE }, signal)
@@ -135,7 +136,7 @@ export function listsCopies({ capabilities, payload }: StoreDescription): boolea
 
 export function joinLayers(first: StoredSession, row: LayerRead, cache: LayerRead): StoredSession {
   const sessionOf = (read: LayerRead): StoredSession | null => (read.kind === 'present' ? read.session : null)
-  const reasonOf = (read: LayerRead): string | null => (read.kind === 'failed' ? read.reason : null)
+  const reasonOf = (read: LayerRead): Reason | null => (read.kind === 'failed' ? read.reason : null)
   return {
     key: first.key,
     data: first.data,

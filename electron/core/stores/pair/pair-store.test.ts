@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { verbatim } from '../../../../shared/words/reason.ts'
 import { NOON, collect, never } from '../../../../tests/conformance/store/harness.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
 import type { MemoryRow } from '../memory/memory-store.ts'
 import type { SessionStore, StoredSession } from '../session-store.ts'
 import { createPairStore, openPair } from './pair-store.ts'
+import { saying } from '../../../../tests/support/saying.ts'
 
 const row = (text: string, expireDate = NOON): MemoryRow => ({ data: Buffer.from(text), expireDate })
-const down = (): never => { throw new CoatcheckError('CONNECT_REFUSED', 'Nobody answers there.') }
+const down = (): never => { throw new CoatcheckError('CONNECT_REFUSED', verbatim('Nobody answers there.')) }
 const BY_KEY = { by: 'key', direction: 'asc' } as const
 const ROWLESS = { by: 'rowless', direction: 'asc' } as const
 
@@ -55,7 +57,7 @@ describe('reading', () => {
 
   it('goes on from the rows when the cache does not answer, and says why', async () => {
     pair = createPairStore(createMemoryStore(rows), { ...cache, read: down })
-    expect((await read('both')).layers?.[1]).toEqual({ layer: 'cache', session: null, reason: 'Nobody answers there.' })
+    expect((await read('both')).layers?.[1]).toEqual({ layer: 'cache', session: null, reason: verbatim('Nobody answers there.') })
     expect((await pair.listPage({ order: BY_KEY, cursor: null, limit: 10 }, never)).cache?.found).toEqual(['failed', 'failed'])
     expect(await pair.read('ghost', never)).toBeNull()
   })
@@ -64,14 +66,14 @@ describe('reading', () => {
 describe('a cache that cannot be opened', () => {
   it('leaves the rows readable and nothing writable, and says why', async () => {
     const store = await openPair(async () => createMemoryStore(rows), async () => down())
-    expect((await store.describe(never)).readOnlyReason).toBe('The cache cannot be reached: Nobody answers there.')
-    expect((await store.read('both', never))?.layers?.[1]?.reason).toBe('Nobody answers there.')
+    expect((await store.describe(never)).readOnlyReason).toEqual(saying('The cache cannot be reached: Nobody answers there.'))
+    expect((await store.read('both', never))?.layers?.[1]?.reason).toEqual(verbatim('Nobody answers there.'))
     await expect(store.listPage({ order: ROWLESS, cursor: null, limit: 5 }, never)).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
   })
 
   it('is refused where it is no question of reaching it, and the rows are closed again', async () => {
     const store = createMemoryStore(rows)
-    await expect(openPair(async () => store, async () => { throw new CoatcheckError('STORE_NOT_FOUND', 'No folder.') })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
+    await expect(openPair(async () => store, async () => { throw new CoatcheckError('STORE_NOT_FOUND', verbatim('No folder.')) })).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' })
     await expect(store.describe(never)).rejects.toMatchObject({ code: 'CONNECT_LOST' })
   })
 })
@@ -126,10 +128,10 @@ describe('writing', () => {
     const before = await read('both')
     const edit = { key: 'both', ifEtag: before.etag, data: Buffer.from('x'), cache: { kind: 'write', data: Buffer.from('y') } } as const
     pair = createPairStore(createMemoryStore(rows), { ...cache, read: down })
-    expect(await pair.write(edit, never)).toMatchObject({ outcome: 'failed', reason: 'Nobody answers there.' })
+    expect(await pair.write(edit, never)).toMatchObject({ outcome: 'failed', reason: verbatim('Nobody answers there.') })
     expect(rows.get('both')).toEqual(row('row'))
     pair = createPairStore(createMemoryStore(rows), { ...cache, write: down })
-    expect(await pair.write(edit, never)).toMatchObject({ outcome: 'partly', reason: 'Nobody answers there.', layers: [{ layer: 'db', outcome: 'done' }, { layer: 'cache', outcome: 'failed' }] })
+    expect(await pair.write(edit, never)).toMatchObject({ outcome: 'partly', reason: verbatim('Nobody answers there.'), layers: [{ layer: 'db', outcome: 'done' }, { layer: 'cache', outcome: 'failed' }] })
     expect([rows.get('both'), copies.get('both')]).toEqual([row('x'), row('copy', NOON + 1)])
   })
 })

@@ -33,7 +33,7 @@ export function createPairStore(rows: SessionStore, cache: SessionStore): Sessio
   let closed: Promise<void> | null = null
   const begin = (signal: AbortSignal): void => {
     throwIfAborted(signal)
-    if (closed !== null) throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    if (closed !== null) throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
   async function close(): Promise<void> {
     await reader.close()

@@ -86,7 +86,7 @@ export class PairWriter {
   #rowEdit({ data, expireDate, userId, image, cache }: StoreEdit, taken: LayerImage | null): Omit<StoreEdit, 'key' | 'ifEtag'> | null {
     if (image !== undefined) return taken === null ? null : { data: taken.data, image: taken.image }
     if (data === undefined && expireDate === undefined) {
-      if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+      if (cache === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
       return null
     }
     return { ...(data === undefined ? {} : { data }), ...(expireDate === undefined ? {} : { expireDate }), ...(userId === undefined ? {} : { userId }) }
@@ -184,7 +184,7 @@ function copyEtag(row: KeyOutcome, etag: Etag | 'unread' | null): Etag | null {
 /** A cache that fails is an outcome: the row may be written by then. */
 function failureOf(key: SessionKey, error: unknown): KeyOutcome {
   if (!(error instanceof CoatcheckError)) throw error
-  return { key, outcome: error.code === 'CONNECT_LOST' ? 'unknown' : 'failed', etag: null, reason: error.message }
+  return { key, outcome: error.code === 'CONNECT_LOST' ? 'unknown' : 'failed', etag: null, reason: error.reason }
 }
 
 function outcomeOf(key: SessionKey, outcome: KeyOutcome['outcome'], etag: Etag | null): KeyOutcome {

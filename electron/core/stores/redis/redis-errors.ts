@@ -1,5 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
-import type { ErrorCode, ErrorDetails } from '../../../../shared/errors.ts'
+import type { ErrorCode, ErrorFacts } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { translateError } from '../translate-error.ts'
 import type { ErrorTable, Translation } from '../translate-error.ts'
@@ -7,39 +9,39 @@ import type { ErrorTable, Translation } from '../translate-error.ts'
 /** The address of a server, for people. */
 type Address = string
 
-const error = (code: ErrorCode, message: string, details: ErrorDetails = {}): Translation<Address> =>
-  (address, cause) => new CoatcheckError(code, message, { subject: address, ...details }, cause)
+const error = (code: ErrorCode, why: Why, details: ErrorFacts = {}): Translation<Address> =>
+  (address, cause) => new CoatcheckError(code, why, { subject: address, ...details }, cause)
 
-const tls = (message: string): Translation<Address> =>
-  error('CONNECT_TLS', message, { hint: 'tlscacert=/path/to/ca.pem in the URL names the certificate to trust. Nothing was sent.' })
+const tls = (why: Why): Translation<Address> =>
+  error('CONNECT_TLS', why, { hint: 'next.tlscacert' })
 
-const LOST = error('CONNECT_LOST', 'The server has closed the connection.', { hint: 'Try again: a new connection is made.', retryable: true })
-const TIMEOUT = error('CONNECT_TIMEOUT', `The server has not answered for ${LIMITS.storeMs / 1000} seconds.`, { hint: 'Check that it runs and can be reached, then try again.', retryable: true })
-const NO_TLS = tls('The server does not speak TLS, or in a way that is not understood.')
+const LOST = error('CONNECT_LOST', 'reach.closed', { hint: 'next.newConnection', retryable: true })
+const TIMEOUT = error('CONNECT_TIMEOUT', reason('reach.noAnswerFor', { seconds: LIMITS.storeMs / 1000 }), { hint: 'next.checkRuns', retryable: true })
+const NO_TLS = tls('reach.tlsNoneOrOdd')
 
 const CONNECTION_ERRORS: ErrorTable<Address> = {
-  ECONNREFUSED: error('CONNECT_REFUSED', 'Nothing listens at this address.', { hint: 'Check host and port, and that Redis runs.', retryable: true }),
-  ENOENT: error('CONNECT_REFUSED', 'There is no socket at this path.', { hint: 'Check the path, and that Redis runs.' }),
-  ENOTSOCK: error('CONNECT_REFUSED', 'What is at this path is no socket.', { hint: 'Check the path.' }),
-  EACCES: error('STORE_PERMISSION', 'You are not allowed to use this socket.', { hint: 'Check its permissions.' }),
-  ENOTFOUND: error('CONNECT_REFUSED', 'No server has this host name.', { hint: 'Check the host’s name.' }),
-  EAI_AGAIN: error('CONNECT_REFUSED', 'The host’s name cannot be looked up now.', { hint: 'Check the network, then try again.', retryable: true }),
-  EHOSTUNREACH: error('CONNECT_REFUSED', 'There is no way to this host.', { hint: 'Check the network.' }),
-  ENETUNREACH: error('CONNECT_REFUSED', 'There is no way to this network.', { hint: 'Check the network.' }),
+  ECONNREFUSED: error('CONNECT_REFUSED', 'reach.nothingListens', { hint: 'next.checkHostPortRedis', retryable: true }),
+  ENOENT: error('CONNECT_REFUSED', 'reach.noSocket', { hint: 'next.checkSocketRedis' }),
+  ENOTSOCK: error('CONNECT_REFUSED', 'reach.notSocket', { hint: 'next.checkPath' }),
+  EACCES: error('STORE_PERMISSION', 'reach.socketForbidden', { hint: 'next.checkPermissions' }),
+  ENOTFOUND: error('CONNECT_REFUSED', 'reach.noHost', { hint: 'next.checkHost' }),
+  EAI_AGAIN: error('CONNECT_REFUSED', 'reach.lookUpFailed', { hint: 'next.checkNetworkAgain', retryable: true }),
+  EHOSTUNREACH: error('CONNECT_REFUSED', 'reach.noWayToHost', { hint: 'next.checkNetwork' }),
+  ENETUNREACH: error('CONNECT_REFUSED', 'reach.noWayToNetwork', { hint: 'next.checkNetwork' }),
   ETIMEDOUT: TIMEOUT,
   COATCHECK_SILENT: TIMEOUT,
   ECONNRESET: LOST,
   EPIPE: LOST,
   COATCHECK_LOST: LOST,
-  COATCHECK_CLEARTEXT: error('CONNECT_AUTH', 'The password would travel where others can read it.', { hint: 'Use TLS (rediss://), or add cleartext=1 to the URL. The password was not sent.' }),
-  COATCHECK_NOT_REDIS: error('STORE_UNSUPPORTED', 'What listens at this address does not speak Redis’s protocol.', { hint: 'Check the port: Redis’s usual one is 6379, and TLS needs rediss://.' }),
-  COATCHECK_CA: error('CONNECT_TLS', 'The file of tlscacert cannot be read.', { hint: 'Check its path and permissions.' }),
-  CERT_HAS_EXPIRED: tls('The server’s certificate has expired.'),
-  DEPTH_ZERO_SELF_SIGNED_CERT: tls('The server’s certificate is signed by itself.'),
-  SELF_SIGNED_CERT_IN_CHAIN: tls('The server’s certificate is signed by an authority that is not trusted here.'),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls('The server’s certificate is signed by an authority that is not known here.'),
-  UNABLE_TO_GET_ISSUER_CERT: tls('The server’s certificate is signed by an authority that is not known here.'),
-  ERR_TLS_CERT_ALTNAME_INVALID: tls('The server’s certificate is for another host name.'),
+  COATCHECK_CLEARTEXT: error('CONNECT_AUTH', 'reach.passwordWouldTravel', { hint: 'next.useRediss' }),
+  COATCHECK_NOT_REDIS: error('STORE_UNSUPPORTED', 'redis.notRedis', { hint: 'next.usualPortRedis' }),
+  COATCHECK_CA: error('CONNECT_TLS', 'reach.tlsCaUnread', { hint: 'next.checkPathPermissions' }),
+  CERT_HAS_EXPIRED: tls('reach.certificateExpired'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: tls('reach.certificateOwn'),
+  SELF_SIGNED_CERT_IN_CHAIN: tls('reach.certificateUntrusted'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls('reach.certificateUnknown'),
+  UNABLE_TO_GET_ISSUER_CERT: tls('reach.certificateUnknown'),
+  ERR_TLS_CERT_ALTNAME_INVALID: tls('reach.certificateOtherHost'),
   EPROTO: NO_TLS,
   ERR_SSL: NO_TLS,
 }
@@ -48,34 +50,34 @@ export function translateRedisError(foreign: unknown, address: Address): Coatche
   return translateError(foreign, CONNECTION_ERRORS, address)
 }
 
-const AUTH_HINT = { hint: 'Check user and password.' }
-const LATER = { hint: 'Try again in a moment.', retryable: true }
-const MOVING = error('STORE_BUSY', 'The cluster is moving sessions between its servers, or not all of them are there.', LATER)
+const AUTH_HINT = { hint: 'next.checkUser' } as const
+const LATER = { hint: 'next.inAMoment', retryable: true } as const
+const MOVING = error('STORE_BUSY', 'redis.movingSlots', LATER)
 
 /** First word of an error answer → what it means. */
 const REFUSALS: ErrorTable<Address> = {
-  NOAUTH: error('CONNECT_AUTH', 'The server asks for a password.', { hint: 'Give one, in the URL or by --password-env.' }),
-  WRONGPASS: error('CONNECT_AUTH', 'The server does not take this user and password.', AUTH_HINT),
-  DENIED: error('STORE_PERMISSION', 'The server is in protected mode and takes nobody from elsewhere.', { hint: 'Connect from the server itself, or give it a password.' }),
-  NOPERM: error('STORE_PERMISSION', 'This user of Redis may not do this, or not with these keys.', { hint: 'Check the ACL of the user.' }),
-  READONLY: error('STORE_READ_ONLY', 'The server is a replica, which cannot be written to.', { hint: 'Connect to its master.' }),
-  OOM: error('STORE_READ_ONLY', 'The server has no memory left; nothing was written.', { retryable: true }),
-  MISCONF: error('STORE_READ_ONLY', 'The server cannot save to its disk and takes no writes; nothing was written.', { retryable: true }),
-  NOREPLICAS: error('STORE_READ_ONLY', 'The server has too few replicas to take writes; nothing was written.', { retryable: true }),
-  LOADING: error('STORE_BUSY', 'The server is still loading its data.', LATER),
-  BUSY: error('STORE_BUSY', 'The server is busy with a script.', LATER),
-  MASTERDOWN: error('STORE_BUSY', 'The replica has lost its master.', LATER),
+  NOAUTH: error('CONNECT_AUTH', 'redis.asksPassword', { hint: 'next.givePassword' }),
+  WRONGPASS: error('CONNECT_AUTH', 'redis.wrongPassword', AUTH_HINT),
+  DENIED: error('STORE_PERMISSION', 'redis.protectedMode', { hint: 'next.fromServerItself' }),
+  NOPERM: error('STORE_PERMISSION', 'redis.acl', { hint: 'next.checkAcl' }),
+  READONLY: error('STORE_READ_ONLY', 'redis.replica', { hint: 'next.master' }),
+  OOM: error('STORE_READ_ONLY', 'redis.noMemory', { retryable: true }),
+  MISCONF: error('STORE_READ_ONLY', 'redis.cannotSave', { retryable: true }),
+  NOREPLICAS: error('STORE_READ_ONLY', 'redis.fewReplicas', { retryable: true }),
+  LOADING: error('STORE_BUSY', 'redis.loading', LATER),
+  BUSY: error('STORE_BUSY', 'redis.busyScript', LATER),
+  MASTERDOWN: error('STORE_BUSY', 'redis.masterLost', LATER),
   MOVED: MOVING,
   ASK: MOVING,
   TRYAGAIN: MOVING,
   CLUSTERDOWN: MOVING,
-  ERR: error('STORE_UNSUPPORTED', 'The server does not take this command.'),
+  ERR: error('STORE_UNSUPPORTED', 'redis.command'),
 }
 
-const SENTINEL_HINT = { hint: 'Sentinels have a password of their own: give it by --sentinel-password-env, and their user as sentinel_user in the URL.' }
+const SENTINEL_HINT = { hint: 'next.sentinelPassword' } as const
 const SENTINEL_REFUSALS: ErrorTable<Address> = {
-  NOAUTH: error('CONNECT_AUTH', 'The Sentinel asks for a password.', SENTINEL_HINT),
-  WRONGPASS: error('CONNECT_AUTH', 'The Sentinel does not take this user and password.', SENTINEL_HINT),
+  NOAUTH: error('CONNECT_AUTH', 'redis.sentinelAsksPassword', SENTINEL_HINT),
+  WRONGPASS: error('CONNECT_AUTH', 'redis.sentinelWrongPassword', SENTINEL_HINT),
 }
 
 /** An error answer of the server. Its words may quote keys and users, so none of them are used. */

@@ -118,7 +118,7 @@ export class RedisNode {
     }
     if (!this.#isClosed) return link
     link.destroy()
-    throw new CoatcheckError('CONNECT_LOST', 'This store is closed.', { hint: 'Open it again.' })
+    throw new CoatcheckError('CONNECT_LOST', 'stores.closed', { hint: 'next.openAgain' })
   }
 
   async #translated<T>(work: () => Promise<T>): Promise<T> {

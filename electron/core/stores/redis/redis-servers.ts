@@ -132,7 +132,7 @@ export class RedisServers {
     const { topology, addresses } = this.#place
     if (topology.kind === 'cluster') return firstOf(addresses.map((address) => this.#askCluster(address)))
     const master = topology.kind === 'sentinel' ? await firstOf(addresses.map((address) => this.#askSentinel(address, topology.master))) : addresses[0]
-    if (master === undefined) throw new CoatcheckError('REQUEST_INVALID', 'The URL names no server.')
+    if (master === undefined) throw new CoatcheckError('REQUEST_INVALID', 'urls.noServer')
     const node = this.#node(master)
     return { masters: [node], ownerOf: () => node, replicas: new Map() }
   }
@@ -142,7 +142,7 @@ export class RedisServers {
     try {
       const found = await sentinel.ask('SENTINEL', 'get-master-addr-by-name', master)
       const named = isList(found) ? toAddress(found, address) : null
-      if (named === null) throw new CoatcheckError('STORE_NOT_FOUND', 'The Sentinel watches over no master of this name.', { hint: 'Check the name that stands behind the Sentinels in the URL.', subject: sentinel.name })
+      if (named === null) throw new CoatcheckError('STORE_NOT_FOUND', 'redis.noMaster', { hint: 'next.checkMasterName', subject: sentinel.name })
       return named
     } catch (error) {
       throw ofSentinel(error)
@@ -155,7 +155,7 @@ export class RedisServers {
   async #askCluster(address: RedisAddress): Promise<Layout> {
     const seed = this.#node(address)
     const [ranges = null] = await seed.run([['CLUSTER', 'SLOTS']])
-    if (ranges instanceof RedisRefusal && ranges.code === 'ERR') throw new CoatcheckError('STORE_UNSUPPORTED', 'This server is no node of a cluster.', { hint: 'Write redis:// instead of redis+cluster://.', subject: seed.name })
+    if (ranges instanceof RedisRefusal && ranges.code === 'ERR') throw new CoatcheckError('STORE_UNSUPPORTED', 'redis.noNode', { hint: 'next.writeRedis', subject: seed.name })
     if (ranges instanceof RedisRefusal) throw ranges.toError(seed.name)
     const owners = new Array<RedisNode | null>(SLOTS).fill(null)
     const replicas = new Map<RedisNode, RedisNode>()

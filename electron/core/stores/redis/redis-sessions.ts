@@ -19,6 +19,8 @@ export interface RedisItem {
   readonly end: number | null
 }
 
+export type ReadItem = RedisItem & { readonly data: Buffer }
+
 /**
  * How a server tells when a key ends: by its own clock (PEXPIRETIME, Redis 7), which every reading tells alike; or by the time that
  * is left (PTTL), which our clock makes an instant of.
@@ -36,6 +38,8 @@ export class RedisSessions {
   readonly servers: RedisServers
   readonly keys: RedisKeys
   readonly endCommand: EndCommand
+  /** What was read to be deleted next, until it is: of the last two readings. */
+  #known: readonly Map<string, ReadItem>[] = []
   /** Those that a listing found under another than the likeliest of their whole keys: that one's place. */
   readonly #ranks = new Map<SessionKey, number>()
 
@@ -75,6 +79,19 @@ export class RedisSessions {
       [Symbol.asyncIterator]: () => scan,
     }
     return scan
+  }
+
+  remember(items: readonly { readonly key: SessionKey; readonly etag: Etag; readonly item: ReadItem }[]): void {
+    this.#known = [new Map(items.map(({ key, etag, item }) => [`${etag} ${key}`, item])), ...this.#known].slice(0, 2)
+  }
+
+  /** As it was read for its before-image, once: a swap compares it at the server, so that it needs no second look. null: it is not known. */
+  takeKnown(key: SessionKey, etag: Etag): ReadItem | null {
+    for (const items of this.#known) {
+      const item = items.get(`${etag} ${key}`)
+      if (item !== undefined && items.delete(`${etag} ${key}`)) return item
+    }
+    return null
   }
 
   /** The first of the whole keys that there is. */

@@ -1,4 +1,6 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import type { Why } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { ReadStoreUrl } from '../store-url.ts'
 import { isHere, spellAddress } from './redis-place.ts'
 import type { RedisAddress, RedisFormat, RedisPlace, RedisTopology } from './redis-place.ts'
@@ -21,7 +23,7 @@ const USUAL_PORT = { server: 6379, sentinel: 26_379 } as const
  * @throws REQUEST_INVALID, never quoting the URL, which may hold a password
  */
 export const readRedisUrl: ReadStoreUrl<RedisProfile> = (text) => {
-  const [, spelled = '', login = '', hosts = '', path = '', query = ''] = PARTS.exec(text) ?? invalid('This is no URL of a Redis server.')
+  const [, spelled = '', login = '', hosts = '', path = '', query = ''] = PARTS.exec(text) ?? invalid('urls.notRedis')
   const scheme = spelled.toLowerCase()
   const { sentinel_password: sentinelSecret = '', ...parameters } = readParameters(query)
   const { sentinel_user: sentinelName = '' } = parameters
@@ -31,11 +33,11 @@ export const readRedisUrl: ReadStoreUrl<RedisProfile> = (text) => {
   const addresses = scheme === 'unix' ? [readSocket(hosts, path)] : readServers(hosts, topology)
   const { prefix = '', version = '1', tlscacert: caFile = null, pattern = null } = parameters
   const tls = scheme.startsWith('rediss') ? 'verify' : 'off'
-  if (caFile !== null && tls === 'off') invalid('tlscacert belongs to rediss:// URLs.')
-  if (topology.kind !== 'sentinel' && (sentinelUser ?? sentinelPassword) !== null) invalid('sentinel_user belongs to URLs of Sentinels.')
+  if (caFile !== null && tls === 'off') invalid('urls.tlscacert')
+  if (topology.kind !== 'sentinel' && (sentinelUser ?? sentinelPassword) !== null) invalid('urls.sentinelUser')
   const readsReplicas = readFlag(parameters, 'read_from_replicas', '1')
-  if (readsReplicas && topology.kind !== 'cluster') invalid('read_from_replicas belongs to URLs of clusters.')
-  if (pattern !== null && pattern.split('*').length !== 2) invalid('A pattern has one *, which stands for the session key.')
+  if (readsReplicas && topology.kind !== 'cluster') invalid('urls.readFromReplicas')
+  if (pattern !== null && pattern.split('*').length !== 2) invalid('urls.pattern')
   const place: RedisPlace = {
     topology, addresses, via: null, db, user, password, sentinelUser, sentinelPassword, tls, caFile, pattern, prefix, version, format: readFormat(parameters['format']),
     readsReplicas,
@@ -65,18 +67,18 @@ function readPath(scheme: string, path: string, db: string | undefined): ReadPat
   if (parts.at(-1) === '') parts.pop()
   if (scheme.endsWith('+sentinel')) {
     const [master, inPath] = parts
-    if (master === undefined || parts.length > 2) return invalid('Behind the Sentinels comes the name of the master, and then the number of the database: /name/0.')
+    if (master === undefined || parts.length > 2) return invalid('urls.masterName')
     return { topology: { kind: 'sentinel', master }, db: readNumber(db ?? inPath), shownPath: path }
   }
-  if (parts.length > 1) return invalid('Behind the server comes the number of the database, and nothing else.')
+  if (parts.length > 1) return invalid('urls.databaseNumber')
   const number = readNumber(db ?? parts[0])
   if (!scheme.endsWith('+cluster')) return { topology: { kind: 'single' }, db: number, shownPath: path }
-  if (number !== 0) return invalid('A cluster has database 0 only.')
+  if (number !== 0) return invalid('urls.clusterDatabase')
   return { topology: { kind: 'cluster' }, db: 0, shownPath: path }
 }
 
 function readNumber(text = '0'): number {
-  return /^\d{1,6}$/.test(text) ? Number(text) : invalid('A database of Redis has a number.')
+  return /^\d{1,6}$/.test(text) ? Number(text) : invalid('urls.numbered')
 }
 
 function readServers(hosts: string, { kind }: RedisTopology): readonly RedisAddress[] {
@@ -85,13 +87,13 @@ function readServers(hosts: string, { kind }: RedisTopology): readonly RedisAddr
 }
 
 function readServer(text: string, usual: number): RedisAddress {
-  const [, address, name, port = String(usual)] = SERVER.exec(text) ?? invalid('A server is written host:port.')
-  if (Number(port) < 1 || Number(port) > 65_535) invalid('A port is a number from 1 to 65535.')
+  const [, address, name, port = String(usual)] = SERVER.exec(text) ?? invalid('urls.hostPort')
+  if (Number(port) < 1 || Number(port) > 65_535) invalid('urls.port')
   return { host: address ?? name ?? '', port: Number(port) }
 }
 
 function readSocket(hosts: string, path: string): RedisAddress {
-  if (hosts !== '' || path.length < 2) invalid('A socket is written unix:///path/of.sock.')
+  if (hosts !== '' || path.length < 2) invalid('urls.socket')
   return { path: decode(path) }
 }
 
@@ -104,20 +106,20 @@ function readLogin(login: string): readonly [user: string | null, password: stri
 function readParameters(query: string): Record<string, string> {
   const parameters: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(query)) {
-    if (!PARAMETERS.includes(name)) invalid(PASSWORD_NAMES.test(name) ? 'The password is no parameter of the URL.' : 'The URL has a parameter that is not known here.')
-    if (Object.hasOwn(parameters, name)) invalid(`The URL names ${name} twice.`)
+    if (!PARAMETERS.includes(name)) invalid(PASSWORD_NAMES.test(name) ? 'urls.passwordParameter' : 'urls.unknownParameter')
+    if (Object.hasOwn(parameters, name)) invalid(reason('urls.twice', { name }))
     parameters[name] = value
   }
   return parameters
 }
 
 function readFormat(format = 'auto'): RedisFormat {
-  return FORMATS.find((known) => known === format) ?? invalid(`format is ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}.`)
+  return FORMATS.find((known) => known === format) ?? invalid(reason('urls.format', { others: FORMATS.slice(0, -1).join(', '), last: FORMATS.at(-1) ?? '' }))
 }
 
 function readFlag(parameters: Readonly<Record<string, string>>, name: string, on: string): boolean {
   const value = parameters[name]
-  if (value !== undefined && value !== on) invalid(`${name}=${on} is all that ${name} can be.`)
+  if (value !== undefined && value !== on) invalid(reason('urls.onlyValue', { setting: `${name}=${on}`, name }))
   return value === on
 }
 
@@ -125,10 +127,10 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return invalid('A part of the URL is not percent-encoded rightly.')
+    return invalid('urls.notEncoded')
   }
 }
 
-function invalid(message: string): never {
-  throw new CoatcheckError('REQUEST_INVALID', message, { hint: 'Write redis://user@host:6379/0?prefix=&version=1.' })
+function invalid(why: Why): never {
+  throw new CoatcheckError('REQUEST_INVALID', why, { hint: 'next.writeRedisUrl' })
 }

@@ -1,5 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { Reason } from '../../../../shared/words/reason.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { SessionKey } from '../../../../shared/model/session.ts'
 import type { SessionWrites } from '../cache-server/cache-server-store.ts'
@@ -31,7 +33,7 @@ export class RedisWriter implements SessionWrites {
 
   async write(edit: StoreEdit): Promise<KeyOutcome> {
     const { key, ifEtag, data } = edit
-    if (data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'Neither data nor expire date is to be changed.')
+    if (data === undefined && edit.expireDate === undefined && edit.image === undefined) throw new CoatcheckError('NOTHING_TO_CHANGE', 'stores.nothingToWrite')
     this.#access.assert()
     const item = await this.#sessions.find(key)
     if (item === null) return gone(key)
@@ -52,7 +54,7 @@ export class RedisWriter implements SessionWrites {
       for (const wholeKey of this.#sessions.keys.wholeKeys(key)) await this.#sessions.servers.ready(wholeKey)
       return this.#asOutcome(key, () => this.#removeWhatever(key))
     }
-    const item = await this.#sessions.find(key)
+    const item = this.#sessions.takeKnown(key, ifEtag) ?? (await this.#sessions.find(key))
     if (item === null) return gone(key)
     if (!isRead(item) || this.#sessions.etag(item) !== ifEtag) return this.#conflict(key, item)
     return this.#asOutcome(key, async () => {
@@ -64,14 +66,14 @@ export class RedisWriter implements SessionWrites {
   async restore(image: StoreImage): Promise<KeyOutcome> {
     const { key, columns: { redis_key: wholeKey, data, end } } = image
     const isWhole = typeof wholeKey === 'string' && this.#sessions.keys.wholeKeys(key).includes(wholeKey) && data instanceof Uint8Array && (end === null || typeof end === 'bigint')
-    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'This image does not hold a whole session.')
+    if (!isWhole) throw new CoatcheckError('REQUEST_INVALID', 'stores.imageNotWhole')
     return this.#add(key, { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: end === null ? null : Number(end) })
   }
 
   async create({ key, data, expireDate, engine }: NewSession): Promise<KeyOutcome> {
     const [cacheKey, pairKey = cacheKey] = this.#sessions.keys.wholeKeys(key)
     const wholeKey = engine === 'cached_db' ? pairKey : cacheKey
-    if (wholeKey === undefined) return failed(key, 'Redis has no such key.')
+    if (wholeKey === undefined) return failed(key, reason('redis.noKey'))
     return this.#add(key, { wholeKey, data: Buffer.from(data), sizeBytes: data.length, end: Math.floor(expireDate / 1000) })
   }
 
@@ -80,12 +82,12 @@ export class RedisWriter implements SessionWrites {
     this.#access.assert()
     const standing = await this.#sessions.find(key)
     if (standing !== null) return this.#exists(key, standing)
-    if (item.end !== null && item.end <= Date.now()) return failed(key, 'The time of this session has passed: Redis does not keep it.')
+    if (item.end !== null && item.end <= Date.now()) return failed(key, reason('redis.timePassed'))
     return this.#asOutcome(key, async () => {
       const isSet = (await this.#sessions.servers.ask(wholeKey, ['SET', wholeKey, item.data, ...this.#lifeOf(item.end), 'NX'])) !== null
       if (isSet) return { key, outcome: 'done', etag: this.#sessions.etag(item), reason: null }
       const now = await this.#sessions.find(key)
-      return now === null ? failed(key, 'Another session stood in its place for a moment. Try again.') : this.#exists(key, now)
+      return now === null ? failed(key, reason('redis.otherForAMoment')) : this.#exists(key, now)
     })
   }
 
@@ -129,8 +131,8 @@ export class RedisWriter implements SessionWrites {
       return await work()
     } catch (error) {
       if (!(error instanceof CoatcheckError)) throw error
-      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: 'The connection was lost before the server said whether this was done.' }
-      if (OF_ONE_SESSION.includes(error.code)) return failed(key, error.message)
+      if (NO_ANSWER.includes(error.code)) return { key, outcome: 'unknown', etag: null, reason: reason('stores.doneUnknown'), code: error.code }
+      if (OF_ONE_SESSION.includes(error.code)) return failed(key, error.reason)
       throw error
     }
   }
@@ -146,4 +148,4 @@ function revisedEnd({ expireDate, image }: StoreEdit): number | null | undefined
 
 const isRead = (item: RedisItem): item is RedisItem & { readonly data: Buffer } => item.data !== null
 const gone = (key: SessionKey): KeyOutcome => ({ key, outcome: 'gone', etag: null, reason: null })
-const failed = (key: SessionKey, reason: string): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })
+const failed = (key: SessionKey, reason: Reason): KeyOutcome => ({ key, outcome: 'failed', etag: null, reason })

@@ -1,6 +1,7 @@
 import { CoatcheckError } from '../../../../shared/errors.ts'
+import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
-import type { EpochMicros, SessionKey } from '../../../../shared/model/session.ts'
+import type { EpochMicros, Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { StorePayload } from '../../../../shared/model/store.ts'
 import { unlessAborted } from '../../util/abort.ts'
 import { addUp } from '../add-evictions.ts'
@@ -20,13 +21,13 @@ import { isHere } from './redis-place.ts'
 import type { RedisPlace } from './redis-place.ts'
 import { RedisServers } from './redis-servers.ts'
 import { RedisSessions } from './redis-sessions.ts'
-import type { RedisItem } from './redis-sessions.ts'
+import type { ReadItem, RedisItem } from './redis-sessions.ts'
 import { physicalFacts } from './redis-physical.ts'
 import { RedisWriter } from './redis-writer.ts'
 
 const DATA_KEYS = 500
 /** Writes that are on their way at once. */
-const WRITES = 50
+const WRITES = 200
 
 /**
  * Sessions in Redis: those of Django's RedisCache (django/core/cache/backends/redis.py) and of django-redis, and those of a site's
@@ -38,7 +39,7 @@ export async function openRedis(place: RedisPlace): Promise<SessionStore> {
   try {
     const keys = redisKeys(place)
     const [first] = await servers.masters()
-    if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'There is no server.')
+    if (first === undefined) throw new CoatcheckError('STORE_NOT_FOUND', 'redis.noServer')
     const { version } = await servers.watched(() => lookAt(first))
     const sessions = new RedisSessions(servers, keys, await findEndCommand(first, keys.wholeKeys('0')[0] ?? ''))
     const store = new RedisStore(place, sessions, { keepsTtl: version === null || version[0] >= 6 })
@@ -100,7 +101,7 @@ class RedisStore extends CacheServerStore {
     const isNamedHere = this.#place.via === null && this.#place.addresses.every(isHere) && masters.every(({ address }) => isHere(address))
     // A tunnel or a container ends here too, and leads elsewhere.
     const isLocal = isNamedHere && (await Promise.all(masters.map((node) => this.#sessions.servers.watched(() => node.isDirect())))).every((direct) => direct !== false)
-    this.#access.readOnlyReason = facts.some(({ role }) => role === 'slave') ? 'The server is a replica, which cannot be written to. Connect to its master to change sessions.' : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
+    this.#access.readOnlyReason = facts.some(({ role }) => role === 'slave') ? reason('redis.replicaMaster') : masters.some(({ isOther }) => isOther) ? ANOTHER_SERVER : null
     this.#access.lockReason = isLocal || this.#place.allowWrites ? null : isNamedHere ? BEHIND_TUNNEL : FAR_AWAY
     return facts
   }
@@ -111,7 +112,7 @@ class RedisStore extends CacheServerStore {
     if (item === null) return null
     const { wholeKey, data, sizeBytes, end } = item
     const etag = this.#sessions.etag(item)
-    if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', `This session is ${sizeBytes} bytes long; Coatcheck reads up to ${LIMITS.storedValueBytes}.`)
+    if (data === null || etag === null) throw new CoatcheckError('SESSION_TOO_LARGE', reason('stores.tooLong', { size: sizeBytes, limit: LIMITS.storedValueBytes }))
     const physical = await unlessAborted(physicalFacts(this.#sessions, this.#place, item, key), signal)
     return { key, data, expireDate: toMicros(end), etag, physical, image: imageOf(key, { wholeKey, data, end }) }
   }
@@ -120,16 +121,20 @@ class RedisStore extends CacheServerStore {
     this.begin(signal)
     const etags: StoreImages['etags'][number][] = []
     const images: (StoreImage | null)[] = []
+    const known: { readonly key: SessionKey; readonly etag: Etag; readonly item: ReadItem }[] = []
     for (let start = 0; start < keys.length; start += DATA_KEYS) {
       const part = keys.slice(start, start + DATA_KEYS).map((key) => ({ key, wholeKeys: this.#sessions.keys.wholeKeys(key) }))
       const found = new Map((await unlessAborted(this.#sessions.items(part.flatMap(({ wholeKeys }) => wholeKeys)), signal)).flatMap((item) => (item === null ? [] : [[item.wholeKey, item]])))
       for (const { key, wholeKeys } of part) {
         const item = wholeKeys.map((wholeKey) => found.get(wholeKey)).find((one) => one !== undefined)
         const { wholeKey = '', data = null, end = null } = item ?? {}
-        etags.push(item === undefined ? null : this.#sessions.etag(item))
+        const etag = item === undefined ? null : this.#sessions.etag(item)
+        etags.push(etag)
         images.push(data === null ? null : imageOf(key, { wholeKey, data, end }))
+        if (data !== null && etag !== null) known.push({ key, etag, item: { wholeKey, data, sizeBytes: data.length, end } })
       }
     }
+    this.#sessions.remember(known)
     return { etags, data: packImages(images) }
   }
 

@@ -1,5 +1,6 @@
 import type { CleanupAction, DryRun } from '../../../../shared/model/cleanup.ts'
-import type { EpochMicros, Sentence } from '../../../../shared/model/session.ts'
+import type { EpochMicros, EpochMs, Sentence } from '../../../../shared/model/session.ts'
+import { reasonText } from '../../format/reason-text.ts'
 import { formatCount } from '../../format/count.ts'
 import { perLocale } from '../../format/locale.ts'
 
@@ -38,7 +39,18 @@ export function dayOf(micros: EpochMicros): string {
   return Number.isNaN(at.getTime()) ? String(micros) : days().format(at)
 }
 
+const months = perLocale((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', month: 'short' }))
+const wholeMonths = perLocale((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', month: 'long', year: 'numeric' }))
+
+/** A stretch of time under its bar: `2019`; `Mar`, each January with its year. `full`: `March 2019`. */
+export function binLabel(from: EpochMs, unit: 'month' | 'year'): { readonly short: string; readonly full: string } {
+  const date = new Date(from)
+  const year = String(date.getUTCFullYear())
+  if (unit === 'year') return { short: year, full: year }
+  return { short: date.getUTCMonth() === 0 ? `${months().format(date)} ${year}` : months().format(date), full: wholeMonths().format(date) }
+}
+
 /** A sentence of the core with its numbers as people read them. */
 export function sentenceText({ id, params }: Sentence, t: (id: string, params: Record<string, unknown>) => string): string {
-  return t(id, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'number' ? formatCount(value) : value])))
+  return t(id, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'number' ? formatCount(value) : typeof value === 'object' ? reasonText(value, t) : value])))
 }

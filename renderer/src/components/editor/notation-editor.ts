@@ -8,9 +8,11 @@ import { Compartment, EditorState } from '@codemirror/state'
 import type { Extension, Range } from '@codemirror/state'
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, ViewPlugin, WidgetType } from '@codemirror/view'
 import type { DecorationSet, ViewUpdate } from '@codemirror/view'
+import type { SyntaxNode } from '@lezer/common'
 import { tags } from '@lezer/highlight'
 import { isSecretKey, isSecretText } from '../../../../shared/secrets.ts'
 import { MASK } from '../tree/secret-keys.ts'
+import { markTexts } from './mark-texts.ts'
 
 export interface EditorFault {
   readonly message: string
@@ -39,6 +41,8 @@ export type EditorPhrase = (typeof PHRASES)[keyof typeof PHRASES]
 export interface NotationEditor {
   setText(text: string): void
   setMasked(masked: boolean): void
+  /** Words to mark, in lower case. */
+  setSearched(words: readonly string[]): void
   goTo(position: number): void
   focus(): void
   destroy(): void
@@ -51,10 +55,11 @@ export interface NotationEditor {
 export function createNotationEditor(options: NotationEditorOptions): NotationEditor {
   const root = options.parent.shadowRoot ?? options.parent.attachShadow({ mode: 'open' })
   const masking = new Compartment()
+  const marking = new Compartment()
   const view = new EditorView({
     parent: root,
     root,
-    state: EditorState.create({ doc: options.text, extensions: [extensions(options), masking.of(maskSecrets)] }),
+    state: EditorState.create({ doc: options.text, extensions: [extensions(options), masking.of(maskSecrets), marking.of([])] }),
   })
   return {
     setText(text) {
@@ -63,6 +68,9 @@ export function createNotationEditor(options: NotationEditorOptions): NotationEd
     },
     setMasked(masked) {
       view.dispatch({ effects: masking.reconfigure(masked ? maskSecrets : []) })
+    },
+    setSearched(words) {
+      view.dispatch({ effects: marking.reconfigure(markTexts(words)) })
     },
     goTo(position) {
       view.dispatch({ selection: { anchor: Math.min(position, view.state.doc.length) }, scrollIntoView: true })
@@ -82,7 +90,7 @@ function extensions(options: NotationEditorOptions): Extension {
     // Tab is not bound: it leaves the editor, as those who use no mouse need it.
     keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap]),
     EditorState.readOnly.of(!editable), EditorState.phrases.of(Object.fromEntries(Object.entries(PHRASES).map(([english, id]) => [english, say(id)]))),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'spellcheck': 'false', 'tabindex': '0' }),
     EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()) }),
   ]
 }
@@ -108,7 +116,7 @@ class MaskWidget extends WidgetType {
 }
 const HIDDEN = Decoration.replace({ widget: new MaskWidget() })
 
-/** Text values under secret-looking keys are drawn as dots until they are revealed; the document keeps them. */
+/** Values under secret-looking keys, at any depth, are drawn as dots until they are revealed; the document keeps them. */
 const maskSecrets = ViewPlugin.fromClass(class {
   decorations: DecorationSet
 
@@ -129,15 +137,24 @@ function secretRanges(view: EditorView): DecorationSet {
   for (const { from, to } of view.visibleRanges) {
     syntaxTree(view.state).iterate({
       from, to,
-      enter: (node) => {
-        if (node.name !== 'Property') return
-        const name = node.node.getChild('PropertyName')
-        const value = node.node.getChild('String')
-        if (name !== null && value !== null && (isSecretKey(view.state.sliceDoc(name.from + 1, name.to - 1)) || isSecretText(view.state.sliceDoc(value.from + 1, value.to - 1)))) ranges.push(HIDDEN.range(value.from, value.to))
+      enter: ({ name, from: start, to: end, node }) => {
+        if (!VALUES.has(name)) return
+        if (isWithinSecret(view, node) || (name === 'String' && isSecretText(view.state.sliceDoc(start + 1, end - 1)))) ranges.push(HIDDEN.range(start, end))
       },
     })
   }
   return Decoration.set(ranges, true)
+}
+
+const VALUES: ReadonlySet<string> = new Set(['String', 'Number', 'True', 'False', 'Null'])
+
+/** Whether a key above it has the name of a secret. */
+function isWithinSecret(view: EditorView, value: SyntaxNode): boolean {
+  for (let node = value.parent; node !== null; node = node.parent) {
+    const name = node.name === 'Property' ? node.getChild('PropertyName') : null
+    if (name !== null && isSecretKey(view.state.sliceDoc(name.from + 1, name.to - 1))) return true
+  }
+  return false
 }
 
 const HIGHLIGHT = HighlightStyle.define([
@@ -159,6 +176,9 @@ const THEME = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'color-mix(in srgb, var(--tag) 34%, transparent)' },
   '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--tag) 30%, transparent)' },
   '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--tag) 60%, transparent)' },
+  '.cm-hit': { borderRadius: '2px', backgroundColor: 'color-mix(in srgb, var(--tag) 45%, transparent)' },
+  '.cm-hit, .cm-hit *': { color: 'var(--text)' },
+  '@media (forced-colors: active)': { '.cm-hit, .cm-hit *': { backgroundColor: 'Mark', color: 'MarkText' } },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent-line)' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--fill)', border: 'none', color: 'var(--text-2)' },
   '.cm-mask': { color: 'var(--text-3)' },

@@ -4,6 +4,8 @@ import { ownerWords } from '../../format/owner-words.ts'
 import { maskKey } from '../../format/session-key.ts'
 import { stateShape } from '../../format/session-state.ts'
 import type { StateShape } from '../../format/session-state.ts'
+import { cutAt } from '../tree/mark-text.ts'
+import type { TextPiece } from '../tree/mark-text.ts'
 import { toSignatureMark } from './signature-mark.ts'
 import type { SignatureMark } from './signature-mark.ts'
 
@@ -25,6 +27,10 @@ export interface RowWords {
   readonly names: readonly string[] | null
   /** Names beyond those. */
   readonly hidden: number
+  /** The first name, where a text that was asked for stands in it. */
+  readonly namePieces: readonly TextPiece[] | null
+  /** Where a text that was asked for stands in the data: after the name that leads there, in place of the other names. */
+  readonly excerpt: readonly TextPiece[] | null
   readonly signature: SignatureMark
   /** Why it cannot be read. */
   readonly trouble: string
@@ -32,7 +38,7 @@ export interface RowWords {
 
 const SHOWN_NAMES = 2
 
-/** `now` in milliseconds since 1970. `masked`: of the key only its beginning; `veiled`: of the owner nothing. */
+/** `now` in milliseconds since 1970. `masked`: of the key only its beginning; `veiled`: nothing of the owner, and of values. */
 export function describeRow(row: SessionRow, { now, masked, veiled, say }: { readonly now: number; readonly masked: boolean; readonly veiled: boolean; readonly say: Say }): RowWords {
   const key = masked ? maskKey(row.key) : row.key
   const owner = ownerWords(row, veiled)
@@ -45,18 +51,26 @@ export function describeRow(row: SessionRow, { now, masked, veiled, say }: { rea
     owner: say(owner.id, owner.params),
     drift: drift === 'same' || drift === 'cache-missing' ? null : drift,
     made: row.madeAt === undefined ? null : say('mint.madeAt', { date: formatUtc(row.madeAt, now) }),
-    ...listNames(row),
+    ...listNames(row, veiled),
     signature,
     trouble: row.topLevelKeys !== null ? '' : say(signature.mark === 'bad' ? `workbench.bad.${signature.title}` : 'workbench.cannotDecode'),
   }
 }
 
-function listNames({ topLevelKeys, keyCount, hits }: SessionRow): Pick<RowWords, 'names' | 'hidden'> {
-  if (topLevelKeys === null) return { names: null, hidden: 0 }
+function listNames({ topLevelKeys, keyCount, hits }: SessionRow, veiled: boolean): Pick<RowWords, 'names' | 'hidden' | 'namePieces' | 'excerpt'> {
+  if (topLevelKeys === null) return { names: null, hidden: 0, namePieces: null, excerpt: null }
   const own = topLevelKeys.filter((name) => !name.startsWith('_auth_user_'))
   const asked = hits?.names ?? []
-  const names = (asked.length === 0 ? own : own.toSorted((a, b) => Number(asked.includes(b)) - Number(asked.includes(a)))).slice(0, SHOWN_NAMES)
-  return { names, hidden: keyCount - (topLevelKeys.length - own.length) - names.length }
+  const passage = hits?.passage ?? null
+  const excerpt = passage === null || passage.text === null || veiled ? null : cutAt(passage.text, passage.spans)
+  const sorted = asked.length === 0 ? own : own.toSorted((a, b) => Number(asked.includes(b)) - Number(asked.includes(a)))
+  const names = (passage === null ? sorted : [...new Set([passage.name, ...sorted])]).slice(0, excerpt === null ? SHOWN_NAMES : 1)
+  return {
+    names,
+    hidden: keyCount - (topLevelKeys.length - own.length) - names.filter((name) => !name.startsWith('_auth_user_')).length,
+    namePieces: passage !== null && passage.text === null ? cutAt(passage.name, passage.spans) : null,
+    excerpt,
+  }
 }
 
 const MOST_KEPT = 2000

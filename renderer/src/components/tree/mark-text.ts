@@ -1,14 +1,24 @@
-/** A text cut into pieces, of which every second holds the searched words. */
-export function markText(text: string, words: string): readonly { readonly text: string; readonly hit: boolean }[] {
-  const needle = words.trim().toLowerCase()
-  if (needle === '') return [{ text, hit: false }]
-  const pieces: { text: string; hit: boolean }[] = []
-  const lower = text.toLowerCase()
+import type { Span } from '../../../../shared/model/session.ts'
+import { findSpans } from '../../../../shared/query/text-hits.ts'
+
+export interface TextPiece {
+  readonly text: string
+  readonly hit: boolean
+}
+
+/** A text cut into pieces at the places where one of the words, given in lower case, stands. */
+export function markText(text: string, lowered: readonly string[]): readonly TextPiece[] {
+  return cutAt(text, findSpans(text, lowered))
+}
+
+/** A text cut into pieces at its hits, which are in order. */
+export function cutAt(text: string, spans: readonly Span[]): readonly TextPiece[] {
+  const pieces: TextPiece[] = []
   let from = 0
-  for (let at = lower.indexOf(needle); at >= 0; at = lower.indexOf(needle, from)) {
-    if (at > from) pieces.push({ text: text.slice(from, at), hit: false })
-    pieces.push({ text: text.slice(at, at + needle.length), hit: true })
-    from = at + needle.length
+  for (const [start, end] of spans) {
+    if (start > from) pieces.push({ text: text.slice(from, start), hit: false })
+    pieces.push({ text: text.slice(start, end), hit: true })
+    from = end
   }
   if (from < text.length || pieces.length === 0) pieces.push({ text: text.slice(from), hit: false })
   return pieces

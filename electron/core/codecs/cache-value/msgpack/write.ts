@@ -1,4 +1,5 @@
 import { CoatcheckError } from '../../../../../shared/errors.ts'
+import { reason } from '../../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../../shared/limits.ts'
 import { floatValue } from '../../../../../shared/values/float-repr.ts'
 import type { DataNode } from '../../../../../shared/values/node.ts'
@@ -20,7 +21,7 @@ export function writeMsgpack(root: DataNode): Buffer {
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     const part = takePart(node)
     bytesLeft -= part.length
-    if (bytesLeft < 0) throw new CoatcheckError('DATA_TOO_LARGE', `The value would have more than ${LIMITS.inflateBytes} bytes.`)
+    if (bytesLeft < 0) throw new CoatcheckError('DATA_TOO_LARGE', reason('data.valueOver', { limit: LIMITS.inflateBytes }))
     parts.push(part)
     const children = childrenOf(node)
     for (let index = children.length - 1; index >= 0; index--) waiting.push(children[index] ?? node)
@@ -115,5 +116,5 @@ function lengthHead(tag: number, power: number, length: number): Buffer {
 }
 
 function refuse(what: string): CoatcheckError {
-  return new CoatcheckError('DATA_INVALID', `MessagePack, as django-redis uses it, cannot carry ${what}.`)
+  return new CoatcheckError('DATA_INVALID', reason('data.noMsgpack', { what }))
 }

@@ -1,48 +1,31 @@
-// npm run screenshots: the pictures of the README, light and dark, of the built app with the demo open. Needs a build and a Chromium.
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chromium } from '@playwright/test'
 import Database from 'better-sqlite3'
-import { en } from '../shared/words/en.ts'
-import { editValue, inspector, openDemo, openTab, pasteIntoDecoder, review, selectSession, table, tree, verdicts } from '../tests/e2e/steps.ts'
-import { startHost } from '../tests/support/host.ts'
-import { findPeers } from './peers.mjs'
-import { shrinkPng } from './shrink-png.mjs'
+import { en } from '../../shared/words/en.ts'
+import { editValue, inspector, openDemo, openTab, pasteIntoDecoder, review, selectSession, table, tree, verdicts } from '../../tests/e2e/steps.ts'
+import { shrinkPng } from '../shrink-png.mjs'
+import { openWindow, picture } from './studio.mjs'
 
-const IMAGES = join(import.meta.dirname, '../docs/images')
-const SIZE = { width: 1280, height: 800 }
+const IMAGES = join(import.meta.dirname, '../../docs/images')
 const ROW_HEIGHT = 28
 
-const chromiumPath = (await findPeers()).find((peer) => peer.name === 'chromium')?.path
-if (!chromiumPath) throw new Error('There is no Chromium: node scripts/peers.mjs')
-const folder = await mkdtemp(join(tmpdir(), 'coatcheck-screenshots-'))
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] })
-await mkdir(IMAGES, { recursive: true })
-try {
-  for (const theme of /** @type {const} */ (['light', 'dark'])) await takeAll(theme, join(folder, theme))
-} finally {
-  await browser.close()
-  await rm(folder, { recursive: true, force: true })
+/** The pictures of the README, with the demo open. @param {import('@playwright/test').Browser} browser @param {string} folder for data, empty */
+export async function takeReadme(browser, folder) {
+  await mkdir(IMAGES, { recursive: true })
+  for (const theme of /** @type {const} */ (['light', 'dark'])) await takeTheme(browser, theme, join(folder, theme))
 }
 
-/** @param {'light' | 'dark'} theme @param {string} dataFolder */
-async function takeAll(theme, dataFolder) {
-  await mkdir(dataFolder, { mode: 0o700 })
-  const host = await startHost({ dataFolder })
-  const context = await browser.newContext({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC' })
-  const page = await context.newPage()
+/** @param {import('@playwright/test').Browser} browser @param {'light' | 'dark'} theme @param {string} dataFolder */
+async function takeTheme(browser, theme, dataFolder) {
+  const { page, close } = await openWindow(browser, { dataFolder, theme })
   /** @param {string} name */
   const take = async (name) => {
-    await page.mouse.move(640, 799)
-    await page.waitForTimeout(300)
     const file = join(IMAGES, `${name}-${theme}.png`)
-    const png = shrinkPng(await page.screenshot())
+    const png = shrinkPng(await picture(page))
     await writeFile(file, png)
     console.log(`${file}  ${Math.round(png.length / 1024)} kB`)
   }
-  await page.goto(host.link)
   await page.getByRole('heading', { name: en.welcome.name }).waitFor()
   await take('welcome')
 
@@ -79,8 +62,7 @@ async function takeAll(theme, dataFolder) {
   await pasteIntoDecoder(page, cookies)
   await verdicts(page).waitFor()
   await take('decoder')
-  await context.close()
-  await host.stop()
+  await close()
 }
 
 /** The session that the demo is proud of, its place when sorted as at the start, and some of its cookies. @param {string} demo */

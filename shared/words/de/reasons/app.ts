@@ -1,0 +1,30 @@
+import type { Words } from '../../words.ts'
+
+/** What fails between the faces and the core. */
+export const app: Words['reasons']['app'] = {
+  verbatim: '{text}',
+  stopped: 'Angehalten.',
+  noAccess: 'Diese Seite hat keinen Zugang.',
+  messageInvalid: 'Die Nachricht ist ungültig.',
+  noCall: 'Diesen Aufruf gibt es nicht.',
+  programEnded: 'Das Programm hinter diesem Fenster hat geendet.',
+  programSilent: 'Das Programm hinter dieser Seite antwortet nicht.',
+  noValue: 'Die Antwort enthielt keinen Wert.',
+  notText: 'Die Antwort lässt sich nicht als Text schreiben.',
+  answerTooLong: 'Die Antwort hat {size} Zeichen; {limit} lassen sich senden.',
+  invalidAt: 'Die Anfrage ist an der Stelle {place} ungültig: {problem}.',
+  invalidTop: 'Die Anfrage ist ungültig: {problem}.',
+  mistake: 'Coatcheck hat dabei einen Fehler gemacht. Sonst ist nichts betroffen.',
+  mistakeShort: 'Coatcheck hat dabei einen Fehler gemacht.',
+  noFileDialog: 'Hier gibt es keinen Dateidialog des Systems.',
+  linkRefused: 'Dieser Link wird abgelehnt. {reason}',
+  linkNotOpened: 'Dieser Link wird abgelehnt: Er nennt keine Datei und keinen Ordner, die hier sind, oder verlangt mehr, als sie zu öffnen.',
+  linkOther: 'Er verlangt etwas anderes, als eine Datei oder einen Ordner zu öffnen.',
+  linkMore: 'Er sagt mehr, als was zu öffnen ist.',
+  linkNotHere: 'Er nennt keine Datei und keinen Ordner dieses Rechners.',
+  linkNoKey: 'Was er als Session-Key nennt, ist keiner.',
+  workerMemory: 'Das zu lesen braucht mehr als {megabytes} MB Arbeitsspeicher, das Limit eines Workers.',
+  workerEnded: 'Der Worker, der das gelesen hat, hat geendet.',
+  readTooLong: 'Das zu lesen dauert länger als {ms} ms, das Limit.',
+  requestTooLong: 'Die Anfrage hat {size} Zeichen; {limit} lassen sich senden.',
+}

@@ -1,0 +1,23 @@
+/** Why a project is not read. */
+export const project = {
+  notFound: 'No Django project was found here, nor above or below.',
+  several: 'There are {count} projects here: {folders}.',
+  noProgram: 'There is no program to run at this path.',
+  noModules: 'This project has no settings module.',
+  noModule: 'There is no settings module {module}.',
+  noPython: 'No Python was found for this project.',
+  tooLong: 'Reading the settings takes longer than {seconds} s, the limit.',
+  tooMuchMemory: 'Reading the settings needs more than {megabytes} MB of memory, the limit.',
+  workerEnded: 'The worker that read the settings ended.',
+  failed: 'Reading the settings failed in a way that Coatcheck does not know.',
+  notTrusted: 'This folder is not trusted, so nothing of it is run.',
+  noEnd: 'The settings did not come to an end within {seconds} s.{output}',
+  noAnswer: 'This Python could not be started, or gave no answer.{output}',
+  noDjango: 'This Python has no Django.',
+  djangoFailed: 'Django could not read the settings: {error}{output}',
+  noFolderToTrust: 'There is no such folder to trust.',
+  sessionsElsewhere: 'The sessions of this project are on {place}.',
+  noStore: 'This project has no store {id}.',
+  storeFromOutside: 'This store cannot be opened from outside.',
+  noExpiredRows: 'This store has no expired rows: clearsessions does nothing there, or reads each file.',
+} as const

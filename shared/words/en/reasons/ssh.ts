@@ -1,0 +1,23 @@
+/** What fails on the way through an SSH server. */
+export const ssh = {
+  noAnswer: 'The SSH server does not answer in time.',
+  notSsh: 'What answers there is no SSH server that can be spoken to.',
+  lost: 'The SSH connection was lost.',
+  noKeyAccepted: 'The SSH server accepts none of the keys, nor the password, that it was shown.',
+  keyLocked: 'A passphrase protects the key file {files}.',
+  wrongPassphrase: 'The passphrase does not open the key file {file}.',
+  keyUnread: 'The key file {file} cannot be read.',
+  hostUnknown: 'The key of this SSH server is not in known_hosts: {type} {fingerprint}.',
+  hostChanged: 'The SSH server shows another key than the one in known_hosts: {type} {fingerprint}.',
+  hostRevoked: 'known_hosts marks this key as revoked: {type} {fingerprint}.',
+  proxyCommand: 'The SSH configuration leads there through a program (ProxyCommand), and Coatcheck runs none.',
+  forwardForbidden: 'The SSH server does not allow forwarding to {to}.',
+  forwardNothing: 'The SSH server finds nothing that listens at {to}.',
+  forwardNotNow: 'The SSH server cannot connect to {to} now.',
+  nothingListens: 'Nothing listens at the SSH server’s address.',
+  noHost: 'No SSH server has this host name.',
+  lookUpFailed: 'The SSH server’s name cannot be looked up now.',
+  noWayToHost: 'There is no way to the SSH server.',
+  noWayToNetwork: 'There is no way to the SSH server’s network.',
+  closed: 'The SSH server has closed the connection.',
+} as const

@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+import { scenes } from './screens/all.ts'
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** Both themes, and both sizes that the window is drawn for. */
+const LOOKS = [
+  { colorScheme: 'light', width: 1280, height: 800 },
+  { colorScheme: 'dark', width: 900, height: 600 },
+] as const
+/** 1280×800 at 200 %: that many CSS pixels are left. */
+const ZOOMED = { width: 640, height: 400 }
+
+test.describe('every screen, in both themes and at 200 %', () => {
+  test.skip(({ face }) => face === 'electron', 'The size of the window is the browser’s.')
+
+  for (const { title, play } of scenes) {
+    test(title, async ({ coatcheck, folder }) => {
+      test.setTimeout(600_000)
+      const files = join(folder, 'files')
+      mkdirSync(files)
+      await play({
+        folder: files,
+        open: async (source) => {
+          const page = await coatcheck(source === undefined ? {} : { source })
+          page.setDefaultTimeout(60_000)
+          return page
+        },
+        show: async (page, screen, reach) => {
+          await page.emulateMedia({ reducedMotion: 'reduce' })
+          for (const { colorScheme, ...size } of LOOKS) {
+            await page.emulateMedia({ colorScheme })
+            await page.setViewportSize(size)
+            await reach?.()
+            expect.soft(await faultsOf(page), `${screen}, ${colorScheme}, ${size.width}×${size.height}`).toEqual([])
+          }
+          await page.setViewportSize(ZOOMED)
+          await reach?.()
+          expect.soft(await outOfReach(page), `${screen}, at 200 %`).toEqual([])
+          await page.setViewportSize(LOOKS[0])
+        },
+      })
+    })
+  }
+})
+
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  // Without a second page: Electron cannot open one.
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode(true).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`).join('\n')}`)
+}
+
+/** What can be clicked, and cannot be scrolled into the window; of a menu or a dialog that is open, what is in it. */
+function outOfReach(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const open = [...document.querySelectorAll('[role="dialog"], [role="menu"]')].at(-1) ?? document.body
+    const isSeen = (element: Element): boolean => {
+      const { width, height } = element.getBoundingClientRect()
+      return width > 1 && height > 1 && getComputedStyle(element).visibility === 'visible' && getComputedStyle(element).pointerEvents !== 'none' && element.closest('.visually-hidden, [inert], .skip-links:not(:focus-within)') === null
+    }
+    const lost = [...open.querySelectorAll('button, a[href], input:not([type="hidden"]), select, textarea, [role="tab"], [role="menuitem"]')].filter(isSeen).filter((element) => {
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      const { left, top, width, height } = element.getBoundingClientRect()
+      const [x, y] = [left + Math.min(width, innerWidth) / 2, top + Math.min(height, innerHeight) / 2]
+      const hit = document.elementFromPoint(x, y)
+      return hit === null || !(element.contains(hit) || hit.closest('label')?.contains(element) === true)
+    })
+    return lost.map((element) => element.outerHTML.slice(0, 200))
+  })
+}
