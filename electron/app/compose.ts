@@ -53,6 +53,7 @@ import { sessionHandlers } from '../rpc/handlers/sessions.ts'
 import { sourceHandlers } from '../rpc/handlers/sources.ts'
 import type { ReportInternal } from '../rpc/router.ts'
 import { createRouter } from '../rpc/router.ts'
+import { keepNurserySmall } from './small-nursery.ts'
 import { readStartPlace } from './start-place.ts'
 
 export interface AppOptions {
@@ -99,6 +100,7 @@ export interface App {
 
 /** The one place that builds the parts and puts them together, the same for every face. */
 export async function createApp(options: AppOptions): Promise<App> {
+  keepNurserySmall()
   const clock = options.clock ?? Date.now
   const newId = (): string => randomBytes(12).toString('base64url')
   const decoder = createDecoder(options)

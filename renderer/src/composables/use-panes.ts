@@ -16,10 +16,14 @@ export function usePaneKeys(): void {
   onScopeDispose(() => window.removeEventListener('keydown', onKeydown))
 }
 
-/** To the place inside the pane that takes the keyboard first (`data-pane-focus`), else to the pane itself. */
+/** To the place inside the pane that takes the keyboard first (`data-pane-focus`, or what is in it), else to the pane itself. */
 export function focusPane(pane: HTMLElement | null | undefined): void {
-  const target = pane?.querySelector<HTMLElement>('[data-pane-focus]') ?? pane
-  target?.focus()
+  const first = pane?.querySelector<HTMLElement>('[data-pane-focus]') ?? null
+  const inside = first?.querySelector<HTMLElement>('input:checked') ?? first?.querySelector<HTMLElement>(':is(input, select, textarea, button):not([disabled])') ?? null
+  for (const target of [first, inside, pane ?? null]) {
+    target?.focus()
+    if (target !== null && document.activeElement === target) return
+  }
 }
 
 /** What had the focus may go away with its screen, dialog or bar. Then a pane has it, the main one by default, so that no key press is lost. */
