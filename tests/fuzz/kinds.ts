@@ -7,6 +7,7 @@ import { picklesOfOurs } from './kinds/pickles-of-ours.ts'
 import { picklesOfPython } from './kinds/pickles-of-python.ts'
 import { damagedTexts, textsOfDjango, textsOfOurs } from './kinds/signed-texts.ts'
 import { digits } from './kinds/digits.ts'
+import { settingsPrograms } from './kinds/settings-programs.ts'
 
 type Run<Result> = <Case>(kind: FuzzKind<Case>, cases: number, django: DjangoPython) => Promise<Result>
 
@@ -14,7 +15,7 @@ type Run<Result> = <Case>(kind: FuzzKind<Case>, cases: number, django: DjangoPyt
 export async function forKinds<Result>(djangos: readonly DjangoPython[], cases: number, named: string, run: Run<Result>): Promise<readonly Result[]> {
   const runs = djangos.flatMap((django) => [
     planned(picklesOfPython, django, run), planned(picklesOfOurs, django, run), planned(damagedPickles, django, run), planned(textsOfDjango, django, run), planned(textsOfOurs, django, run), planned(damagedTexts, django, run),
-    planned(jsonTexts, django, run), planned(cacheValuesOfPython, django, run), planned(cacheValuesOfOurs, django, run), planned(digits, django, run),
+    planned(jsonTexts, django, run), planned(cacheValuesOfPython, django, run), planned(cacheValuesOfOurs, django, run), planned(digits, django, run), planned(settingsPrograms, django, run),
   ])
   const chosen = runs.filter(({ suits, name }) => suits && name.includes(named))
   const shares = chosen.reduce((sum, { share }) => sum + share, 0)

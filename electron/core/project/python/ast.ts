@@ -12,6 +12,10 @@ export interface Opaque extends At {
   readonly what: string
   /** Every name in it. */
   readonly mentions: readonly string[]
+  /** Those of them that it may bind or delete where it stands. */
+  readonly binds: readonly string[]
+  /** It may leave the loop or the function around it. */
+  readonly leaves: boolean
 }
 
 export interface Parameter {
@@ -49,8 +53,10 @@ export type Expr =
   | (At & { readonly type: 'list' | 'tuple' | 'set'; readonly items: readonly Expr[] })
   | (At & { readonly type: 'star'; readonly of: Expr })
   | (At & { readonly type: 'dict'; readonly entries: readonly { readonly key: Expr | null; readonly value: Expr }[] })
-  /** `binds`: a `:=` in it binds a name outside of it. */
-  | (At & { readonly type: 'comprehension'; readonly binds: boolean; readonly kind: 'list' | 'set' | 'dict'; readonly key: Expr | null; readonly value: Expr; readonly clauses: readonly Clause[]; readonly mentions: readonly string[] })
+  /** `name := value`. */
+  | (At & { readonly type: 'named'; readonly name: string; readonly value: Expr })
+  /** A generator runs later, when something asks for its items. */
+  | (At & { readonly type: 'comprehension'; readonly binds: readonly string[]; readonly kind: 'list' | 'set' | 'dict' | 'generator'; readonly key: Expr | null; readonly value: Expr; readonly clauses: readonly Clause[]; readonly mentions: readonly string[] })
   | (At & { readonly type: 'lambda'; readonly code: FunctionCode })
 
 /** A `**mapping` argument has no name. */
@@ -64,8 +70,17 @@ export interface FunctionCode extends At {
   /** null: a signature that is not followed (`*args`, `/`, …). */
   readonly parameters: readonly Parameter[] | null
   readonly body: readonly Statement[]
+  /** No coroutine and no generator, whose bodies run later; nothing of a function around it is bound. */
   readonly isPlain: boolean
   readonly mentions: readonly string[]
+  /** Names that it binds for itself, or may. */
+  readonly binds: readonly string[]
+  /** What `global` and `nonlocal` in it say. */
+  readonly own: readonly string[]
+  /** The same, of functions in it too: names of around it that may be bound. */
+  readonly globals: readonly string[]
+  /** Names in its parameters and annotations. */
+  readonly signature: readonly string[]
 }
 
 export interface ImportedName {
@@ -80,21 +95,28 @@ export interface Handler extends At {
   readonly body: readonly Statement[]
 }
 
+/** `mentions`: every name in a statement; `binds`: those that it may bind or delete where it stands. */
+interface Named extends At {
+  readonly mentions: readonly string[]
+  readonly binds: readonly string[]
+}
+
 export type Statement =
   | Opaque
-  | (At & { readonly type: 'expression'; readonly expr: Expr; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'assign'; readonly targets: readonly Expr[]; readonly value: Expr; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'update'; readonly target: Expr; readonly op: string; readonly value: Expr; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'import'; readonly modules: readonly ImportedName[]; readonly mentions: readonly string[] })
+  | (Named & { readonly type: 'expression'; readonly expr: Expr })
+  | (Named & { readonly type: 'assign'; readonly targets: readonly Expr[]; readonly value: Expr })
+  | (Named & { readonly type: 'update'; readonly target: Expr; readonly op: string; readonly value: Expr })
+  | (Named & { readonly type: 'import'; readonly modules: readonly ImportedName[] })
   /** `level`: dots before the name. `names` is null for `*`. */
-  | (At & { readonly type: 'from'; readonly level: number; readonly module: string; readonly names: readonly ImportedName[] | null; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'if'; readonly branches: readonly { readonly test: Expr; readonly text: string; readonly body: readonly Statement[] }[]; readonly otherwise: readonly Statement[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'try'; readonly body: readonly Statement[]; readonly handlers: readonly Handler[]; readonly otherwise: readonly Statement[]; readonly finally: readonly Statement[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'for'; readonly target: Expr; readonly of: Expr; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'with'; readonly items: readonly { readonly expr: Expr; readonly as: Expr | null }[]; readonly body: readonly Statement[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'function'; readonly code: FunctionCode; readonly decorated: boolean; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'class'; readonly name: string; readonly bases: readonly Expr[]; readonly body: readonly Statement[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'return'; readonly value: Expr | null; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'raise'; readonly value: Expr | null; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'delete'; readonly targets: readonly Expr[]; readonly mentions: readonly string[] })
-  | (At & { readonly type: 'pass' | 'break' | 'continue' | 'global'; readonly mentions: readonly string[] })
+  | (Named & { readonly type: 'from'; readonly level: number; readonly module: string; readonly names: readonly ImportedName[] | null })
+  | (Named & { readonly type: 'if'; readonly branches: readonly { readonly test: Expr; readonly text: string; readonly body: readonly Statement[] }[]; readonly otherwise: readonly Statement[] })
+  | (Named & { readonly type: 'try'; readonly body: readonly Statement[]; readonly handlers: readonly Handler[]; readonly otherwise: readonly Statement[]; readonly finally: readonly Statement[] })
+  | (Named & { readonly type: 'for'; readonly target: Expr; readonly of: Expr; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] })
+  | (Named & { readonly type: 'while'; readonly test: Expr; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] })
+  | (Named & { readonly type: 'with'; readonly items: readonly { readonly expr: Expr; readonly as: Expr | null }[]; readonly body: readonly Statement[] })
+  | (Named & { readonly type: 'function'; readonly code: FunctionCode; readonly decorated: boolean })
+  | (Named & { readonly type: 'class'; readonly name: string; readonly bases: readonly Expr[]; readonly body: readonly Statement[]; readonly globals: readonly string[] })
+  | (Named & { readonly type: 'return'; readonly value: Expr | null })
+  | (Named & { readonly type: 'raise'; readonly value: Expr | null })
+  | (Named & { readonly type: 'delete'; readonly targets: readonly Expr[] })
+  | (Named & { readonly type: 'pass' | 'break' | 'continue' | 'global' })

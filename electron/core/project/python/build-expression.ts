@@ -1,11 +1,12 @@
 import type { SyntaxNode } from '@lezer/common'
 import type { Clause, Expr, FunctionCode, Keyword, Parameter, Piece } from './ast.ts'
 import type { PythonText } from './file.ts'
-import { childrenOf, namesIn, sourceOf } from './file.ts'
+import { childrenOf, effectsIn, namesIn, sourceOf } from './file.ts'
 import { openString, readNumber, unescape } from './literals.ts'
 import type { Token } from './precedence.ts'
 import { applyPrecedence } from './precedence.ts'
 
+export const SYNTAX = 'a syntax error'
 /** Deeper nesting than any settings file has. */
 const MAX_DEPTH = 80
 const OPERATORS = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'ArithOp', 'BitOp', 'CompareOp', '**', '*'])
@@ -31,14 +32,17 @@ export function buildExpression(file: PythonText, node: SyntaxNode, depth = 0): 
     case 'MemberExpression': return buildMember(file, node, depth)
     case 'CallExpression': return buildCall(file, node, depth)
     case 'LambdaExpression': return buildLambda(file, node, depth)
+    case 'NamedExpression': return buildNamed(file, node, childrenOf(node), depth)
     case 'ArrayComprehensionExpression': case 'SetComprehensionExpression': case 'DictionaryComprehensionExpression': case 'ComprehensionExpression':
       return buildComprehension(file, node, inside(node), build)
-    default: return opaque(file, node, node.type.isError ? 'a syntax error' : 'an expression that is not followed')
+    default: return opaque(file, node, node.type.isError ? SYNTAX : 'an expression that is not followed')
   }
 }
 
 export function opaque(file: PythonText, node: SyntaxNode, what: string): Extract<Expr, { type: 'opaque' }> {
-  return { type: 'opaque', what, mentions: namesIn(file, node), line: file.lineAt(node.from) }
+  const { binds, globals, leaves } = effectsIn(file, node)
+  const mentions = namesIn(file, node)
+  return { type: 'opaque', what, mentions, binds: what === SYNTAX ? mentions : [...binds, ...globals], leaves, line: file.lineAt(node.from) }
 }
 
 /** Items between commas, stars in front of some: the parts of a display, or of a bare tuple. */
@@ -66,6 +70,11 @@ function inside(node: SyntaxNode): SyntaxNode[] {
 function buildOnly(file: PythonText, node: SyntaxNode, depth: number): Expr {
   const [only, ...rest] = inside(node)
   return only === undefined || rest.length > 0 ? opaque(file, node, 'an expression that is not followed') : buildExpression(file, only, depth + 1)
+}
+
+function buildNamed(file: PythonText, node: SyntaxNode, [name, , value]: readonly SyntaxNode[], depth: number): Expr {
+  if (name?.name !== 'VariableName' || value === undefined) return opaque(file, node, SYNTAX)
+  return { type: 'named', name: sourceOf(file, name), value: buildExpression(file, value, depth + 1), line: file.lineAt(node.from) }
 }
 
 function buildNumber(file: PythonText, node: SyntaxNode): Expr {
@@ -131,7 +140,7 @@ function readPieces(file: PythonText, node: SyntaxNode, literal: { isBytes: bool
 function buildReplacement(file: PythonText, node: SyntaxNode, depth: number): Piece {
   const parts = inside(node)
   const [first] = parts
-  if (first === undefined) return { expr: opaque(file, node, 'a syntax error'), conversion: null, plain: false }
+  if (first === undefined) return { expr: opaque(file, node, SYNTAX), conversion: null, plain: false }
   const conversion = parts.find((part) => part.name === 'FormatConversion')
   return { expr: buildExpression(file, first, depth + 1), conversion: conversion === undefined ? null : sourceOf(file, conversion), plain: parts.length === (conversion === undefined ? 1 : 2) }
 }
@@ -147,7 +156,7 @@ function buildDict(file: PythonText, node: SyntaxNode, depth: number): Expr {
     } else if (first !== undefined && second?.name === ':' && third !== undefined) {
       entries.push({ key: buildExpression(file, first, depth + 1), value: buildExpression(file, third, depth + 1) })
       at += 3
-    } else return opaque(file, node, 'a syntax error')
+    } else return opaque(file, node, SYNTAX)
   }
   return { type: 'dict', entries, line: file.lineAt(node.from) }
 }
@@ -156,7 +165,7 @@ function buildMember(file: PythonText, node: SyntaxNode, depth: number): Expr {
   const parts = childrenOf(node)
   const [of, mark, ...rest] = parts
   const line = file.lineAt(node.from)
-  if (of === undefined) return opaque(file, node, 'a syntax error')
+  if (of === undefined) return opaque(file, node, SYNTAX)
   const [first] = rest
   if (mark?.name === '.' && first?.name === 'PropertyName') return { type: 'attribute', of: buildExpression(file, of, depth + 1), name: sourceOf(file, first), line }
   const index = mark?.name === '[' ? buildIndex(file, node, rest.filter((part) => part.name !== ']'), depth) : null
@@ -200,7 +209,7 @@ export function buildArguments(file: PythonText, list: SyntaxNode, depth: number
       args.push({ type: 'star', of: build(second), line: file.lineAt(part.from) })
       at += 1
     } else if (second?.name === 'AssignOp' && sourceOf(file, second) !== '=') {
-      args.push(opaque(file, list, 'an assignment within a call'))
+      args.push(buildNamed(file, list, parts.slice(at, at + 3), depth))
       at += 2
     } else if (part.name === 'VariableName' && second?.name === 'AssignOp' && third !== undefined) {
       keywords.push({ name: sourceOf(file, part), value: build(third) })
@@ -217,8 +226,9 @@ function buildLambda(file: PythonText, node: SyntaxNode, depth: number): Expr {
   if (body === undefined || body.name === ':') return opaque(file, node, 'a function')
   const line = file.lineAt(node.from)
   const mentions = namesIn(file, node)
+  const { binds, pauses } = effectsIn(file, body)
   const value = buildExpression(file, body, depth + 1)
-  const code: FunctionCode = { name: 'lambda', parameters: list === undefined ? [] : buildParameters(file, list, depth), body: [{ type: 'return', value, mentions, line }], isPlain: true, mentions, line }
+  const code: FunctionCode = { name: 'lambda', parameters: list === undefined ? [] : buildParameters(file, list, depth), body: [{ type: 'return', value, mentions, binds, line }], isPlain: !pauses, mentions, binds, own: [], globals: [], signature: list === undefined ? [] : namesIn(file, list), line }
   return { type: 'lambda', code, line }
 }
 
@@ -246,8 +256,9 @@ function buildComprehension(file: PythonText, node: SyntaxNode, parts: readonly 
   if (first === undefined || head.length !== (isDict ? 3 : 1) || (isDict && third === undefined)) return failed()
   const clauses = buildClauses(file, parts.slice(start), build)
   if (clauses === null) return failed()
-  const kind = isDict ? 'dict' : node.name.startsWith('Set') ? 'set' : 'list'
-  return { type: 'comprehension', binds: sourceOf(file, node).includes(':='), kind, key: isDict ? build(first) : null, value: build(isDict && third !== undefined ? third : first), clauses, mentions: namesIn(file, node), line: file.lineAt(node.from) }
+  const kind = isDict ? 'dict' : node.name.startsWith('Set') ? 'set' : node.name.startsWith('Array') ? 'list' : 'generator'
+  const binds = sourceOf(file, node).includes(':=') ? effectsIn(file, node).binds : []
+  return { type: 'comprehension', binds, kind, key: isDict ? build(first) : null, value: build(isDict && third !== undefined ? third : first), clauses, mentions: namesIn(file, node), line: file.lineAt(node.from) }
 }
 
 function buildClauses(file: PythonText, parts: readonly SyntaxNode[], build: (node: SyntaxNode) => Expr): Clause[] | null {

@@ -38,7 +38,7 @@ export async function parsePython(bytes: Uint8Array, signal: AbortSignal): Promi
     // The grammar library follows nesting by recursion: hostile nesting ends there, and is told.
     if (!(error instanceof RangeError)) throw error
     problems.push({ line: 1, what: 'nesting' })
-    statements.push({ type: 'opaque', what: 'code that is nested too deeply', mentions: ['globals'], line: 1 })
+    statements.push({ type: 'opaque', what: 'code that is nested too deeply', mentions: ['globals'], binds: ['globals'], leaves: false, line: 1 })
   }
   return { statements, problems }
 }
@@ -59,7 +59,7 @@ async function parseInSlices(text: string, signal: AbortSignal): Promise<Tree> {
 function unreadRest(file: PythonText, from: number): Statement[] {
   const rest = file.text.slice(from).replace(/^[ \t]*#.*$/gm, '')
   const mentions = new Set([...rest.matchAll(/[^\W\d]\w*/gu)].map((match) => match[0]))
-  return mentions.size === 0 ? [] : [{ type: 'opaque', what: 'a syntax error', mentions: [...mentions], line: file.lineAt(from) }]
+  return mentions.size === 0 ? [] : [{ type: 'opaque', what: 'a syntax error', mentions: [...mentions], binds: [...mentions], leaves: false, line: file.lineAt(from) }]
 }
 
 function collectErrors(tree: Tree, add: (offset: number) => void): void {

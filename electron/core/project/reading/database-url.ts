@@ -1,5 +1,5 @@
 import type { Py } from './values.ts'
-import { dict, int, makeChoice, str, unknown } from './values.ts'
+import { dict, int, str, unknown } from './values.ts'
 
 type Library = 'environ' | 'dj-database-url'
 
@@ -37,8 +37,8 @@ export function readDatabaseUrl(url: string, library: Library): Py | null {
 function engineOf(scheme: string, library: Library): Py | null {
   if (!POSTGRES.includes(scheme)) return ENGINES[scheme] === undefined ? null : str(ENGINES[scheme])
   const name = library === 'environ' ? 'django-environ' : 'dj-database-url'
-  const [today, before] = [str('django.db.backends.postgresql'), str('django.db.backends.postgresql_psycopg2')]
-  return makeChoice([{ when: `${name} of today`, value: today, at: null }, { when: `an old ${name}`, value: before, at: null }], null)
+  const [today, before] = ['django.db.backends.postgresql', 'django.db.backends.postgresql_psycopg2']
+  return unknown(`it depends on: ${name} of today, ${today}, or an old one, ${before}`)
 }
 
 function plain(part: string): Py {

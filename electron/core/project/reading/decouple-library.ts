@@ -4,10 +4,9 @@ import { argument, callFunctionValue } from './call.ts'
 import { castText, keepEnv, splitCsv } from './casts.ts'
 import { readEnvText } from './env-text.ts'
 import { findUpwards, loadEnvFile, readVariable } from './environment.ts'
-import { missing } from './operators.ts'
-import { notKnown, place } from './run.ts'
+import { mayRaise, missing, notKnown, place } from './run.ts'
 import type { Py } from './values.ts'
-import { list, mapChoice, NONE, str, tuple, unknown } from './values.ts'
+import { list, NONE, str, tuple, unknown, withEnv } from './values.ts'
 
 /** `config(NAME, default=…, cast=…)` of python-decouple: the environment, then `settings.ini` or `.env` beside the file or above it. */
 export function callConfig(call: Call): Py {
@@ -18,11 +17,12 @@ export function callConfig(call: Call): Py {
   const fallback = argument(call, 1, 'default')
   const cast = argument(call, 2, 'cast')
   const value = readVariable(run, name.v) ?? readFile(call, name.v) ?? fallback
-  if (value === undefined) return { ...missing(run, frame, 'UndefinedValueError', call.line, `environment ${name.v} is not set`), env: [name.v] }
+  if (value === undefined) return { ...missing(run, 'decouple.UndefinedValueError', call.line, `environment ${name.v} is not set`), env: [name.v] }
   // It may not be set, or not be what the cast takes.
-  if (value.t === 'unknown') run.doubt ??= `environment ${name.v}`
-  const result = mapChoice(value, (one) => (one.t === 'unknown' ? one : applyCast(call, one, cast)))
-  return result.env?.includes(name.v) === true ? result : { ...result, env: [...(result.env ?? []), name.v] }
+  if (value.t === 'unknown') mayRaise(run, `environment ${name.v}`)
+  // Set or not, the fallback or the cast's result may be what is given.
+  const result = value.t === 'unknown' && cast?.t !== 'function' ? unknown(value.why, value, ...[fallback, cast].filter((one) => one !== undefined)) : applyCast(call, value, cast)
+  return withEnv(result, { t: 'none', env: [name.v] })
 }
 
 function readFile(call: Call, name: string): Py | null {

@@ -4,10 +4,10 @@ import { argument, isGiven } from './call.ts'
 import { castText, keepEnv } from './casts.ts'
 import { readDatabaseUrl } from './database-url.ts'
 import { loadEnvFile, readVariable } from './environment.ts'
-import { missing, truthOf } from './operators.ts'
-import { notKnown, place } from './run.ts'
+import { mayRaise, missing, notKnown, place } from './run.ts'
+import { truthOf } from './truth.ts'
 import type { Py, PyEnv } from './values.ts'
-import { dict, mapChoice, NONE, unknown } from './values.ts'
+import { dict, NONE, withEnv } from './values.ts'
 
 /** `environ.Env(NAME=(cast, default), …)` of django-environ. */
 export function createEnv(call: Call): Py {
@@ -33,6 +33,7 @@ export function readEnvFile(call: Call): Py {
   return NONE
 }
 
+const IMPROPERLY = 'django.core.exceptions.ImproperlyConfigured'
 const CASTS = new Set(['str', 'bool', 'int', 'float', 'list', 'tuple'])
 const DATABASE = new Set(['db', 'db_url'])
 
@@ -61,30 +62,28 @@ function readTyped(call: Call, env: PyEnv, method: string | null): Py {
   const value = readVariable(run, name.v)
   if (value === null) return fallbackOf(call, name.v, fallback, where)
   // It may not be set, or not be what the cast takes.
-  if (value.t === 'unknown') run.doubt ??= `environment ${name.v}`
+  if (value.t === 'unknown') mayRaise(run, `environment ${name.v}`)
   if ((method === 'list' || method === 'tuple') && castGiven !== undefined && castName(castGiven) !== 'str') return { ...notKnown(run, `a cast at ${where}`), env: [name.v] }
-  return mapChoice(value, (one) => {
-    if (one.t !== 'str') return one
-    if (one.v.startsWith('$')) return { ...notKnown(run, `environment ${name.v} refers to another`), env: [name.v] }
-    const kind = cast ?? typeOf(fallback)
-    if (fallback?.t === 'none' && one.v === '' && cast === null) return keepEnv(NONE, one)
-    if (fallback?.t === 'str' && fallback.v === one.v) return keepEnv(fallback, one)
-    const result = kind === null ? null : castText(one.v, kind, 'environ')
-    return result === null ? { ...notKnown(run, `a cast at ${where}`), env: [name.v] } : keepEnv(result, one)
-  })
+  if (value.t !== 'str') return withEnv(notKnown(run, value.t === 'unknown' ? value.why : `computed at ${where}`, value, ...(fallback === null ? [] : [fallback])), value)
+  if (value.v.startsWith('$')) return { ...notKnown(run, `environment ${name.v} refers to another`), env: [name.v] }
+  const kind = cast ?? typeOf(fallback)
+  if (fallback?.t === 'none' && value.v === '' && cast === null) return keepEnv(NONE, value)
+  if (fallback?.t === 'str' && fallback.v === value.v) return keepEnv(fallback, value)
+  const result = kind === null ? null : castText(value.v, kind, 'environ')
+  return result === null ? { ...notKnown(run, `a cast at ${where}`), env: [name.v] } : keepEnv(result, value)
 }
 
 function fallbackOf(call: Call, name: string, fallback: Py | null, where: string): Py {
-  if (fallback === null) return { ...missing(call.run, call.frame, 'ImproperlyConfigured', call.line, `environment ${name} is not set`), env: [name] }
+  if (fallback === null) return { ...missing(call.run, IMPROPERLY, call.line, `environment ${name} is not set`), env: [name] }
   // `$OTHER` as a default is another variable.
   if (fallback.t === 'str' && fallback.v.startsWith('$')) return { ...notKnown(call.run, `a default at ${where}`), env: [name] }
-  return { ...fallback, env: [...(fallback.env ?? []), name] }
+  return withEnv(fallback, { t: 'none', env: [name] })
 }
 
 function castName(cast: Py | null): string | null {
   if (cast === null) return null
   if (cast.t === 'ref' && cast.name.startsWith('builtins.')) return cast.name.slice('builtins.'.length)
-  return cast.t === 'list' && cast.items.length === 0 ? 'list' : 'other'
+  return cast.t === 'list' && cast.cell.spoiled === null && cast.cell.items.length === 0 ? 'list' : 'other'
 }
 
 /** django-environ takes the type of the default for the cast. */
@@ -100,11 +99,10 @@ function readDatabase(call: Call, env: PyEnv): Py {
   if (name.t !== 'str' || !env.exact || isGiven(call, 2, 'engine') || env.scheme.has(name.v)) return notKnown(run, `computed at ${where}`)
   const fallback = argument(call, 1, 'default') ?? null
   const value = readVariable(run, name.v) ?? fallbackOf(call, name.v, fallback, where)
-  return mapChoice(value, (one) => {
-    if (one.t === 'dict' && one.entries.size === 0) return one
-    const made = one.t === 'str' ? readDatabaseUrl(one.v, 'environ') : null
-    return made === null ? { ...(one.t === 'unknown' ? one : notKnown(run, `a database URL at ${where}`)), env: [name.v] } : keepEnv(made, one)
-  })
+  if (value.t === 'dict' && value.cell.spoiled === null && value.cell.entries.size === 0) return value
+  const made = value.t === 'str' ? readDatabaseUrl(value.v, 'environ') : null
+  if (made !== null) return keepEnv(made, value)
+  return { ...notKnown(run, value.t === 'unknown' ? value.why : `a database URL at ${where}`, value, ...(fallback === null ? [] : [fallback])), env: [name.v] }
 }
 
 /** `dj_database_url.config(default=…, env=…)`. */
@@ -114,11 +112,9 @@ export function configDatabase(call: Call): Py {
   const name = argument(call, 0, 'env') ?? { t: 'str', v: 'DATABASE_URL' } as const
   if (name.t !== 'str' || call.spread) return notKnown(run, `computed at ${where}`)
   const value = readVariable(run, name.v) ?? argument(call, 1, 'default') ?? NONE
-  const made = mapChoice({ ...value, env: [...(value.env ?? []), name.v] }, (one) => {
-    if (one.t === 'none' || (one.t === 'str' && one.v === '')) return { ...dict([]), env: [name.v] }
-    return one.t === 'str' ? parseDatabase(call, one) : unknown(`a database URL at ${where}`)
-  })
-  return made
+  const decided = withEnv(value, { t: 'none', env: [name.v] })
+  if (value.t === 'none' || (value.t === 'str' && value.v === '')) return { ...dict(), env: [name.v] }
+  return value.t === 'str' ? parseDatabase(call, decided) : withEnv(notKnown(run, `a database URL at ${where}`), decided)
 }
 
 /** `dj_database_url.parse(url)`. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { readEnvText } from './env-text.ts'
 import type { EnvFlavour } from './env-text.ts'
 import type { Run } from './run.ts'
+import { missing } from './run.ts'
 import type { Py } from './values.ts'
 import { str, unknown } from './values.ts'
 
@@ -10,7 +11,7 @@ export function readVariable(run: Run, name: string): Py | null {
   run.asked.add(name)
   if (run.state.environDoubt !== null) return { ...unknown(run.state.environDoubt), env: [name] }
   const value = run.state.environ.get(name)
-  if (value === undefined || value.t === 'absent') return null
+  if (value === undefined) return null
   return value.env?.includes(name) === true ? value : { ...value, env: [...(value.env ?? []), name] }
 }
 
@@ -43,4 +44,20 @@ export function findUpwards(run: Run, folder: string, names: readonly string[]):
     if (names.some((name) => run.world.exists(posix.join(at, name)) === null)) return 'outside'
     if (at === posix.dirname(at)) return null
   }
+}
+
+/** `os.environ[name] = value`. @returns what it is instead where Python raises; null: it is set */
+export function setVariable(run: Run, name: string, value: Py, line: number): Py | null {
+  // Only texts can be there; of what is not known, the line still says where it was set.
+  if (value.t !== 'str' && value.t !== 'unknown') {
+    run.state.environ.set(name, unknown(`environment ${name}, which was set to no text`))
+    return missing(run, 'TypeError', line, `environment ${name} is set to no text`)
+  }
+  run.state.environ.set(name, value.t === 'unknown' ? unknown(value.why) : value)
+  return null
+}
+
+/** `del os.environ[name]`, where it is set. */
+export function removeVariable(run: Run, name: string): void {
+  run.state.environ.delete(name)
 }

@@ -1,20 +1,34 @@
-import type { Clause, Expr, FunctionCode } from '../python/ast.ts'
+import type { Expr, FunctionCode } from '../python/ast.ts'
 import { callValue } from './call.ts'
 import { attributeOf } from './attributes.ts'
-import { applyBinary, applyCompare, applyUnary, formatPlain, itemOf, sliceOf, truthOf } from './operators.ts'
+import { evaluateComprehension } from './comprehension.ts'
+import { iterate } from './iterate.ts'
+import { BUILTINS } from './known-packages.ts'
+import { mergeInto } from './merge-dicts.ts'
+import { applyBinary, applyUnary, formatPlain } from './operators.ts'
+import { applyCompare } from './compare-values.ts'
+import { itemOf, sliceOf } from './items.ts'
+import { truthOf } from './truth.ts'
 import type { Frame, Run } from './run.ts'
-import { giveUp, giveUpHeld, lookUp, notKnown, NotFollowed, place, spend } from './run.ts'
-import { BUILTINS } from './library.ts'
-import { aside, perhaps } from './speculate.ts'
-import { settle } from './state.ts'
-import type { Py, PyDict } from './values.ts'
-import { keyOf, list, makeChoice, mapChoice, mapChoices, NONE, ref, str, tuple, unknown, withEnv } from './values.ts'
+import { bind, either, giveUp, lookUp, mayRaise, missing, notKnown, place, spend } from './run.ts'
+import type { Py } from './values.ts'
+import { dict, envOf, isInert, keyOf, list, NONE, ref, set, setEntry, settle, str, tuple, unknown, withEnv } from './values.ts'
 
-const MAX_ITEMS = 20_000
+/** These do something with what is in them. Where nothing is known of the result, it may be that Python raises. */
+const OPERATIONS: ReadonlySet<Expr['type']> = new Set(['attribute', 'subscript', 'call', 'unary', 'binary', 'compare'])
 
-/** What an expression stands for. What is not followed is unknown, and spoils whatever it could change. */
+/** What an expression stands for. What is not followed is unknown, and whatever it could change escapes. */
 export function evaluate(run: Run, frame: Frame, expr: Expr): Py {
   spend(run)
+  const value = perform(run, frame, expr)
+  if (value.t === 'unknown' && OPERATIONS.has(expr.type) && !run.judged.has(value)) {
+    mayRaise(run, value.why)
+    run.judged.add(value)
+  }
+  return value
+}
+
+function perform(run: Run, frame: Frame, expr: Expr): Py {
   const again = (inner: Expr): Py => evaluate(run, frame, inner)
   switch (expr.type) {
     case 'str': case 'bytes': return { t: expr.type, v: expr.value }
@@ -24,58 +38,87 @@ export function evaluate(run: Run, frame: Frame, expr: Expr): Py {
     case 'none': return NONE
     case 'ellipsis': return { t: 'ellipsis' }
     case 'name': return evaluateName(run, frame, expr.name, expr.line)
+    case 'named': return evaluateNamed(run, frame, expr)
     case 'fstring': return evaluateFormat(run, frame, expr)
-    case 'attribute': return mapChoice(again(expr.of), (of) => attributeOf(run, frame, of, expr.name, expr.line))
+    case 'attribute': return attributeOf(run, frame, again(expr.of), expr.name, expr.line)
     case 'subscript': return evaluateSubscript(run, frame, expr)
     case 'call': return callValue(run, frame, expr)
-    case 'unary': return mapChoice(again(expr.of), (of) => applyUnary(run, expr.op, settle(of), place(frame, expr.line)))
-    case 'binary': return mapChoices(again(expr.left), again(expr.right), (left, right) => spendOn(run, applyBinary(run, expr.op, left, right, place(frame, expr.line)), left, right))
+    case 'unary': return applyUnary(run, expr.op, settle(again(expr.of)), place(frame, expr.line))
+    case 'binary': return evaluateBinary(run, frame, expr)
     case 'logic': return evaluateLogic(run, frame, expr)
     case 'compare': return evaluateCompare(run, frame, expr)
     case 'conditional': return evaluateConditional(run, frame, expr)
-    case 'list': return list(evaluateItems(run, frame, expr.items))
-    case 'set': return { t: 'set', items: unique(evaluateItems(run, frame, expr.items)), spoiled: null }
-    case 'tuple': return tuple(evaluateItems(run, frame, expr.items))
+    case 'list': return displayed(run, frame, expr, list)
+    case 'set': return displayed(run, frame, expr, (items) => (items.some((item) => keyOf(item) === null) ? notKnown(run, `computed at ${place(frame, expr.line)}`, ...items) : set(unique(items))))
+    case 'tuple': return displayed(run, frame, expr, tuple)
     case 'dict': return evaluateDict(run, frame, expr.entries)
     case 'comprehension': return evaluateComprehension(run, frame, expr)
-    case 'lambda': return toFunction(frame, expr.code)
-    case 'slice': case 'star': return notKnown(run, `computed at ${place(frame, expr.line)}`)
+    case 'lambda': return toFunction(run, frame, expr.code, false)
+    case 'slice': case 'star': return unknown(`computed at ${place(frame, expr.line)}`)
     case 'opaque':
-      giveUp(run, frame, expr.mentions, `${expr.what} at ${place(frame, expr.line)}`)
+      giveUp(run, frame, expr, `${expr.what} at ${place(frame, expr.line)}`)
       return unknown(`${expr.what} at ${place(frame, expr.line)}`)
   }
 }
 
-/** Long results cost more. */
-function spendOn(run: Run, result: Py, ...from: readonly Py[]): Py {
-  if (result.t === 'str' || result.t === 'bytes' || result.t === 'path') spend(run, result.v.length >> 6)
-  else if (result.t === 'list' || result.t === 'tuple') spend(run, result.items.length)
-  return withEnv(result, ...from)
-}
-
-export function toFunction(frame: Frame, code: FunctionCode, decorated = false): Py {
-  return { t: 'function', code, module: frame.module.module, decorated: decorated || frame.locals !== null }
+/** A function as it is defined here. Defaults of its parameters are evaluated now, once. */
+export function toFunction(run: Run, frame: Frame, code: FunctionCode, isOpaque: boolean): Py {
+  const defaults = (code.parameters ?? []).map(({ fallback }) => (fallback === null ? null : evaluate(run, frame, fallback)))
+  const closure = [...frame.inner.toReversed(), ...(frame.locals === null ? [] : [frame.locals]), ...frame.closure]
+  return { t: 'function', code, module: frame.module.module, isOpaque, defaults, closure }
 }
 
 function evaluateName(run: Run, frame: Frame, name: string, line: number): Py {
-  const binding = lookUp(run, frame, name)
-  if (binding !== null) return binding.value.t === 'absent' ? notKnown(run, `${name} may not be set at ${place(frame, line)}`) : binding.value
+  const held = lookUp(frame, name)
+  if (held !== null) return held
   switch (name) {
     case '__file__': return str(frame.module.path)
     case '__name__': return str(frame.module.module)
     case '__package__': return str(frame.module.isPackage ? frame.module.module : frame.module.module.split('.').slice(0, -1).join('.'))
-    default: return BUILTINS.has(name) ? ref(`builtins.${name}`) : notKnown(run, `${name} is not set before ${place(frame, line)}`)
+    default: return BUILTINS.has(name) ? ref(`builtins.${name}`) : missing(run, 'NameError', line, `${name} is not set before ${place(frame, line)}`)
   }
 }
 
+function evaluateNamed(run: Run, frame: Frame, expr: Extract<Expr, { type: 'named' }>): Py {
+  const value = evaluate(run, frame, expr.value)
+  bind(run, frame, expr.name, value, expr.line)
+  return value
+}
+
+function evaluateBinary(run: Run, frame: Frame, expr: Extract<Expr, { type: 'binary' }>): Py {
+  const left = evaluate(run, frame, expr.left)
+  const right = evaluate(run, frame, expr.right)
+  const result = applyBinary(run, expr.op, left, right, place(frame, expr.line))
+  // Long results cost more.
+  if (result.t === 'str' || result.t === 'bytes' || result.t === 'path') spend(run, result.v.length >> 6)
+  else if (result.t === 'list') spend(run, result.cell.items.length)
+  else if (result.t === 'tuple') spend(run, result.items.length)
+  return withEnv(result, left, right)
+}
+
 function evaluateFormat(run: Run, frame: Frame, expr: Extract<Expr, { type: 'fstring' }>): Py {
-  let out: Py = str('')
+  const where = place(frame, expr.line)
+  let text = ''
+  let why: string | null = null
+  const parts: Py[] = []
   for (const piece of expr.pieces) {
-    const value: Py = typeof piece === 'string' ? str(piece)
-      : mapChoice(evaluate(run, frame, piece.expr), (part) => withEnv(piece.plain && (piece.conversion === null || piece.conversion === '!s') ? formatPlain(part, place(frame, expr.line)) : unknown(`a format at ${place(frame, expr.line)}`), part))
-    out = mapChoices(out, value, (left, right) => spendOn(run, left.t === 'str' && right.t === 'str' ? str(left.v + right.v) : left.t === 'str' ? right : left, left, right))
+    if (typeof piece === 'string') {
+      text += piece
+      continue
+    }
+    const part = evaluate(run, frame, piece.expr)
+    const isPlain = piece.plain && (piece.conversion === null || piece.conversion === '!s')
+    const spelled = isPlain ? formatPlain(settle(part), where) : unknown(`a format at ${where}`)
+    parts.push(part)
+    if (spelled.t === 'str') text += spelled.v
+    else {
+      why ??= spelled.t === 'unknown' ? spelled.why : `a format at ${where}`
+      mayRaise(run, why)
+    }
+    spend(run, text.length >> 6)
   }
-  return out
+  // The text is a new one: nothing can be changed through it.
+  return withEnv(why === null ? str(text) : unknown(why), ...parts)
 }
 
 function evaluateSubscript(run: Run, frame: Frame, expr: Extract<Expr, { type: 'subscript' }>): Py {
@@ -83,27 +126,25 @@ function evaluateSubscript(run: Run, frame: Frame, expr: Extract<Expr, { type: '
   const { index } = expr
   if (index.type === 'slice') {
     const bounds = [index.from, index.to, index.step].map((bound) => (bound === null ? NONE : evaluate(run, frame, bound)))
-    return mapChoice(of, (one) => withEnv(sliceOf(run, settle(one), bounds, place(frame, expr.line)), one))
+    return withEnv(sliceOf(run, of, bounds, place(frame, expr.line)), of, ...bounds)
   }
-  return mapChoices(of, evaluate(run, frame, index), (one, key) => withEnv(itemOf(run, frame, one, key, expr.line), one, key))
+  const key = evaluate(run, frame, index)
+  return withEnv(itemOf(run, frame, of, key, expr.line), of, key)
 }
+
+/** Evaluating it changes nothing and raises nothing. */
+const PASSIVE = new Set(['str', 'bytes', 'int', 'float', 'bool', 'none', 'ellipsis'])
 
 function evaluateLogic(run: Run, frame: Frame, expr: Extract<Expr, { type: 'logic' }>): Py {
   const left = evaluate(run, frame, expr.left)
   const where = place(frame, expr.line)
-  const stops = (value: Py): boolean | null => {
-    const truth = truthOf(settle(value))
-    return truth === null ? null : truth === (expr.op === 'or')
-  }
-  const right = (): Py => evaluate(run, frame, expr.right)
-  const taken = left.t === 'choice' ? (left.chosen === null ? null : stops(left.options[left.chosen]?.value ?? unknown(''))) : stops(left)
-  if (left.t !== 'choice' && taken !== null) return taken ? left : withEnv(right(), left)
-  const other = taken === null ? perhaps(run, `what is at ${where}`, expr.right, right) : taken ? aside(run, expr.right, right) : right()
-  if (left.t !== 'choice') return withEnv(notKnown(run, left.t === 'unknown' ? left.why : `computed at ${where}`), left, other)
-  return mapChoice(left, (one) => {
-    const stop = stops(one)
-    return stop === null ? unknown(`computed at ${where}`) : withEnv(stop ? one : other, one)
-  })
+  const truth = truthOf(settle(left))
+  if (truth !== null) return truth === (expr.op === 'or') ? left : withEnv(evaluate(run, frame, expr.right), left)
+  const right = PASSIVE.has(expr.right.type) ? evaluate(run, frame, expr.right) : expr.right.type === 'name' ? lookUp(frame, expr.right.name) : null
+  // Evaluated or not, it changes nothing.
+  if (right !== null) return notKnown(run, left.t === 'unknown' ? left.why : `computed at ${where}`, left, right)
+  const goesOn = either(run, where, [`what is before '${expr.op}' at ${where} decides`, `what is after '${expr.op}' at ${where} decides`], [left])
+  return goesOn === 0 ? left : withEnv(evaluate(run, frame, expr.right), left)
 }
 
 function evaluateCompare(run: Run, frame: Frame, expr: Extract<Expr, { type: 'compare' }>): Py {
@@ -111,8 +152,9 @@ function evaluateCompare(run: Run, frame: Frame, expr: Extract<Expr, { type: 'co
   let result: Py = { t: 'bool', v: true }
   for (const { op, expr: next } of expr.rest) {
     const right = evaluate(run, frame, next)
-    const one = mapChoices(left, right, (a, b) => withEnv(applyCompare(run, frame, op, a, b, expr.line), a, b))
-    result = mapChoices(result, one, (a, b) => (a.t === 'bool' && !a.v ? a : a.t === 'unknown' ? a : withEnv(b, a)))
+    const one = withEnv(applyCompare(run, frame, op, left, right, expr.line), left, right)
+    result = result.t === 'unknown' ? result : withEnv(one, result)
+    if (result.t === 'bool' && !result.v) return result
     left = right
   }
   return result
@@ -120,132 +162,59 @@ function evaluateCompare(run: Run, frame: Frame, expr: Extract<Expr, { type: 'co
 
 function evaluateConditional(run: Run, frame: Frame, expr: Extract<Expr, { type: 'conditional' }>): Py {
   const test = evaluate(run, frame, expr.test)
-  const chosen = test.t === 'choice' ? (test.chosen === null ? unknown('') : test.options[test.chosen]?.value ?? unknown('')) : test
-  const truth = truthOf(settle(chosen))
-  if (truth !== null && expr.test.type === 'bool') return evaluate(run, frame, truth ? expr.then : expr.otherwise)
-  const [then, otherwise] = [expr.then, expr.otherwise].map((side, index) => {
-    const action = (): Py => evaluate(run, frame, side)
-    if (truth === null) return perhaps(run, index === 0 ? expr.text : `not (${expr.text})`, side, action)
-    return truth === (index === 0) ? action() : aside(run, side, () => evaluate(run, { ...frame, catching: ['*'] }, side))
-  })
-  const options = [{ when: expr.text, value: then ?? NONE, at: null }, { when: `not (${expr.text})`, value: otherwise ?? NONE, at: null }]
-  return makeChoice(options, truth === null ? null : truth ? 0 : 1, test)
+  const truth = truthOf(settle(test))
+  const when = [expr.text, `not (${expr.text})`] as const
+  const where = place(frame, expr.line)
+  const isFixed = expr.test.type === 'bool'
+  const way = truth === null ? either(run, where, when, [test]) : isFixed ? (truth ? 0 : 1) : run.guide.known(truth ? 0 : 1, where, when, envOf(test).env ?? [])
+  return withEnv(evaluate(run, frame, way === 0 ? expr.then : expr.otherwise), test)
 }
 
-export function evaluateItems(run: Run, frame: Frame, items: readonly Expr[]): Py[] {
-  const values: Py[] = []
-  for (const item of items) {
+function displayed(run: Run, frame: Frame, expr: Extract<Expr, { type: 'list' | 'set' | 'tuple' }>, make: (items: readonly Py[]) => Py): Py {
+  const items: Py[] = []
+  let isKnown = true
+  for (const item of expr.items) {
     if (item.type !== 'star') {
-      values.push(evaluate(run, frame, item))
+      items.push(evaluate(run, frame, item))
       continue
     }
-    const spread = iterate(chosenOf(evaluate(run, frame, item.of)))
-    if (spread === null) throw new NotFollowed()
-    else values.push(...spread)
-    spend(run, values.length)
+    const of = evaluate(run, frame, item.of)
+    const spread = iterate(of)
+    if (spread === null) isKnown = false
+    items.push(...(spread ?? [of]))
+    spend(run, items.length)
   }
-  return values
+  return isKnown ? make(items) : notKnown(run, `computed at ${place(frame, expr.line)}`, ...items)
 }
 
-/** For places in which a choice cannot be kept: the value that holds now, if one does; what depends on it is no fact otherwise. */
-function chosenOf(value: Py): Py {
-  if (value.t !== 'choice') return value
-  return unknown('it depends on a condition')
-}
-
-function unique(items: readonly Py[]): Py[] {
+export function unique(items: readonly Py[]): Py[] {
   const seen = new Set<string>()
   return items.filter((item) => {
     const key = keyOf(item)
-    if (key === null) return true
-    const isNew = !seen.has(key)
-    seen.add(key)
+    const isNew = key === null || !seen.has(key)
+    if (key !== null) seen.add(key)
     return isNew
   })
 }
 
 function evaluateDict(run: Run, frame: Frame, entries: readonly { readonly key: Expr | null; readonly value: Expr }[]): Py {
-  const made: PyDict = { t: 'dict', entries: new Map(), spoiled: null }
+  const made = dict()
+  const parts: Py[] = []
+  let why: string | null = null
   for (const { key, value } of entries) {
-    if (key === null) {
-      const spread = settle(chosenOf(evaluate(run, frame, value)))
-      if (spread.t === 'dict') for (const [name, entry] of spread.entries) made.entries.set(name, entry)
-      else made.spoiled ??= `computed at ${place(frame, value.line)}`
+    const keyValue = key === null ? null : evaluate(run, frame, key)
+    const given = evaluate(run, frame, value)
+    const held = key === null ? settle(given) : given
+    parts.push(given)
+    if (keyValue === null) {
+      if (held.t === 'dict') mergeInto(made, held)
+      else why ??= held.t === 'unknown' ? held.why : `computed at ${place(frame, value.line)}`
       continue
     }
-    const keyValue = evaluate(run, frame, key)
     const name = keyOf(keyValue)
-    const held = evaluate(run, frame, value)
-    if (name === null) made.spoiled ??= `a key computed at ${place(frame, key.line)}`
-    // The origin of an item is its own line, where nothing says more.
-    else made.entries.set(name, { key: keyValue, value: held })
+    if (name === null) why ??= `a key computed at ${place(frame, value.line)}`
+    else setEntry(made, name, keyValue, held)
+    if (!isInert(keyValue)) parts.push(keyValue)
   }
-  return made
-}
-
-/** What a loop goes over. null: not known, or too long. */
-export function iterate(value: Py): readonly Py[] | null {
-  const settled = settle(value)
-  switch (settled.t) {
-    case 'list': case 'set': case 'tuple': return settled.items.length > MAX_ITEMS || settled.items.some((item) => item.t === 'unknown') ? null : [...settled.items]
-    case 'dict': return [...settled.entries.values()].map((entry) => entry.key)
-    case 'str': return settled.v.length > MAX_ITEMS ? null : [...settled.v].map((letter) => str(letter))
-    default: return null
-  }
-}
-
-function evaluateComprehension(run: Run, frame: Frame, expr: Extract<Expr, { type: 'comprehension' }>): Py {
-  const locals = new Map(frame.locals)
-  const inner: Frame = { ...frame, locals }
-  const items: Py[] = []
-  const entries: PyDict = { t: 'dict', entries: new Map(), spoiled: null }
-  const add = (): void => {
-    const value = evaluate(run, inner, expr.value)
-    if (expr.key === null) {
-      items.push(value)
-      return
-    }
-    const key = evaluate(run, inner, expr.key)
-    const name = keyOf(key)
-    if (name === null) throw new NotFollowed()
-    entries.entries.set(name, { key, value })
-  }
-  try {
-    runClauses(run, inner, expr.clauses, add)
-  } catch (error) {
-    if (!(error instanceof NotFollowed)) throw error
-    if (expr.binds) giveUp(run, frame, expr.mentions, `a comprehension at ${place(frame, expr.line)}`)
-    else giveUpHeld(run, frame, expr.mentions, `a comprehension at ${place(frame, expr.line)}`)
-    return unknown(`a comprehension at ${place(frame, expr.line)}`)
-  }
-  if (expr.kind === 'dict') return entries
-  return expr.kind === 'set' ? { t: 'set', items: unique(items), spoiled: null } : list(items)
-}
-
-function runClauses(run: Run, frame: Frame, clauses: readonly Clause[], add: () => void): void {
-  const [clause, ...rest] = clauses
-  if (clause === undefined) {
-    add()
-    return
-  }
-  const items = iterate(evaluate(run, frame, clause.of))
-  if (items === null) throw new NotFollowed()
-  for (const item of items) {
-    spend(run)
-    unpack(run, frame, clause.targets, item)
-    const truths = clause.tests.map((test) => truthOf(settle(evaluate(run, frame, test))))
-    if (truths.includes(null)) throw new NotFollowed()
-    if (!truths.includes(false)) runClauses(run, frame, rest, add)
-  }
-}
-
-/** Names in a loop's head; everything else is not followed. */
-export function unpack(run: Run, frame: Frame, target: Expr, value: Py): void {
-  if (target.type === 'name' && frame.locals !== null) {
-    frame.locals.set(target.name, value)
-    return
-  }
-  const items = target.type === 'tuple' || target.type === 'list' ? iterate(value) : null
-  if (items === null || (target.type !== 'tuple' && target.type !== 'list') || items.length !== target.items.length) throw new NotFollowed()
-  for (const [index, inner] of target.items.entries()) unpack(run, frame, inner, items[index] ?? NONE)
+  return why === null ? made : notKnown(run, why, ...parts)
 }

@@ -1,56 +1,43 @@
 import { posix } from 'node:path'
 import type { Call } from './call.ts'
-import { argument, unknownCall } from './call.ts'
+import { argument, givenTo, unknownCall } from './call.ts'
 import { castBool, castFloat, castInt } from './casts.ts'
 import { callConfig, createCsv, loadDotenv } from './decouple-library.ts'
 import { configDatabase, createEnv, parseDatabase, readEnvFile } from './environ-library.ts'
-import { readVariable } from './environment.ts'
-import { iterate } from './evaluate.ts'
+import { iterate } from './iterate.ts'
+import { sorted } from './container-methods.ts'
+import { readVariable, removeVariable, setVariable } from './environment.ts'
 import { exists } from './methods.ts'
-import { cleanPath, formatPlain, joinPath, truthOf } from './operators.ts'
-import { notKnown, place } from './run.ts'
-import { settle } from './state.ts'
-import type { Py, PyDict } from './values.ts'
-import { bool, int, keyOf, list, mapChoice, NONE, str, tuple, unknown, withEnv } from './values.ts'
+import { cleanPath, formatPlain, joinPath } from './operators.ts'
+import { hasMore, mergeInto } from './merge-dicts.ts'
+import { missing, notKnown, place } from './run.ts'
+import { truthOf } from './truth.ts'
+import type { Py } from './values.ts'
+import { bool, dict, int, isInert, keyOf, list, NONE, set, setEntry, settle, str, tuple, unknown, withEnv } from './values.ts'
 
 type Function = (call: Call) => Py
 
-/** Names of `builtins` that settings use. */
-export const BUILTINS = new Set([
-  'str', 'int', 'float', 'bool', 'bytes', 'list', 'tuple', 'dict', 'set', 'frozenset', 'len', 'range', 'sorted', 'enumerate', 'zip', 'map', 'filter', 'any', 'all', 'min', 'max', 'sum', 'print', 'open', 'isinstance', 'issubclass',
-  'hasattr', 'getattr', 'setattr', 'globals', 'locals', 'vars', 'exec', 'eval', 'compile', '__import__', 'type', 'super', 'object', 'property', 'repr', 'iter', 'next', 'reversed', 'abs', 'round', 'input', 'id', 'hash', 'chr', 'ord', 'hex',
-  'Exception', 'BaseException', 'ImportError', 'ModuleNotFoundError', 'KeyError', 'ValueError', 'TypeError', 'AttributeError', 'NameError', 'IndexError', 'OSError', 'IOError', 'FileNotFoundError', 'RuntimeError', 'LookupError', 'EnvironmentError',
-  'PermissionError', 'NotImplementedError', 'SystemExit', 'StopIteration', 'AssertionError', 'UnicodeDecodeError', 'Warning', 'DeprecationWarning', 'UserWarning', '__builtins__', '__doc__', 'NotImplemented', 'staticmethod', 'classmethod', 'exit', 'quit',
-])
-
-/** By these, code reaches every name of the module. */
-export const REACHES: ReadonlySet<string> = new Set([
-  'builtins.globals', 'builtins.locals', 'builtins.vars', 'builtins.exec', 'builtins.eval', 'builtins.setattr', 'builtins.compile', 'builtins.__import__', 'importlib.import_module', 'runpy.run_path',
-  'split_settings.tools.include', 'django.conf.settings.configure',
-])
-
-/** Python's own and well-known packages, whose functions set neither names nor variables. */
-const HARMLESS = new Set([
-  'builtins', 'os', 'sys', 'pathlib', 'datetime', 'logging', 'warnings', 'json', 're', 'socket', 'platform', 'subprocess', 'random', 'string', 'secrets', 'hashlib', 'base64', 'uuid', 'time', 'math', 'copy', 'collections', 'itertools', 'functools', 'tempfile',
-  'shutil', 'glob', 'urllib', 'configparser', 'contextlib', 'typing', 'enum', 'decimal', 'ssl', 'getpass', 'distutils', 'mimetypes', 'locale', 'inspect', 'textwrap', 'io', 'struct', 'importlib', 'threading', 'ast', 'operator', 'zoneinfo', 'tomllib', 'csv', 'types', 'traceback', 'errno', 'stat', 'multiprocessing', 'codecs', 'gettext', 'unittest', 'pkgutil', 'dataclasses', 'abc', 'ipaddress', 'email', 'http', 'pickle', 'pprint', 'queue', 'signal', 'sqlite3', 'zlib', 'gzip',
-  'django', 'environ', 'decouple', 'dj_database_url', 'dj_email_url', 'django_cache_url', 'rest_framework', 'celery', 'kombu', 'sentry_sdk', 'raven', 'structlog', 'corsheaders', 'debug_toolbar', 'yaml', 'toml', 'pytz', 'dateutil', 'redis', 'boto3', 'botocore', 'requests', 'ldap', 'django_auth_ldap', 'easy_thumbnails', 'oscar', 'wagtail', 'psycopg2', 'psycopg', 'pymysql', 'MySQLdb', 'whitenoise', 'rest_framework_simplejwt', 'six', 'git', 'newrelic', 'ddtrace', 'elasticapm', 'opentelemetry', 'unipath', 'path', 'django_redis', 'cryptography', 'jwt', 'certifi',
-])
-
-export function isHarmless(name: string): boolean {
-  return HARMLESS.has(name.split('.')[0] ?? '')
+/** It changes nothing of what it is given; what it gives may be, or hold, any of that. */
+const computed = (call: Call): Py => {
+  const given = givenTo(call)
+  // A function that it is given, it may call.
+  if (given.some((value) => leadsToCode(value))) return unknownCall(call)
+  return notKnown(call.run, `computed by ${call.what}() at ${place(call.frame, call.line)}`, ...given)
 }
 
-const computed = (call: Call): Py => notKnown(call.run, `computed by ${call.what}() at ${place(call.frame, call.line)}`)
+/** What is in a container is not called by what only reads the container. */
+function leadsToCode(value: Py): boolean {
+  return value.t === 'function' || value.t === 'method' || value.t === 'module' || (value.t === 'unknown' && value.reach.some(leadsToCode))
+}
 
-/** For each option of the first argument. */
+/** By the first argument. */
 const onFirst = (run: (value: Py, call: Call) => Py | null): Function => (call) => {
   const [first] = call.args
-  if (first === undefined || call.spread) return unknownCall(call)
-  return mapChoice(first, (value) => {
-    const settled = settle(value)
-    const result = settled.t === 'unknown' ? settled : run(settled, call)
-    return result === null ? computed(call) : withEnv(result, value)
-  })
+  if (first === undefined || call.args.length > 1 || call.keywords.size > 0 || call.spread) return unknownCall(call)
+  const settled = settle(first)
+  const result = settled.t === 'unknown' ? null : run(settled, call)
+  if (result !== null) return withEnv(result, first)
+  return settled.t === 'unknown' ? withEnv(notKnown(call.run, settled.why, ...givenTo(call)), first) : computed(call)
 }
 
 const pathText = (value: Py): string | null => (value.t === 'str' || value.t === 'path' ? value.v : null)
@@ -63,7 +50,7 @@ function joinPaths(call: Call): Py {
   let joined = ''
   for (const arg of call.args) {
     const text = pathText(arg)
-    if (text === null) return { ...(arg.t === 'unknown' ? unknown(arg.why) : computed(call)), ...(arg.env === undefined ? {} : { env: arg.env }) }
+    if (text === null) return arg.t === 'unknown' ? withEnv(notKnown(call.run, arg.why), arg) : computed(call)
     joined = text.startsWith('/') || joined === '' ? text : `${joined}${joined.endsWith('/') ? '' : '/'}${text}`
   }
   return call.spread ? computed(call) : withEnv(str(joined), ...call.args)
@@ -77,7 +64,7 @@ function createPath(call: Call): Py {
   let path = ''
   for (const arg of call.args) {
     const text = pathText(arg)
-    if (text === null) return arg.t === 'unknown' ? withEnv(unknown(arg.why), arg) : computed(call)
+    if (text === null) return arg.t === 'unknown' ? withEnv(notKnown(call.run, arg.why), arg) : computed(call)
     path = path === '' ? text : joinPath(path, text)
   }
   return call.spread ? computed(call) : withEnv({ t: 'path', v: cleanPath(path) }, ...call.args)
@@ -87,21 +74,37 @@ function getVariable(call: Call): Py {
   const name = argument(call, 0, 'key')
   if (name?.t !== 'str' || call.spread) return computed(call)
   const value = readVariable(call.run, name.v)
-  if (value !== null) return value
   const fallback = argument(call, 1, 'default') ?? NONE
-  return { ...fallback, env: [...new Set([...(fallback.env ?? []), name.v])] }
+  // Where it may not be set, the fallback may be what is given.
+  if (value !== null) return value.t === 'unknown' ? withEnv(unknown(value.why, fallback), value) : value
+  return withEnv(fallback, { t: 'none', env: [name.v] })
 }
 
 function setDefault(call: Call): Py {
   const [name, value] = call.args
-  if (name?.t !== 'str' || value === undefined) {
-    call.run.state.environDoubt ??= `${call.what} at ${place(call.frame, call.line)}`
-    return computed(call)
-  }
+  if (name?.t !== 'str' || value === undefined || call.spread) return changeEnvironment(call)
   const held = readVariable(call.run, name.v)
   if (held !== null) return held
-  call.run.state.environ.set(name.v, value)
-  return value
+  return setVariable(call.run, name.v, value, call.line) ?? value
+}
+
+function popVariable(call: Call): Py {
+  const [name, fallback] = call.args
+  if (name?.t !== 'str' || call.spread || call.keywords.size > 0 || call.args.length > 2) return changeEnvironment(call)
+  const held = readVariable(call.run, name.v)
+  removeVariable(call.run, name.v)
+  if (held?.t === 'unknown') return withEnv(notKnown(call.run, held.why, ...givenTo(call)), held)
+  return held ?? fallback ?? missing(call.run, 'KeyError', call.line, `environment ${name.v} is not set`)
+}
+
+function updateEnvironment(call: Call): Py {
+  const [first] = call.args
+  const given = first === undefined ? dict() : settle(first)
+  const entries = given.t === 'dict' ? [...given.cell.entries.values()] : []
+  if (given.t !== 'dict' || call.spread || call.args.length > 1 || entries.some(({ key }) => key.t !== 'str')) return changeEnvironment(call)
+  for (const { key, value } of entries) if (key.t === 'str') setVariable(call.run, key.v, value, call.line)
+  for (const [name, value] of call.keywords) setVariable(call.run, name, value, call.line)
+  return NONE
 }
 
 function changeEnvironment(call: Call): Py {
@@ -110,7 +113,7 @@ function changeEnvironment(call: Call): Py {
 }
 
 function doubtPath(call: Call): Py {
-  call.run.state.pathDoubt.why ??= `${call.what} at ${place(call.frame, call.line)}`
+  call.run.state.pathDoubt ??= `${call.what} at ${place(call.frame, call.line)}`
   return unknownCall(call)
 }
 
@@ -129,35 +132,47 @@ function createTimedelta(call: Call): Py {
 
 function toItems(call: Call, kind: 'list' | 'tuple' | 'set'): Py {
   const [first] = call.args
-  if (call.args.length > 1 || call.spread) return computed(call)
-  const items = first === undefined ? [] : iterate(first)
-  if (items === null) return first !== undefined && first.t === 'unknown' ? first : computed(call)
+  if (call.args.length > 1 || call.spread || call.keywords.size > 0) return computed(call)
+  const settled = first === undefined ? tuple([]) : settle(first)
+  const items = kind === 'set' && settled.t === 'set' ? [...settled.cell.items] : iterate(settled)
+  if (items === null) return settled.t === 'unknown' ? notKnown(call.run, settled.why, ...givenTo(call)) : computed(call)
   if (kind === 'tuple') return tuple(items)
   if (kind === 'list') return list(items)
   const keys = items.map(keyOf)
-  return keys.includes(null) ? computed(call) : { t: 'set', items: items.filter((_item, index) => keys.indexOf(keys[index] ?? null) === index), spoiled: null }
+  return keys.includes(null) ? computed(call) : set(items.filter((_item, index) => keys.indexOf(keys[index] ?? null) === index))
 }
 
 function createDict(call: Call): Py {
   const [first] = call.args
-  const made: PyDict = { t: 'dict', entries: new Map(), spoiled: null }
+  const made = dict()
   if (first !== undefined) {
     const given = settle(first)
-    const pairs = given.t === 'dict' ? [...given.entries.values()].map(({ key, value }) => [key, value]) : (iterate(given) ?? [null]).map((item) => (item === null ? null : iterate(item)))
+    if (given.t === 'dict') mergeInto(made, given)
+    const pairs = given.t === 'dict' ? [] : (iterate(given) ?? [null]).map((item) => (item === null ? null : iterate(item)))
     for (const pair of pairs) {
       const [key, value] = pair ?? []
       const name = key === undefined ? null : keyOf(key)
       if (name === null || key === undefined || value === undefined || pair?.length !== 2) return computed(call)
-      made.entries.set(name, { key, value })
+      setEntry(made, name, key, value)
     }
   }
-  for (const [name, value] of call.keywords) made.entries.set(`s${name}`, { key: str(name), value })
+  for (const [name, value] of call.keywords) setEntry(made, `s${name}`, str(name), value)
   return call.spread || call.args.length > 1 ? computed(call) : made
 }
 
 function countItems(value: Py): Py | null {
   if (value.t === 'str') return int([...value.v].length)
-  return value.t === 'dict' ? int(value.entries.size) : value.t === 'list' || value.t === 'tuple' || value.t === 'set' ? int(value.items.length) : null
+  if (value.t === 'set') return int(value.cell.items.length)
+  if (value.t === 'dict') return hasMore(value) ? null : int(value.cell.entries.size)
+  return value.t === 'list' ? int(value.cell.items.length) : value.t === 'tuple' ? int(value.items.length) : null
+}
+
+function sortItems(call: Call): Py {
+  const [first] = call.args
+  const settled = first === undefined ? NONE : settle(first)
+  const items = settled.t === 'set' ? settled.cell.items : iterate(settled)
+  const made = items === null || call.args.length > 1 || call.spread || call.keywords.size > 0 ? null : sorted(items)
+  return made === null ? computed(call) : list(made)
 }
 
 function toInt(value: Py): Py | null {
@@ -178,7 +193,8 @@ function enumerateItems(call: Call): Py {
 }
 
 function mapItems(call: Call, truth: boolean): Py {
-  const items = call.args[0] === undefined ? null : iterate(call.args[0])
+  const given = call.args[0] === undefined ? NONE : settle(call.args[0])
+  const items = given.t === 'set' ? given.cell.items : iterate(given)
   const truths = items?.map((item) => truthOf(settle(item))) ?? [null]
   if (truths.includes(truth)) return bool(truth)
   return truths.includes(null) ? computed(call) : bool(!truth)
@@ -204,15 +220,15 @@ export const LIBRARY: ReadonlyMap<string, Function> = new Map<string, Function>(
   ...path.map(([name, run]): [string, Function] => [`os.path.${name}`, run]),
   ...path.map(([name, run]): [string, Function] => [`posixpath.${name}`, run]),
   ['os.fspath', onPath((text) => str(text))],
-  ['os.environ.get', getVariable], ['os.getenv', getVariable], ['os.environ.setdefault', setDefault],
-  ...['pop', 'update', 'clear', 'popitem', '__setitem__', '__delitem__'].map((name): [string, Function] => [`os.environ.${name}`, changeEnvironment]),
+  ['os.environ.get', getVariable], ['os.getenv', getVariable], ['os.environ.setdefault', setDefault], ['os.environ.pop', popVariable], ['os.environ.update', updateEnvironment],
+  ...['clear', 'popitem', '__setitem__', '__delitem__'].map((name): [string, Function] => [`os.environ.${name}`, changeEnvironment]),
   ['os.putenv', changeEnvironment], ['os.unsetenv', changeEnvironment], ['os.chdir', changeEnvironment],
   ['pathlib.Path', createPath], ['pathlib.PurePath', createPath], ['pathlib.PosixPath', createPath],
   ['datetime.timedelta', createTimedelta],
   ['environ.Env', createEnv], ['environ.FileAwareEnv', computed], ['environ.Env.read_env', readEnvFile], ['environ.environ.Env', createEnv],
   ['decouple.config', callConfig], ['decouple.Csv', createCsv],
   ['dotenv.load_dotenv', loadDotenv], ['dotenv.main.load_dotenv', loadDotenv], ['dotenv.read_dotenv', changeEnvironment],
-  ['dj_database_url.config', configDatabase], ['dj_database_url.parse', onFirst((value, call) => parseDatabase(call, value))],
+  ['dj_database_url.config', configDatabase], ['dj_database_url.parse', (call) => (call.args[0] === undefined || call.spread ? unknownCall(call) : parseDatabase(call, call.args[0]))],
   ['builtins.str', onFirst((value, call) => formatPlain(value, place(call.frame, call.line)))],
   ['builtins.int', onFirst((value, call) => (call.args.length === 1 ? toInt(value) : null))],
   ['builtins.float', onFirst((value) => (value.t === 'float' ? value : value.t === 'str' ? castFloat(value.v) : value.t === 'int' ? { t: 'float', v: Number(value.v) } : null))],
@@ -222,7 +238,9 @@ export const LIBRARY: ReadonlyMap<string, Function> = new Map<string, Function>(
   ['builtins.set', (call) => toItems(call, 'set')], ['builtins.frozenset', (call) => toItems(call, 'set')],
   ['builtins.dict', createDict], ['collections.OrderedDict', createDict],
   ['builtins.enumerate', enumerateItems], ['builtins.any', (call) => mapItems(call, true)], ['builtins.all', (call) => mapItems(call, false)],
-  ['builtins.print', () => NONE],
+  ['builtins.print', (call) => (givenTo(call).every(isInert) ? NONE : computed(call))], ['builtins.sorted', sortItems],
+  ...['min', 'max', 'sum', 'isinstance', 'repr', 'id', 'hash', 'type', 'range', 'zip', 'reversed', 'abs', 'round', 'hasattr', 'callable'].map((name): [string, Function] => [`builtins.${name}`, computed]),
+  ['copy.copy', computed], ['copy.deepcopy', computed], ['json.dumps', computed],
   ['sys.path.insert', doubtPath], ['sys.path.remove', doubtPath], ['sys.path.clear', doubtPath], ['site.addsitedir', doubtPath],
   ['distutils.util.strtobool', onFirst((value) => {
     const truth = value.t === 'str' && value.v !== '' ? castBool(value.v, 'decouple') : null

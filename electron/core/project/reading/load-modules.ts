@@ -70,7 +70,7 @@ function cutLong(bytes: Buffer, truncated: boolean): { readonly head: Buffer; re
   const text = bytes.subarray(end).toString('latin1')
   const mentions = new Set(truncated ? ['globals'] : [])
   for (const match of text.matchAll(/[A-Za-z_]\w*/g)) mentions.add(match[0])
-  return { head: bytes.subarray(0, end), rest: { type: 'opaque', what: 'the rest of a file that is too large', mentions: [...mentions], line: 1 } }
+  return { head: bytes.subarray(0, end), rest: { type: 'opaque', what: 'the rest of a file that is too large', mentions: [...mentions], binds: [...mentions], leaves: false, line: 1 } }
 }
 
 async function loadMain(root: string, signal: AbortSignal): Promise<ModuleFile | null> {
@@ -81,9 +81,15 @@ async function loadMain(root: string, signal: AbortSignal): Promise<ModuleFile |
 }
 
 function createWorld(root: string, modules: ReadonlyMap<string, ModuleFile | 'namespace' | null>): World {
+  const named = new Map<string, string[]>()
+  for (const [name, module] of modules) {
+    const last = name.slice(name.lastIndexOf('.') + 1)
+    if (module !== null && module !== 'namespace') named.set(last, [...(named.get(last) ?? []), name])
+  }
   return {
     root,
     findModule: (name) => modules.get(name) ?? null,
+    modulesNamed: (name) => named.get(name) ?? [],
     readText: (path) => readWithin(root, path, ENV_BYTES)?.bytes.toString('utf8') ?? null,
     exists: (path) => kindWithin(root, path),
     realPath(path) {
@@ -94,7 +100,7 @@ function createWorld(root: string, modules: ReadonlyMap<string, ModuleFile | 'na
 }
 
 function unread(root: string, module: string, place: { readonly file: string; readonly isPackage: boolean }, what: string): ModuleFile {
-  return { module, file: place.file, path: posix.join(root, place.file), isPackage: place.isPackage, statements: [{ type: 'opaque', what, mentions: ['globals'], line: 1 }] }
+  return { module, file: place.file, path: posix.join(root, place.file), isPackage: place.isPackage, statements: [{ type: 'opaque', what, mentions: ['globals'], binds: ['globals'], leaves: false, line: 1 }] }
 }
 
 const NAME = /^[^\W\d]\w*$/u
@@ -137,7 +143,7 @@ function innerOf(item: Statement): readonly Statement[] {
   switch (item.type) {
     case 'if': return [...item.branches.flatMap((branch) => branch.body), ...item.otherwise]
     case 'try': return [...item.body, ...item.handlers.flatMap((handler) => handler.body), ...item.otherwise, ...item.finally]
-    case 'for': return [...item.body, ...item.otherwise]
+    case 'for': case 'while': return [...item.body, ...item.otherwise]
     case 'with': return item.body
     case 'function': return item.code.body
     default: return []

@@ -1,30 +1,39 @@
 import type { Call } from './call.ts'
-import { unknownCall } from './call.ts'
-import { iterate } from './evaluate.ts'
-import { cleanPath, formatPlain, joinPath, missing } from './operators.ts'
+import { givenTo, unknownCall } from './call.ts'
+import { iterate } from './iterate.ts'
+import { escape } from './memory.ts'
+import { callDict, callList } from './container-methods.ts'
+import { cleanPath, formatPlain, joinPath } from './operators.ts'
 import { notKnown, place, spend } from './run.ts'
-import { settle, spoil } from './state.ts'
-import type { Py, PyDict, PyList } from './values.ts'
-import { bool, int, keyOf, list, NONE, str, tuple, unknown, withEnv } from './values.ts'
+import type { Py } from './values.ts'
+import { bool, isInert, list, settle, str, unknown, withEnv } from './values.ts'
 
-/** A method of a value. One that is not followed spoils the value. */
+/** A method of a value. With one that is not followed, the value escapes, and all that is given. */
 export function callMethod(call: Call, of: Py, name: string): Py {
   spend(call.run)
   const result = call.spread ? null : pick(call, of, name)
-  if (result !== null) return result
-  spoil(of, `changed by ${call.what}() at ${place(call.frame, call.line)}`)
-  return unknownCall(call)
+  return result ?? unknownCall(call, of)
 }
 
 function pick(call: Call, of: Py, name: string): Py | null {
+  const where = place(call.frame, call.line)
   switch (of.t) {
-    case 'str': return withEnvOf(callText(of.v, name, call), of)
+    case 'str': return withEnvOf(callText(of.v, name, call), of) ?? notChanging(call, of)
     case 'path': return callPath(call, of.v, name)
-    case 'list': case 'set': return of.spoiled === null ? callList(call, of, name) : null
-    case 'dict': return of.spoiled === null ? callDict(call, of, name) : null
-    case 'tuple': return name === 'index' || name === 'count' ? notKnown(call.run, `computed at ${place(call.frame, call.line)}`) : null
+    case 'list': case 'set': case 'dict': {
+      if (of.cell.spoiled === null) return of.t === 'dict' ? callDict(call, of, name) : callList(call, of, name)
+      // It is not known already. What is put into it escapes.
+      escape(call.run.state, givenTo(call), of.cell.spoiled)
+      return { ...notKnown(call.run, of.cell.spoiled), ...(of.env === undefined ? {} : { env: of.env }) }
+    }
+    case 'tuple': return name === 'index' || name === 'count' ? notKnown(call.run, `computed at ${where}`) : null
     default: return null
   }
+}
+
+/** A text changes nothing that it is given; what it is given may be asked for its own text. */
+function notChanging(call: Call, of: Py): Py | null {
+  return givenTo(call).every(isInert) ? withEnv(notKnown(call.run, `computed by ${call.what}() at ${place(call.frame, call.line)}`), of, ...givenTo(call)) : null
 }
 
 function withEnvOf(value: Py | null, from: Py): Py | null {
@@ -127,82 +136,4 @@ export function exists(call: Call, path: string, wanted: 'file' | 'folder' | nul
   const found = path.startsWith('/') ? call.run.world.exists(cleanPath(path)) : null
   if (found === null) return notKnown(call.run, `a file outside of the project at ${place(call.frame, call.line)}`)
   return bool(wanted === null ? found !== 'no' : found === wanted)
-}
-
-function callList(call: Call, of: PyList, name: string): Py | null {
-  const [first, second] = call.args
-  const items = first === undefined ? null : iterate(first)
-  spend(call.run, of.items.length >> 4)
-  switch (name) {
-    case 'append': case 'add':
-      if (first === undefined || call.args.length > 1) return null
-      if (of.t === 'set' && of.items.some((item) => keyOf(item) !== null && keyOf(item) === keyOf(first))) return NONE
-      of.items.push(first)
-      return NONE
-    case 'extend': case 'update':
-      if (items === null) return null
-      if (of.t === 'set') for (const item of items) callList({ ...call, args: [item] }, of, 'add')
-      else of.items.push(...items)
-      return NONE
-    case 'insert':
-      if (first?.t !== 'int' || second === undefined || of.t === 'set') return null
-      of.items.splice(Math.max(-of.items.length, Math.min(of.items.length, Number(first.v))), 0, second)
-      return NONE
-    case 'remove': case 'discard': return removeItem(call, of, first, name)
-    case 'index': {
-      const at = indexOf(of, first)
-      return at === null ? null : at < 0 ? missing(call.run, call.frame, 'ValueError', call.line, `a missing item at ${place(call.frame, call.line)}`) : int(at)
-    }
-    case 'copy': return { ...of, items: [...of.items] }
-    case 'reverse':
-      of.items.reverse()
-      return NONE
-    case 'pop': return call.args.length === 0 && of.t === 'list' ? (of.items.pop() ?? null) : null
-    default: return null
-  }
-}
-
-function indexOf(of: PyList, wanted: Py | undefined): number | null {
-  const key = wanted === undefined ? null : keyOf(wanted)
-  const keys = of.items.map(keyOf)
-  return key === null || keys.includes(null) ? null : keys.indexOf(key)
-}
-
-function removeItem(call: Call, of: PyList, item: Py | undefined, name: string): Py | null {
-  const at = indexOf(of, item)
-  if (at === null) return null
-  if (at >= 0) of.items.splice(at, 1)
-  return at >= 0 || name === 'discard' ? NONE : missing(call.run, call.frame, 'ValueError', call.line, `a missing item at ${place(call.frame, call.line)}`)
-}
-
-function callDict(call: Call, of: PyDict, name: string): Py | null {
-  const [first, second = NONE] = call.args
-  const key = first === undefined ? null : keyOf(first)
-  switch (name) {
-    case 'get': return key === null ? null : (of.entries.get(key)?.value ?? second)
-    case 'setdefault':
-      if (key === null || first === undefined) return null
-      if (!of.entries.has(key)) of.entries.set(key, { key: first, value: second })
-      return of.entries.get(key)?.value ?? null
-    case 'update': return updateDict(call, of, first)
-    case 'pop': {
-      const held = key === null ? undefined : of.entries.get(key)?.value
-      if (key === null || (held === undefined && call.args.length < 2)) return null
-      of.entries.delete(key)
-      return held ?? second
-    }
-    case 'copy': return { ...of, entries: new Map(of.entries) }
-    case 'keys': return tuple([...of.entries.values()].map((entry) => entry.key))
-    case 'values': return tuple([...of.entries.values()].map((entry) => entry.value))
-    case 'items': return tuple([...of.entries.values()].map((entry) => tuple([entry.key, entry.value])))
-    default: return null
-  }
-}
-
-function updateDict(call: Call, of: PyDict, given: Py | undefined): Py | null {
-  const other = given === undefined ? null : settle(given)
-  if (other !== null && other.t !== 'dict') return null
-  if (other !== null) for (const [key, entry] of other.entries) of.entries.set(key, entry)
-  for (const [name, value] of call.keywords) of.entries.set(`s${name}`, { key: str(name), value })
-  return NONE
 }

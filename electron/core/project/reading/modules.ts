@@ -1,36 +1,38 @@
-import type { Run, Frame, ModuleFile } from './run.ts'
-import { PythonRaise, spend } from './run.ts'
 import { executeModule } from './execute.ts'
+import { doubtScope } from './memory.ts'
+import type { ModuleFile, Run } from './run.ts'
+import { PythonRaise, spend } from './run.ts'
+import { createScope } from './state.ts'
 
 const MAX_OPEN = 30
 
 /**
  * Imports a module of the project, its packages first, as Python does; each runs once.
- * `'missing'`: it is none of the project's. `frame` is null where nothing can be caught.
+ * `'missing'`: it is none of the project's.
  */
-export function importModule(run: Run, name: string, frame: Frame | null): 'imported' | 'missing' {
+export function importModule(run: Run, name: string): 'imported' | 'missing' {
   const parts = name.split('.')
   for (let count = 1; count <= parts.length; count += 1) {
     const partial = parts.slice(0, count).join('.')
     const found = run.world.findModule(partial)
     if (found === null) return 'missing'
     if (found === 'namespace' || run.state.modules.has(partial)) continue
-    runModule(run, found, frame)
+    runModule(run, found)
   }
   return 'imported'
 }
 
-function runModule(run: Run, module: ModuleFile, frame: Frame | null): void {
+function runModule(run: Run, module: ModuleFile): void {
   spend(run, 10)
-  run.state.modules.set(module.module, { module: module.module, names: new Map(), doubt: null, complete: false })
+  const scope = createScope(module.module)
+  run.state.modules.set(module.module, scope)
   if (run.depth >= MAX_OPEN) {
-    const scope = run.state.modules.get(module.module)
-    if (scope !== undefined) scope.doubt = 'imports that are nested too deeply'
+    doubtScope(scope, 'imports that are nested too deeply')
     return
   }
   run.depth += 1
   try {
-    const completion = executeModule(run, module, frame?.catching ?? [])
+    const completion = executeModule(run, module)
     if (completion.kind === 'raise') {
       run.state.modules.delete(module.module)
       throw new PythonRaise(completion.name, completion.line)
@@ -38,7 +40,5 @@ function runModule(run: Run, module: ModuleFile, frame: Frame | null): void {
   } finally {
     run.depth -= 1
   }
-  const scope = run.state.modules.get(module.module)
-  if (scope !== undefined) scope.complete = true
+  scope.complete = true
 }
-

@@ -1,6 +1,6 @@
 import type { ProjectValue } from '../../../../shared/model/project.ts'
-import { settle } from './state.ts'
 import type { Py } from './values.ts'
+import { settle } from './values.ts'
 
 /** Keys and passwords by their names in the settings. It has no other way out than `get`: as JSON it is empty. */
 export interface Secrets {
@@ -35,21 +35,15 @@ export function toShown(value: Py, place: string, secrets: SecretKeeper, depth =
     case 'str': case 'path': return showText(held.v, place, secrets)
     case 'bytes': return isSecret(place) ? hide(place, held.v, secrets) : { $bytes: Buffer.from(held.v, 'latin1').toString('base64') }
     case 'timedelta': return { $timedelta: held.seconds }
-    case 'list': case 'tuple': case 'set': return held.items.map((item, index) => toShown(item, `${place}[${index}]`, secrets, depth + 1))
-    case 'dict': return Object.fromEntries([...held.entries.values()].map(({ key, value: item }) => {
+    case 'tuple': case 'list': case 'set': return (held.t === 'tuple' ? held.items : held.cell.items).map((item, index) => toShown(item, `${place}[${index}]`, secrets, depth + 1))
+    case 'dict': return Object.fromEntries([...held.cell.entries.values()].map(({ key, value: item }) => {
       const name = key.t === 'str' ? key.v : key.t === 'int' ? key.v.toString() : key.t
       return [name, toShown(item, `${place}.${name}`, secrets, depth + 1)]
     }))
     case 'unknown': return { $unknown: held.why }
-    case 'choice': return showChoice(held, place, secrets, depth)
     case 'ref': return { $unknown: `it is ${held.name}` }
     default: return { $unknown: 'it is no plain value' }
   }
-}
-
-function showChoice(choice: Extract<Py, { t: 'choice' }>, place: string, secrets: SecretKeeper, depth: number): ProjectValue {
-  const chosen = choice.chosen === null ? undefined : choice.options[choice.chosen]
-  return chosen === undefined ? { $unknown: `it depends on: ${hideTexts(choice.options[0]?.when ?? '')}` } : toShown(chosen.value, place, secrets, depth + 1)
 }
 
 function isSecret(place: string): boolean {

@@ -1,9 +1,12 @@
 import type { ReadingProblem } from '../../../../shared/model/project.ts'
-import type { Expr, Statement } from '../python/ast.ts'
-import type { Binding, Scope, State } from './state.ts'
-import { spoil } from './state.ts'
-import type { Py } from './values.ts'
-import { unknown } from './values.ts'
+import type { Expr, FunctionCode, Statement } from '../python/ast.ts'
+import { ANY_EXCEPTION } from './exceptions.ts'
+import { bindLocal, bindName, escape, reachName, readName } from './memory.ts'
+import type { Scope, State } from './state.ts'
+import type { Locals, Py } from './values.ts'
+import { envOf, unknown, withEnv } from './values.ts'
+import type { Guide } from './worlds.ts'
+import { BudgetSpent, StartAgain } from './worlds.ts'
 
 /** A module of the project, read. */
 export interface ModuleFile {
@@ -22,6 +25,8 @@ export interface World {
   readonly root: string
   /** null: no module of the project, so of Python, of a package, or nowhere. */
   findModule(name: string): ModuleFile | 'namespace' | null
+  /** Modules of the project that have this name in their package. */
+  modulesNamed(name: string): readonly string[]
   /** Text of a small file within the project. null: there is none, or it may not be read. */
   readText(path: string): string | null
   /** null: outside of the project, so not looked at. */
@@ -33,36 +38,53 @@ export interface World {
 /** Where code runs: a module, or a function within it. */
 export interface Frame {
   readonly module: ModuleFile
-  /** Names of the function. null: the module itself. */
-  readonly locals: Map<string, Py> | null
   readonly scope: Scope
-  /** Names of exceptions that a `try` around would catch; `*` for all. */
-  readonly catching: readonly string[]
+  /** null: the module itself. */
+  readonly code: FunctionCode | null
+  /** Names of the function. null: the module itself. */
+  readonly locals: Locals | null
+  /** Names of comprehensions that run, the innermost last. */
+  readonly inner: readonly Locals[]
+  /** Names of functions around it, the innermost first. */
+  readonly closure: readonly Locals[]
 }
 
 export type Completion =
   | { readonly kind: 'normal' | 'break' | 'continue' }
   | { readonly kind: 'return'; readonly value: Py }
-  /** `name` is the exception's own, like `ImportError`; `line` where it was raised. */
+  /** `name` as in `exceptions.ts`; `line` where it was raised. */
   | { readonly kind: 'raise'; readonly name: string; readonly line: number }
 
-/** One reading: its state, and how much it may still do. */
+/** One reading: its state, which way it goes, and how much it may still do. */
 export interface Run {
-  state: State
+  readonly state: State
   readonly world: World
+  /** `manage.py`, which runs before the settings. */
+  readonly main: ModuleFile | null
+  readonly guide: Guide
   readonly problems: ReadingProblem[]
   /** Names of variables that the settings ask for. */
   readonly asked: Set<string>
   stepsLeft: number
   /** How many calls and imports are open. */
   depth: number
-  /** Set by anything that is not followed, and so may raise. */
-  doubt: string | null
-  readonly evaluate: (run: Run, frame: Frame, expr: Expr) => Py
+  /** How many loops of the module or function that runs are open. */
+  loops: number
+  /** Statements around that may catch what is raised. */
+  readonly guards: Statement[]
+  /** What is done now. */
+  current: Statement | null
+  /** Unknown values of which it was asked whether Python raises in their place. */
+  readonly judged: WeakSet<Py>
+  /** Variables that decided about the code that runs. */
+  readonly deciding: (readonly string[])[]
+  /** The last reading: what is too long for it is given up, in place of the reading. */
+  readonly isLast: boolean
   readonly execute: (run: Run, frame: Frame, statements: readonly Statement[]) => Completion
+  readonly evaluate: (run: Run, frame: Frame, expr: Expr) => Py
 }
 
-/** Python would raise here, and something around catches it. */
+/** Python raises here. */
 export class PythonRaise extends Error {
   readonly exception: string
   readonly line: number
@@ -73,20 +95,11 @@ export class PythonRaise extends Error {
   }
 }
 
-/** What follows cannot be told; the statement as a whole is given up, and all that it names with it. */
+/**
+ * What follows cannot be told: the statement is given up as a whole. It is thrown only where nothing is held that no name, argument or
+ * item leads to.
+ */
 export class NotFollowed extends Error {}
-
-/** Where the code goes on is not known: the loop, or the try statement, around it is given up. */
-export class FlowUnknown extends NotFollowed {
-  readonly leaves: 'for' | 'try'
-  constructor(leaves: 'for' | 'try') {
-    super()
-    this.leaves = leaves
-  }
-}
-
-/** The budget is used up. */
-export class BudgetSpent extends Error {}
 
 export const NORMAL: Completion = { kind: 'normal' }
 
@@ -103,108 +116,86 @@ export function place(frame: Frame, line: number): string {
   return `${frame.module.file}:${line}`
 }
 
-/** Something is not followed: it gives no value, and may raise. */
-export function notKnown(run: Run, why: string): Py {
-  run.doubt ??= why
+/** Which of two ways. Where too many are open, the statement that asks is not followed. */
+export function either(run: Run, where: string, when: readonly [string, string], from: readonly Py[], asks: Statement | null = run.current): 0 | 1 {
+  const way = run.guide.either(where, when, envOf(...from).env ?? [])
+  if (way !== null) return way
+  if (asks === null) throw new BudgetSpent()
+  throw new StartAgain(asks)
+}
+
+/** Something that is not followed may raise. Where nothing would catch it, Django does not start, and nothing is to be told. */
+export function mayRaise(run: Run, why: string): void {
+  const guard = run.guards.at(-1)
+  if (guard === undefined) return
+  if (either(run, why, [`${why} works`, `${why} fails`], [], guard) === 1) throw new PythonRaise(ANY_EXCEPTION, guard.line)
+}
+
+/** Python raises, for all that is known: where something would catch it. Elsewhere Django does not start, and the value does not matter. */
+export function missing(run: Run, exception: string, line: number, why: string): Py {
+  if (run.guards.length > 0) throw new PythonRaise(exception, line)
   return unknown(why)
 }
 
+/** Something is not followed: it gives no value, and may raise. @param from what the value is made of */
+export function notKnown(run: Run, why: string, ...from: readonly Py[]): Py {
+  mayRaise(run, why)
+  const value = unknown(why, ...from)
+  run.judged.add(value)
+  return value
+}
+
+/** Binds a name where the code stands; comprehensions have only their own. */
 export function bind(run: Run, frame: Frame, name: string, value: Py, line: number): void {
-  if (frame.locals !== null) frame.locals.set(name, value)
-  else currentScope(run, frame).names.set(name, { value, at: at(frame, line) })
+  const isOwn = frame.locals !== null && frame.code?.own.includes(name) !== true
+  if (isOwn && frame.locals !== null) bindLocal(run.state, frame.locals, name, value)
+  else bindName(run.state, frame.scope, name, { value: decided(run, value), at: at(frame, line) })
 }
 
-/** The state may have been forked since the frame began. */
-export function currentScope(run: Run, frame: Frame): Scope {
-  return run.state.modules.get(frame.module.module) ?? frame.scope
+function decided(run: Run, value: Py): Py {
+  return run.deciding.length === 0 ? value : withEnv(value, { t: 'none', env: run.deciding.flat() })
 }
 
-export function lookUp(run: Run, frame: Frame, name: string): Binding | null {
-  const scope = currentScope(run, frame)
-  const local = frame.locals?.get(name)
-  if (local !== undefined) return { value: local, at: at(frame, 0) }
-  const binding = scope.names.get(name)
-  if (scope.doubt !== null) return { value: unknown(scope.doubt), at: binding?.at ?? at(frame, 0) }
-  return binding ?? null
+/** What a name stands for. null: nothing that is known here. */
+export function lookUp(frame: Frame, name: string): Py | null {
+  for (const locals of frame.inner.toReversed()) if (locals.names.has(name)) return localOf(locals, name)
+  const isOwn = frame.code?.own.includes(name) !== true
+  if (frame.locals?.names.has(name) === true && isOwn) return localOf(frame.locals, name)
+  // Bound somewhere in the function, so its own, and not bound yet: Python would raise.
+  if (frame.code !== null && frame.code.binds.includes(name) && isOwn) return unknown(`${name} may not be set`, ...[readName(frame.scope, name)].filter((value) => value !== null))
+  for (const locals of frame.closure) if (locals.names.has(name)) return localOf(locals, name)
+  return readName(frame.scope, name)
 }
 
-/** Names by which code can reach every name of its module. */
-const REACHES_ALL = ['globals', 'locals', 'vars', 'exec', 'eval', 'setattr', '__dict__', '__import__']
+function localOf(locals: Locals, name: string): Py {
+  return locals.exposed === null ? (locals.names.get(name) ?? unknown('')) : unknown(locals.exposed)
+}
 
-/**
- * An expression that is not followed, and that binds nothing itself, names these: what they hold may be changed by it, and what
- * cannot be changed stays, unless a function that it may call binds the name.
- */
-export function giveUpHeld(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
-  const called = new Set<string>()
-  const waiting = [...mentions]
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const held = currentScope(run, frame).names.get(name)?.value
-    for (const inner of held === undefined ? [] : mentionsOf(held)) {
-      if (!called.has(inner)) waiting.push(inner)
-      called.add(inner)
-    }
+/** Code that is not followed runs here, perhaps: what it can get hold of escapes, what it may bind is unknown. */
+export function giveUp(run: Run, frame: Frame, code: { readonly mentions: readonly string[]; readonly binds: readonly string[] }, why: string, ...held: readonly Py[]): void {
+  escape(run.state, [...held, ...reachOf(run, frame, code.mentions, why)], why)
+  for (const name of code.binds) {
+    for (const locals of frame.inner) if (locals.names.has(name)) locals.names.set(name, unknown(why))
+    bind(run, frame, name, unknown(why), 0)
   }
-  const stays = (name: string): boolean => {
-    const held = frame.locals?.get(name) ?? currentScope(run, frame).names.get(name)?.value
-    return held !== undefined && PLAIN.has(held.t) && !called.has(name)
-  }
-  giveUp(run, frame, mentions.filter((name) => !stays(name)), why)
+  mayRaise(run, why)
 }
 
-/** Names in the functions that a value is, or holds. */
-function mentionsOf(value: Py, depth = 0): readonly string[] {
-  if (depth > 4) return []
-  switch (value.t) {
-    case 'function': return value.code.mentions
-    case 'list': case 'set': case 'tuple': return value.items.flatMap((item) => mentionsOf(item, depth + 1))
-    case 'dict': return [...value.entries.values()].flatMap((entry) => mentionsOf(entry.value, depth + 1))
-    case 'choice': return value.options.flatMap((option) => mentionsOf(option.value, depth + 1))
-    default: return []
-  }
-}
-
-/** Kinds of values that nothing can change. */
-const PLAIN: ReadonlySet<Py['t']> = new Set(['none', 'bool', 'int', 'float', 'str', 'bytes', 'path', 'timedelta'])
-
-/** Code that is not followed names these: none of them is known after it, nor what they hold. */
-export function giveUp(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
-  run.doubt ??= why
-  const done = new Set<string>()
-  const waiting = [...mentions]
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (done.has(name)) continue
-    done.add(name)
-    if (REACHES_ALL.includes(name)) doubtScope(run, frame, why)
-    if (name === 'environ' || name === 'putenv' || name === 'load_dotenv' || name === 'read_env') run.state.environDoubt ??= why
-    if (frame.locals?.has(name) === true) frame.locals.set(name, spoiled(frame.locals.get(name), why))
-    const binding = currentScope(run, frame).names.get(name)
-    if (binding === undefined) currentScope(run, frame).names.set(name, { value: unknown(why), at: at(frame, 0) })
-    else {
-      // A function that is named may be called, and so may change what it names.
-      if (binding.value.t === 'function' && binding.value.module === frame.module.module) waiting.push(...binding.value.code.mentions)
-      else currentScope(run, frame).names.set(name, { value: spoiled(binding.value, why), at: binding.at })
-    }
-  }
-}
-
-/** Code that names functions of the project runs, and may call them: what they name is given up, not what it names itself. */
-export function giveUpCalled(run: Run, frame: Frame, mentions: readonly string[], why: string): void {
+function reachOf(run: Run, frame: Frame, mentions: readonly string[], why: string): Py[] {
+  const found: Py[] = []
   for (const name of mentions) {
-    const held = currentScope(run, frame).names.get(name)?.value
-    if (held?.t === 'function' && held.module === frame.module.module) giveUp(run, frame, held.code.mentions, why)
+    for (const locals of [...frame.inner, ...(frame.locals === null ? [] : [frame.locals]), ...frame.closure]) {
+      const held = locals.names.get(name)
+      if (held !== undefined) found.push(held)
+    }
+    found.push(...reachName(run.state, frame.scope, name, why))
+    if (run.world.modulesNamed(name).some((module) => !run.state.modules.has(module))) found.push(...importedLater(run, why))
   }
+  return found
 }
 
-/** Modules and classes cannot be bound anew by being named in a call or an attribute; everything else may be. */
-function spoiled(value: Py | undefined, why: string): Py {
-  if (value === undefined) return unknown(why)
-  if (value.t === 'ref' || value.t === 'module' || value.t === 'env') return value
-  spoil(value, why)
-  return unknown(why)
-}
-
-export function doubtScope(run: Run, frame: Frame, why: string): void {
-  run.doubt ??= why
-  currentScope(run, frame).doubt ??= why
+/** It may import a module of the project that did not run before, which may do anything with what others have. */
+function importedLater(run: Run, why: string): readonly Py[] {
+  run.state.environDoubt ??= why
+  return [...run.state.modules.values()].flatMap((scope) => [...scope.names.values()].map(({ value }) => value))
 }

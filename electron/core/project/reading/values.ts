@@ -13,14 +13,7 @@ interface Kept {
   readonly env?: readonly string[]
 }
 
-export interface Option {
-  readonly when: string
-  readonly value: Py
-  /** The line that binds it; null: that of the whole. */
-  readonly at: SettingOrigin | null
-}
-
-/** A Python value as far as it is known without running anything. Containers are mutable, and shared as Python shares them. */
+/** A Python value as far as it is known without running anything. */
 export type Py = Kept & (
   | { readonly t: 'none' | 'ellipsis' }
   | { readonly t: 'bool'; readonly v: boolean }
@@ -35,42 +28,70 @@ export type Py = Kept & (
   | { readonly t: 'ref'; readonly name: string }
   /** A module of the project. */
   | { readonly t: 'module'; readonly name: string }
-  | { readonly t: 'function'; readonly code: FunctionCode; readonly module: string; readonly decorated: boolean }
+  | PyFunction
+  /** `keys()`, `values()` or `items()` of a dict: what is in it when it is looked at. */
+  | { readonly t: 'view'; readonly of: PyDict; readonly name: string }
   /** A method of a value. */
   | { readonly t: 'method'; readonly of: Py; readonly name: string }
   | PyEnv
   | { readonly t: 'cast'; readonly kind: 'csv'; readonly tuple: boolean; readonly item: Py | null }
-  | PyChoice
-  /** Bound on one way only: there it has no value. */
-  | { readonly t: 'absent' }
   | PyUnknown
 )
 
-/** `spoiled`: something that is not followed may have changed it. */
-export interface PyList extends Kept { readonly t: 'list' | 'set'; readonly items: Py[]; spoiled: string | null }
-export interface PyDict extends Kept { readonly t: 'dict'; readonly entries: Map<string, { readonly key: Py; readonly value: Py }>; spoiled: string | null }
+/**
+ * What can be changed is in a cell, and the cell is its identity: two values are one Python object when they have one cell, whatever is
+ * noted beside it. `spoiled`: it escaped (`memory.ts`), and nothing is known of it any more.
+ */
+export interface ListCell { readonly items: Py[]; spoiled: string | null }
+export interface DictCell { readonly entries: Map<string, { readonly key: Py; readonly value: Py }>; spoiled: string | null }
+export interface PyList extends Kept { readonly t: 'list' | 'set'; readonly cell: ListCell }
+export interface PyDict extends Kept { readonly t: 'dict'; readonly cell: DictCell }
+/** Names of a function that runs or ran. `exposed`: code that is not followed can reach them. */
+export interface Locals { readonly names: Map<string, Py>; exposed: string | null }
+/** A function of the project with what it holds: values of its parameters' defaults in their order, names of functions around it. */
+export interface PyFunction extends Kept { readonly t: 'function'; readonly code: FunctionCode; readonly module: string; readonly isOpaque: boolean; readonly defaults: readonly (Py | null)[]; readonly closure: readonly Locals[] }
 /** `environ.Env(...)`: casts and defaults by name. */
 export interface PyEnv extends Kept { readonly t: 'env'; readonly scheme: ReadonlyMap<string, { readonly cast: Py | null; readonly fallback: Py | null }>; readonly exact: boolean }
-/** One of several, by conditions. `chosen`: the one that holds with the environment as it is; null: not known. */
-export interface PyChoice extends Kept { readonly t: 'choice'; readonly options: readonly Option[]; readonly chosen: number | null }
-export interface PyUnknown extends Kept { readonly t: 'unknown'; readonly why: string }
+/** `reach`: what it may be, or lead to, of all that can be changed or called. */
+export interface PyUnknown extends Kept { readonly t: 'unknown'; readonly why: string; readonly reach: readonly Py[] }
 
 export const NONE: Py = { t: 'none' }
-export const ABSENT: Py = { t: 'absent' }
-const MAX_OPTIONS = 8
 const MAX_ENV = 20
 
 export const str = (v: string): Py => ({ t: 'str', v })
 export const int = (v: bigint | number): Py => ({ t: 'int', v: BigInt(v) })
 export const bool = (v: boolean): Py => ({ t: 'bool', v })
 export const ref = (name: string): Py => ({ t: 'ref', name })
-export const unknown = (why: string): PyUnknown => ({ t: 'unknown', why })
-export const list = (items: readonly Py[]): PyList => ({ t: 'list', items: [...items], spoiled: null })
+export const list = (items: readonly Py[]): PyList => ({ t: 'list', cell: { items: [...items], spoiled: null } })
+export const set = (items: readonly Py[]): PyList => ({ t: 'set', cell: { items: [...items], spoiled: null } })
 export const tuple = (items: readonly Py[]): Py => ({ t: 'tuple', items })
 
-export function dict(entries: Iterable<readonly [string, Py]>): PyDict {
+const MAX_REACH = 40
+
+/** @param from what it was made of, so what it may share with others */
+export function unknown(why: string, ...from: readonly Py[]): PyUnknown {
+  const reach = from.filter((value) => !isInert(value)).flatMap((value) => (value.t === 'unknown' ? value.reach : [value]))
+  return { t: 'unknown', why, reach: reach.length > MAX_REACH ? [tuple(reach)] : reach, ...envOf(...from) }
+}
+
+export function dict(entries: Iterable<readonly [string, Py]> = []): PyDict {
   const map = new Map([...entries].map(([key, value]) => [`s${key}`, { key: str(key), value }]))
-  return { t: 'dict', entries: map, spoiled: null }
+  return { t: 'dict', cell: { entries: map, spoiled: null } }
+}
+
+/** As Python does: of two equal keys the first stays, with the value of the last. */
+export function setEntry({ cell: { entries } }: PyDict, name: string, key: Py, value: Py): void {
+  entries.set(name, { key: entries.get(name)?.key ?? key, value })
+}
+
+/** Nothing can be changed or called through it. */
+export function isInert(value: Py): boolean {
+  switch (value.t) {
+    case 'none': case 'ellipsis': case 'bool': case 'int': case 'float': case 'str': case 'bytes': case 'path': case 'timedelta': return true
+    case 'tuple': return value.items.every(isInert)
+    case 'unknown': return value.reach.length === 0
+    default: return false
+  }
 }
 
 /** Two keys of a dict are one when their texts here are. null: it cannot be a key that is followed. */
@@ -101,71 +122,38 @@ export function withEnv<T extends Py>(value: T, ...from: readonly Py[]): T {
   return env === undefined || env.length === (value.env?.length ?? 0) ? value : { ...value, env }
 }
 
-export function isMutable(value: Py): boolean {
-  return value.t === 'list' || value.t === 'set' || value.t === 'dict' || (value.t === 'tuple' && value.items.some(isMutable)) || (value.t === 'choice' && value.options.some((option) => isMutable(option.value)))
+/** The unknown, when a value is unknown or escaped. */
+export function settle(value: Py): Py {
+  if ((value.t === 'list' || value.t === 'set' || value.t === 'dict') && value.cell.spoiled !== null) return { ...unknown(value.cell.spoiled), ...envOf(value) }
+  return value
 }
 
-/** Applies to a value, or to each option of a choice. */
-export function mapChoice(value: Py, apply: (value: Py) => Py): Py {
-  if (value.t !== 'choice') return apply(value)
-  const options = value.options.map((option) => ({ ...option, value: apply(option.value) }))
-  return makeChoice(options, value.chosen, value)
-}
-
-export function mapChoices(left: Py, right: Py, apply: (left: Py, right: Py) => Py): Py {
-  if (left.t === 'choice' && right.t === 'choice' && sameConditions(left, right)) {
-    const options = left.options.map((option, index) => ({ ...option, value: apply(option.value, right.options[index]?.value ?? ABSENT) }))
-    return makeChoice(options, left.chosen, left, right)
-  }
-  return mapChoice(left, (one) => mapChoice(right, (other) => apply(one, other)))
-}
-
-function sameConditions(left: PyChoice, right: PyChoice): boolean {
-  return left.chosen === right.chosen && left.options.length === right.options.length && left.options.every((option, index) => option.when === right.options[index]?.when)
-}
-
-/** A choice of choices is one choice; too many are none. */
-export function makeChoice(options: readonly Option[], chosen: number | null, ...from: readonly Py[]): Py {
-  const flat: Option[] = []
-  let at: number | null = null
-  for (const [index, { when, value, at: bound }] of options.entries()) {
-    if (value.t !== 'choice') {
-      if (index === chosen) at = flat.length
-      flat.push({ when, value, at: bound })
-      continue
-    }
-    if (index === chosen && value.chosen !== null) at = flat.length + value.chosen
-    flat.push(...value.options.map((option) => ({ when: when === option.when ? when : `${when} and ${option.when}`, value: option.value, at: option.at ?? bound })))
-  }
-  const env = envOf(...from)
-  if (flat.length <= MAX_OPTIONS) return { t: 'choice', options: flat, chosen: at, ...env }
-  const kept = at === null ? undefined : flat[at]
-  return kept === undefined ? { ...unknown('too many conditions'), ...env } : withEnv(kept.value, { t: 'none', ...env })
-}
-
-/** Whether two values are the same for every purpose of settings. */
+/** Whether two values are the same for every purpose of settings. Of what is nested too deeply, or in itself, it says no. */
 export function isSame(a: Py, b: Py, depth = 0): boolean {
   if (a === b) return true
   if (a.t !== b.t || depth > 20) return false
   switch (a.t) {
-    case 'none': case 'ellipsis': case 'absent': return true
+    case 'none': case 'ellipsis': return true
     case 'bool': case 'int': case 'str': case 'bytes': case 'path': return 'v' in b && a.v === b.v
     case 'float': return b.t === 'float' && Object.is(a.v, b.v)
     case 'timedelta': return b.t === 'timedelta' && a.seconds === b.seconds
     case 'ref': case 'module': return 'name' in b && a.name === b.name
     case 'function': return b.t === 'function' && a.code === b.code
     case 'tuple': return b.t === 'tuple' && sameItems(a.items, b.items, depth)
-    case 'list': case 'set': return (b.t === 'list' || b.t === 'set') && a.spoiled === b.spoiled && sameItems(a.items, b.items, depth)
-    case 'dict': return b.t === 'dict' && a.spoiled === b.spoiled && a.entries.size === b.entries.size && [...a.entries].every(([key, { value }]) => {
-      const other = b.entries.get(key)
-      return other !== undefined && isSame(value, other.value, depth + 1)
-    })
+    case 'list': case 'set': return (b.t === 'list' || b.t === 'set') && a.cell.spoiled === b.cell.spoiled && (a.cell.spoiled !== null || sameItems(a.cell.items, b.cell.items, depth))
+    case 'dict': return b.t === 'dict' && a.cell.spoiled === b.cell.spoiled && (a.cell.spoiled !== null || sameEntries(a, b, depth))
     case 'unknown': return b.t === 'unknown' && a.why === b.why
-    case 'choice': return b.t === 'choice' && sameConditions(a, b) && a.options.every((option, index) => isSame(option.value, b.options[index]?.value ?? ABSENT, depth + 1))
     default: return false
   }
 }
 
+function sameEntries(a: PyDict, b: PyDict, depth: number): boolean {
+  return a.cell.entries.size === b.cell.entries.size && [...a.cell.entries].every(([key, { value }]) => {
+    const other = b.cell.entries.get(key)
+    return other !== undefined && isSame(value, other.value, depth + 1)
+  })
+}
+
 function sameItems(a: readonly Py[], b: readonly Py[], depth: number): boolean {
-  return a.length === b.length && a.every((item, index) => isSame(item, b[index] ?? ABSENT, depth + 1))
+  return a.length === b.length && a.every((item, index) => isSame(item, b[index] ?? NONE, depth + 1))
 }

@@ -9,7 +9,7 @@ import { SETTING_NAMES } from '../../../../shared/model/project.ts'
 import type { Secrets, SecretKeeper } from '../reading/redact.ts'
 import { createSecrets, toShown } from '../reading/redact.ts'
 import type { Py } from '../reading/values.ts'
-import { keyOf, list, tuple, unknown } from '../reading/values.ts'
+import { keyOf, list, set, tuple, unknown } from '../reading/values.ts'
 import { runPython } from './run-python.ts'
 import type { Grant } from './trust-store.ts'
 import { isGranted } from './trust-store.ts'
@@ -117,9 +117,10 @@ function fromJson(given: unknown, depth: number): Py {
     case 'int': return { t: 'int', v: BigInt(data.v) }
     case 'float': return { t: 'float', v: data.v === 'inf' ? Infinity : data.v === '-inf' ? -Infinity : Number(data.v) }
     case 'list': return list(data.items.map((item) => fromJson(item, depth + 1)))
-    case 'set': return { t: 'set', items: data.items.map((item) => fromJson(item, depth + 1)), spoiled: null }
+    case 'set': return set(data.items.map((item) => fromJson(item, depth + 1)))
     case 'tuple': return tuple(data.items.map((item) => fromJson(item, depth + 1)))
-    case 'dict': return { t: 'dict', entries: new Map(data.items.map((pair, index) => toEntry(pair, index, depth))), spoiled: null }
+    case 'dict': return { t: 'dict', cell: { entries: new Map(data.items.map((pair, index) => toEntry(pair, index, depth))), spoiled: null } }
+    case 'unknown': return unknown(data.why)
     default: return data
   }
 }
