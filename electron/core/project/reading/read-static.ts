@@ -7,7 +7,7 @@ import { loadModules } from './load-modules.ts'
 import { importModule } from './modules.ts'
 import type { Secrets, SecretKeeper } from './redact.ts'
 import { createSecrets, hideTexts, toShown } from './redact.ts'
-import type { ModuleFile, Run, World } from './run.ts'
+import type { FollowedFile, ModuleFile, Run, World } from './run.ts'
 import { BudgetSpent, NotFollowed, PythonRaise } from './run.ts'
 import type { Binding, Scope } from './state.ts'
 import { createState } from './state.ts'
@@ -18,6 +18,8 @@ export interface StaticReading extends SettingsReading {
   readonly secrets: Secrets
   /** Variables of the environment that the settings ask for. */
   readonly asked: readonly string[]
+  /** Files of the project that were looked into, by name. */
+  readonly followed: readonly FollowedFile[]
 }
 
 export interface StaticOptions {
@@ -40,14 +42,14 @@ const MAX_STEPS = 1_500_000
  * the reason; nothing is guessed.
  */
 export async function readStatic(options: StaticOptions, signal: AbortSignal): Promise<StaticReading> {
-  const { world, problems: found, main } = await loadModules(options.folder, options.module, signal)
+  const { world, problems: found, main, followed } = await loadModules(options.folder, options.module, signal)
   const run: Run = { state: createState(options.environment), world, problems: [...found], asked: new Set(), stepsLeft: MAX_STEPS, depth: 0, doubt: null, evaluate, execute }
   if (main !== null) runMain(run, main)
   runSettings(run, world, options.module)
   const secrets = createSecrets()
   const scope = run.state.modules.get(options.module) ?? null
   const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, showSetting(name, scope, run, options, secrets)])) as ProjectSettings
-  return { module: options.module, how: 'static', settings, problems: run.problems, djangoVersion: options.djangoVersion, secrets, asked: [...run.asked].filter((name) => name !== 'DJANGO_SETTINGS_MODULE') }
+  return { module: options.module, how: 'static', settings, problems: run.problems, djangoVersion: options.djangoVersion, secrets, asked: [...run.asked].filter((name) => name !== 'DJANGO_SETTINGS_MODULE'), followed: [...followed.values()] }
 }
 
 /** What `manage.py` does before Django reads the settings: some load an `.env` file there. */
