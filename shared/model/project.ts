@@ -82,9 +82,9 @@ export interface SettingsModule {
 export interface FoundPython {
   /** Absolute path of the interpreter. */
   readonly path: string
-  /** `.venv`, `poetry`, … */
-  readonly kind: 'venv' | 'conda' | 'system'
-  /** `3.12.1` from `pyvenv.cfg`; null: not said there. */
+  /** `venv`, `conda`: of the project, by where it stands or what names it. `active`: activated where the program was started. `pyenv`: a version that pyenv keeps. */
+  readonly kind: 'venv' | 'conda' | 'active' | 'pyenv' | 'system'
+  /** `3.12.1` from `pyvenv.cfg`, or from pyenv's name; null: not said there. */
   readonly version: string | null
   /** From the metadata of the installed package. null: Django is not in it. */
   readonly djangoVersion: string | null

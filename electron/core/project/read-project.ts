@@ -80,10 +80,10 @@ function chooseModule(project: FoundProject, wanted: string | null): SettingsMod
   throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'This project has no settings module.' : `There is no settings module ${wanted}.`, { hint: known === '' ? 'Name it with --settings.' : `There are: ${known}`, subject: project.folder })
 }
 
-/** Of the project's own environment. The system's Python may have another Django than the one that runs it: null, not known. */
+/** Of the project's own environment. The system's Python, pyenv's or the one that is activated may have another Django than the one that runs it: null, not known. */
 function ownDjango(project: FoundProject): string | null {
   const python = choosePython(project)
-  return python === null || python.kind === 'system' ? null : python.djangoVersion
+  return python?.kind === 'venv' || python?.kind === 'conda' ? python.djangoVersion : null
 }
 
 /** The interpreter that most likely runs the project: one that has Django, of its own first. null: there is none. */

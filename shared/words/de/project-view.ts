@@ -95,7 +95,7 @@ export const projectView: Words['projectView'] = {
     description: 'Bisher wurde dieses Projekt nur gelesen. Ihm zu vertrauen führt seinen Code auf diesem Rechner aus, mit den eigenen Rechten.',
     runs: 'Das wird ausgeführt, jedes Mal, wenn das Projekt gelesen wird',
     python: 'Python',
-    kind: { venv: 'virtuelle Umgebung', conda: 'conda', system: 'das des Rechners' },
+    kind: { venv: 'virtuelle Umgebung', conda: 'conda', active: 'aktiviert', pyenv: 'pyenv', system: 'das des Rechners' },
     otherPython: 'Ein anderes …',
     pythonPath: 'Pfad des Pythons',
     pythonHint: 'Der ganze Pfad des Interpreters, der dieses Projekt ausführt.',

@@ -93,7 +93,7 @@ export const projectView = {
     description: 'So far this project was only read. Trusting it runs its code on this machine, with your rights.',
     runs: 'This is run, each time the project is read',
     python: 'Python',
-    kind: { venv: 'virtual environment', conda: 'conda', system: 'the machine’s own' },
+    kind: { venv: 'virtual environment', conda: 'conda', active: 'activated', pyenv: 'pyenv', system: 'the machine’s own' },
     otherPython: 'Another one…',
     pythonPath: 'Path of the Python',
     pythonHint: 'The whole path of the interpreter that runs this project.',
