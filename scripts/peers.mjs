@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { lendFromDebian } from './debian-libraries.mjs'
 import { findElectron, hasDisplay } from './electron-binary.mjs'
 import { runCommand } from './run-command.mjs'
 
@@ -26,9 +27,9 @@ const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() ===
 
 /** @returns {Promise<Peer[]>} */
 export async function findPeers() {
-  const newDjango = findNewDjango()
-  const [chromium, old, fresh, libraries, newLibraries, caches, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), findOldDjango(), newDjango, findLibraries('settings', SETTINGS_LIBRARIES), newDjango.then(findNewLibraries), findLibraries('caches', CACHE_LIBRARIES), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
-  return [chromium, fresh, old, libraries, newLibraries, caches, ...servers, redis, memcached, sshd, findElectronPeer()]
+  const djangos = Promise.all([findNewDjango(), findOldDjango()])
+  const [chromium, [fresh, old], libraries, redis, memcached, sshd, ...servers] = await Promise.all([findChromium(), djangos, djangos.then(([django]) => findAllLibraries(django)), findRedis(), findMemcached(), findSshd(), ...SERVERS.map(findServer)])
+  return [chromium, fresh, old, ...libraries, ...servers, redis, memcached, sshd, findElectronPeer()]
 }
 
 /** Environment by which the tests find their peers. @param {readonly Peer[]} peers */
@@ -95,28 +96,36 @@ async function findNewDjango() {
   return skipped(name, `a virtual environment with Django ${NEW_DJANGO} could not be made (${made})`)
 }
 
-/** Libraries of settings, of which sample projects make use. */
+/** @typedef {{ readonly pip: string, readonly apt: string, readonly module: string, readonly needs: readonly string[] }} Library `needs`: what it imports beside itself, by the names of Debian's folder */
+
+/** Libraries of settings, of which sample projects make use. @type {readonly Library[]} */
 const SETTINGS_LIBRARIES = [
-  { pip: 'django-environ', apt: 'python3-django-environ', module: 'environ' },
-  { pip: 'python-decouple', apt: 'python3-decouple', module: 'decouple' },
-  { pip: 'dj-database-url', apt: 'python3-dj-database-url', module: 'dj_database_url' },
+  { pip: 'django-environ', apt: 'python3-django-environ', module: 'environ', needs: ['six'] },
+  { pip: 'python-decouple', apt: 'python3-decouple', module: 'decouple', needs: [] },
+  { pip: 'dj-database-url', apt: 'python3-dj-database-url', module: 'dj_database_url', needs: [] },
 ]
 
-/** Clients of caches and databases that are no part of Django, and what their serializers and compressors need. */
+/** Clients of caches and databases that are no part of Django, and what their serializers and compressors need. @type {readonly Library[]} */
 const CACHE_LIBRARIES = [
-  { pip: 'django-redis', apt: 'python3-django-redis', module: 'django_redis' },
-  { pip: 'lz4', apt: 'python3-lz4', module: 'lz4' },
-  { pip: 'msgpack', apt: 'python3-msgpack', module: 'msgpack' },
-  { pip: 'psycopg2', apt: 'python3-psycopg2', module: 'psycopg2' },
-  { pip: 'PyMySQL', apt: 'python3-pymysql', module: 'pymysql' },
-  { pip: 'pymemcache', apt: 'python3-pymemcache', module: 'pymemcache' },
+  { pip: 'redis', apt: 'python3-redis', module: 'redis', needs: ['async_timeout', 'deprecated', 'wrapt', 'packaging'] },
+  { pip: 'django-redis', apt: 'python3-django-redis', module: 'django_redis', needs: [] },
+  { pip: 'lz4', apt: 'python3-lz4', module: 'lz4', needs: [] },
+  { pip: 'msgpack', apt: 'python3-msgpack', module: 'msgpack', needs: [] },
+  { pip: 'psycopg2-binary', apt: 'python3-psycopg2', module: 'psycopg2', needs: [] },
+  { pip: 'PyMySQL', apt: 'python3-pymysql', module: 'pymysql', needs: [] },
+  { pip: 'pymemcache', apt: 'python3-pymemcache', module: 'pymemcache', needs: ['six'] },
+  { pip: 'pylibmc', apt: 'python3-pylibmc', module: 'pylibmc', needs: ['_pylibmc'] },
 ]
 
-/**
- * At least one Python should have them; the tests name what is not compared.
- * @param {string} name @param {readonly { readonly pip: string, readonly apt: string, readonly module: string }[]} libraries @returns {Promise<Peer>}
- */
-async function findLibraries(name, libraries) {
+/** Debian's first: what its own Python has can be lent. @param {Peer} django Django of today @returns {Promise<Peer[]>} */
+async function findAllLibraries(django) {
+  const old = await Promise.all([findLibraries('settings', SETTINGS_LIBRARIES, false), findLibraries('caches', CACHE_LIBRARIES, true)])
+  const settings = await findNewLibraries('settings 5.2', SETTINGS_LIBRARIES, django, false)
+  return [...old, settings, await findNewLibraries('caches 5.2', CACHE_LIBRARIES, django, true)]
+}
+
+/** Beside Debian's Django. @param {string} name @param {readonly Library[]} libraries @param {boolean} canBeMissing @returns {Promise<Peer>} */
+async function findLibraries(name, libraries, canBeMissing) {
   const python = '/usr/bin/python3'
   const missing = () => missingIn(python, libraries)
   const before = await missing()
@@ -125,30 +134,32 @@ async function findLibraries(name, libraries) {
   for (const library of libraries) if (before.includes(library.module)) apt = await aptInstall(library.apt)
   const after = await missing()
   if (after.length === 0) return installed(name, `${python} with ${libraries.map(({ pip }) => pip).join(', ')}`, python)
-  return { ...skipped(name, `${python} has no ${after.join(', ')}${apt}`), canBeMissing: true }
+  return { ...skipped(name, `${python} has no ${after.join(', ')}${apt}`), canBeMissing }
 }
 
 /**
- * The libraries of settings beside Django of today, where a package index has them.
- * @param {Peer} django @returns {Promise<Peer>}
+ * Beside Django of today: from a package index where one has them, else copies of Debian's.
+ * @param {string} name @param {readonly Library[]} libraries @param {Peer} django @param {boolean} canBeMissing @returns {Promise<Peer>}
  */
-async function findNewLibraries({ path: python }) {
-  const name = 'settings 5.2'
-  if (python === null) return { ...skipped(name, 'no Django 5.2 to put them beside'), canBeMissing: true }
-  const all = `${python} with ${SETTINGS_LIBRARIES.map(({ pip }) => pip).join(', ')}`
-  const before = await missingIn(python, SETTINGS_LIBRARIES)
+async function findNewLibraries(name, libraries, { path: python }, canBeMissing) {
+  if (python === null) return { ...skipped(name, 'no Django 5.2 to put them beside'), canBeMissing }
+  const all = `${python} with ${libraries.map(({ pip }) => pip).join(', ')}`
+  const before = await missingIn(python, libraries)
   if (before.length === 0) return found(name, all, python)
   // A Python that was named is somebody's own: nothing is put into it.
-  let reason = python === VENV_PYTHON ? '' : '; it is not ours to change'
-  if (python === VENV_PYTHON) {
-    for (const library of SETTINGS_LIBRARIES.filter(({ module }) => before.includes(module))) {
-      const { code, output } = await pipInstall(library.pip)
-      if (code !== 0) reason = `; pip: ${lastLine(output)}`
-    }
+  const isOurs = python === VENV_PYTHON
+  let reason = isOurs ? '' : '; it is not ours to change'
+  for (const library of isOurs ? libraries.filter(({ module }) => before.includes(module)) : []) {
+    const { code, output } = await pipInstall(library.pip)
+    if (code !== 0) reason = `; pip: ${lastLine(output)}`
   }
-  const after = await missingIn(python, SETTINGS_LIBRARIES)
+  if (isOurs) {
+    const still = await missingIn(python, libraries)
+    await lendFromDebian(VENV, python, libraries.filter(({ module }) => still.includes(module)).map(({ module, needs }) => [module, ...needs]))
+  }
+  const after = await missingIn(python, libraries)
   if (after.length === 0) return installed(name, all, python)
-  return { ...skipped(name, `${python} has no ${after.join(', ')}${reason}`), canBeMissing: true }
+  return { ...skipped(name, `${python} has no ${after.join(', ')}${reason}`), canBeMissing }
 }
 
 /** @param {string} python @param {readonly { readonly module: string }[]} libraries @returns {Promise<string[]>} names of modules */
@@ -169,10 +180,6 @@ async function makeVenv() {
   }
   if (venv.code !== 0) return lastLine(venv.output)
   const pip = await pipInstall(`django${NEW_DJANGO}`)
-  // Drivers of the servers: without them, Django is compared on SQLite alone.
-  await pipInstall('psycopg2-binary', 'pymysql')
-  // One by one: pylibmc needs a library of the system where there is no wheel of it.
-  for (const library of ['redis', 'django-redis', 'lz4', 'msgpack', 'pymemcache', 'pylibmc']) await pipInstall(library)
   return pip.timedOut ? 'the package index did not answer in time' : lastLine(pip.output)
 }
 
@@ -233,13 +240,12 @@ async function findServer({ name, port: usual, variable }) {
   return answers ? found(name, `${host}:${port}`) : skipped(name, `nothing listens at ${host}:${port}; ${variable}_HOST and ${variable}_PORT name another place`)
 }
 
-/** The tests start servers of their own. Debian's Python libraries come along: Django is compared through both. */
+/** The tests start servers of their own. */
 async function findMemcached() {
   const name = 'memcached'
   const path = await locateMemcached()
   if (path !== null) return found(name, path)
   const apt = await aptInstall('memcached')
-  for (const library of ['python3-pymemcache', 'python3-pylibmc']) await aptInstall(library)
   const after = await locateMemcached()
   return after === null ? skipped(name, `no memcached 1.6 or later; COATCHECK_TEST_MEMCACHED names one${apt}`) : installed(name, after)
 }

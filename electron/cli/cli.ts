@@ -91,6 +91,7 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
     .action((source: string, key: string | undefined, opts: WhyOptions) => done(why(running, source, key, opts)))
   command('report', 'what all sessions come to').argument('<source>', SOURCE).addArgument(new Argument('<name>', 'which report').choices(REPORT_NAMES))
     .action((source: string, name: ReportName, opts: CommonOptions) => done(report(running, source, name, opts)))
+  command('summary', 'how many sessions there are: by state, size, key and owner; the same as report SOURCE summary').argument('<source>', SOURCE).action((source: string, opts: CommonOptions) => done(report(running, source, 'summary', opts)))
   change('set', 'replace or merge session data (JSON on standard input)').argument('<source>', SOURCE).argument('<key>')
     .option('--data <->', 'the whole data').option('--merge <->', 'top-level keys to replace or add').option('--expire <when>', '2h, an ISO time, browser-close, default, now').option('--if-etag <etag>', 'only if unchanged since')
     .action((source: string, key: string, opts) => done(set(running, source, key, opts)))

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../errors.ts'
 import type { Reason } from '../words/reason.ts'
+import type { Sentence } from './session.ts'
 
 /** What is known of a Django project: settings and where each came from, stores, findings. No key and no password has a place in here. */
 
@@ -82,9 +83,9 @@ export interface SettingsModule {
 export interface FoundPython {
   /** Absolute path of the interpreter. */
   readonly path: string
-  /** `.venv`, `poetry`, … */
-  readonly kind: 'venv' | 'conda' | 'system'
-  /** `3.12.1` from `pyvenv.cfg`; null: not said there. */
+  /** `venv`, `conda`: of the project, by where it stands or what names it. `active`: activated where the program was started. `pyenv`: a version that pyenv keeps. */
+  readonly kind: 'venv' | 'conda' | 'active' | 'pyenv' | 'system'
+  /** `3.12.1` from `pyvenv.cfg`, or from pyenv's name; null: not said there. */
   readonly version: string | null
   /** From the metadata of the installed package. null: Django is not in it. */
   readonly djangoVersion: string | null
@@ -202,6 +203,22 @@ export interface ExpiredRows {
   readonly findings: readonly DoctorFinding[]
 }
 
+/** Why a folder that was trusted is not any more. `files`: those that changed, came or went since. `older`: a version of Coatcheck trusted it that kept less of it. */
+export type TrustLapse =
+  | { readonly because: 'files'; readonly files: readonly string[] }
+  | { readonly because: 'older' }
+  /** Nothing vouches for files that are too large to be read whole, or may not be read. */
+  | { readonly because: 'unread'; readonly files: readonly string[] }
+
+const LAPSE_NAMES = 5
+
+/** A sentence of the catalogue. */
+export function sentenceOfLapse(lapse: TrustLapse): Sentence {
+  if (lapse.because === 'older') return { id: 'project.lapse.older', params: {} }
+  const [files, count] = [lapse.files.slice(0, LAPSE_NAMES).join(', '), lapse.files.length - LAPSE_NAMES]
+  return count > 0 && lapse.because === 'files' ? { id: 'project.lapse.more', params: { files, count } } : { id: `project.lapse.${lapse.because}`, params: { files } }
+}
+
 /** All that people are shown of a project. */
 export interface ProjectReport {
   readonly project: FoundProject
@@ -216,8 +233,8 @@ export interface ProjectReport {
   readonly facts: TrustedFacts | null
   /** Its own Python needed the variables of `.env`, which nothing in the project loads by itself. */
   readonly usedEnvFile: boolean
-  /** What trusting it runs; null: no interpreter was found. `hasLapsed`: it was trusted, and its settings file has changed since. */
-  readonly trust: { readonly folder: string; readonly python: string; readonly module: string; readonly command: string; readonly isGranted: boolean; readonly hasLapsed: boolean } | null
+  /** What trusting it runs; null: no interpreter was found. `lapse`: it was trusted, and this has ended it; null: nothing has. */
+  readonly trust: { readonly folder: string; readonly python: string; readonly module: string; readonly command: string; readonly isGranted: boolean; readonly lapse: TrustLapse | null } | null
   /** Why its own Python could not say, although it is trusted. */
   readonly trustFailure: SerializedError | null
 }

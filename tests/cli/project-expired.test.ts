@@ -1,12 +1,10 @@
-import { once } from 'node:events'
 import { appendFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
 import { createCliWorld } from '../support/cli.ts'
 import { currentDjango } from '../support/django.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
+import { setTrap } from '../support/trap-server.ts'
 
 const django = currentDjango()
 const SESSIONS = `
@@ -45,24 +43,14 @@ describe.skipIf(django === null)('expired rows (skipped without Django)', () => 
 
   test('on a server are counted only where that is asked for', async () => {
     if (django === null) return
-    let connections = 0
-    const server = createServer((socket) => {
-      connections += 1
-      socket.destroy()
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    try {
-      const { port } = server.address() as AddressInfo
-      await using project = await makeDjangoProject(django, { sample: 'startproject-5' })
-      const world = await createCliWorld()
-      await appendFile(`${project.folder}/site_/settings.py`, `\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "HOST": "127.0.0.1", "PORT": ${port}}}\n`)
-      expect(((await world.run(['doctor', project.folder, '--json'])).json() as Doctor).expiredRows).toBeNull()
-      expect(connections).toBe(0)
-      expect(await world.run(['doctor', project.folder, '--count'])).toMatchObject({ exit: 1, err: expect.stringContaining('CONNECT_') as string })
-      expect(connections).toBeGreaterThan(0)
-    } finally {
-      server.close()
-    }
+    await using trap = await setTrap()
+    await using project = await makeDjangoProject(django, { sample: 'startproject-5' })
+    const world = await createCliWorld()
+    await appendFile(`${project.folder}/site_/settings.py`, `\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "HOST": "127.0.0.1", "PORT": ${trap.port}}}\n`)
+    expect(((await world.run(['doctor', project.folder, '--json'])).json() as Doctor).expiredRows).toBeNull()
+    expect(trap.count()).toBe(0)
+    expect(await world.run(['doctor', project.folder, '--count'])).toMatchObject({ exit: 1, err: expect.stringContaining('CONNECT_') as string })
+    expect(trap.count()).toBeGreaterThan(0)
   }, 60_000)
 
   test('where only the project’s Python knows the database, --trust --count asks it there too, and keeps no leave', async () => {

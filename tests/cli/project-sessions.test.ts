@@ -1,7 +1,4 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +7,7 @@ import { createCliWorld } from '../support/cli.ts'
 import { currentDjango } from '../support/django.ts'
 import type { DjangoProject } from '../support/django-project.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
+import { setTrap } from '../support/trap-server.ts'
 
 const django = currentDjango()
 const world = await createCliWorld()
@@ -103,7 +101,11 @@ describe.skipIf(django === null)('sessions of a project folder (skipped without 
       keys: [{ keyName: 'SECRET_KEY', sessions: 2 }, { keyName: 'SECRET_KEY_FALLBACKS[0]', sessions: 1 }, { keyName: null, sessions: 1 }],
       owners: [{ id: '1', username: 'ana', sessions: 2 }, { id: null, username: null, sessions: 2 }], ownersLeftOut: 0,
     })
-    expect((await world.run(['report', project.folder, 'summary'])).out).toMatch(/^4 sessions: 3 live, 0 expired, 1 that Django does not read\.\n[\s\S]*2 of ana\./)
+    const text = await world.run(['report', project.folder, 'summary'])
+    expect(text.out).toMatch(/^4 sessions: 3 live, 0 expired, 1 that Django does not read\.\n[\s\S]*2 of ana\./)
+    // By its own name it is the same.
+    expect(await world.run(['summary', project.folder])).toMatchObject({ exit: 0, out: text.out })
+    expect((await world.run(['summary', project.folder, '--json'])).json()).toEqual(run.json())
   })
 
   test('a store that it does not have is named, with those that it has', async () => {
@@ -190,10 +192,7 @@ describe.skipIf(django === null)('a second settings module (skipped without Djan
 
 describe('a store on a server', () => {
   test('is not asked before people have seen where it is; reading the folder connects nowhere and starts nothing', async () => {
-    let connections = 0
-    const server = createServer((socket) => { connections += 1; socket.destroy() }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
+    await using trap = await setTrap()
     await using app = await startApp()
     const folder = join(app.dataFolder, 'shop')
     const marker = join(app.dataFolder, 'was-run')
@@ -204,20 +203,19 @@ describe('a store on a server', () => {
 open(${JSON.stringify(marker)}, "w").close()
 SECRET_KEY = "MARKER-key"
 INSTALLED_APPS = ["django.contrib.sessions"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "shop", "PASSWORD": "MARKER-password", "HOST": "127.0.0.1", "PORT": ${port}}}
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "shop", "PASSWORD": "MARKER-password", "HOST": "127.0.0.1", "PORT": ${trap.port}}}
 `)
     // An interpreter that tells when it is started.
     mkdirSync(join(folder, '.venv/bin'), { recursive: true })
     writeFileSync(join(folder, '.venv/pyvenv.cfg'), 'version = 3.11.2\n')
     writeFileSync(join(folder, '.venv/bin/python'), `#!/bin/sh\ntouch ${marker}\nexit 1\n`, { mode: 0o755 })
-    await expect(app.client.call('sources.open', { target: { kind: 'folder', path: folder } })).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED', message: expect.stringContaining(`127.0.0.1:${port}`) as string })
+    await expect(app.client.call('sources.open', { target: { kind: 'folder', path: folder } })).rejects.toMatchObject({ code: 'CONFIRMATION_REQUIRED', message: expect.stringContaining(`127.0.0.1:${trap.port}`) as string })
     await app.client.call('projects.read', { folder })
-    expect(connections).toBe(0)
+    expect(trap.count()).toBe(0)
     expect(existsSync(marker)).toBe(false)
     await expect(app.client.call('sources.open', { target: { kind: 'folder', path: folder, store: 'db' } })).rejects.toMatchObject({ code: expect.stringMatching(/^CONNECT_/) as string })
-    expect(connections).toBeGreaterThan(0)
+    expect(trap.count()).toBeGreaterThan(0)
     expect(existsSync(marker)).toBe(false)
     expect(JSON.stringify(app.sent)).not.toContain('MARKER-')
-    server.close()
   })
 })

@@ -1,7 +1,4 @@
 import { appendFile, cp, mkdir, mkdtemp, realpath } from 'node:fs/promises'
-import { once } from 'node:events'
-import type { AddressInfo, Server } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -11,22 +8,13 @@ import { createCliWorld } from '../support/cli.ts'
 import { currentDjango } from '../support/django.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
 import { makeDatabase, whyNoServer } from '../support/sql-servers.ts'
+import type { TrapServer } from '../support/trap-server.ts'
+import { setTrap } from '../support/trap-server.ts'
 import { whyNoDriver } from '../differential/server-peer.ts'
 import { SAMPLES_FOLDER } from '../support/project-samples.ts'
 
 const USER_SESSION = 'eyJfYXV0aF91c2VyX2lkIjoiMSIsIl9hdXRoX3VzZXJfYmFja2VuZCI6ImRqYW5nby5jb250cmliLmF1dGguYmFja2VuZHMuTW9kZWxCYWNrZW5kIiwiX2F1dGhfdXNlcl9oYXNoIjoieCJ9:1x0GTg:x'
 const KEY = 'abcdefghabcdefghabcdefghabcdefgh'
-
-/** Whoever connects is counted and sent away. */
-async function setTrap(): Promise<{ readonly server: Server; readonly port: number; readonly count: () => number }> {
-  let connections = 0
-  const server = createServer((socket) => {
-    connections += 1
-    socket.destroy()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, port: (server.address() as AddressInfo).port, count: () => connections }
-}
 
 async function readAll(client: Client, sourceId: string): Promise<readonly (string | null)[]> {
   const { rows } = await client.call('sessions.listPage', { sourceId, order: { by: 'stored', direction: 'asc' }, cursor: null, limit: 50 })
@@ -34,7 +22,7 @@ async function readAll(client: Client, sourceId: string): Promise<readonly (stri
 }
 
 describe('sessions in files of this machine, users on a server', () => {
-  let trap: Awaited<ReturnType<typeof setTrap>>
+  let trap: TrapServer
   let folder = ''
   let place = ''
   beforeEach(async () => {
@@ -50,7 +38,7 @@ SESSION_FILE_PATH = str(BASE_DIR / "sessions")
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "PASSWORD": "MARKER-password", "HOST": "127.0.0.1", "PORT": ${trap.port}}}
 `)
   })
-  afterEach(() => { trap.server.close() })
+  afterEach(() => trap[Symbol.asyncDispose]())
 
   test('the folder opens at once; the server is not asked by anything before people name it', async () => {
     await using app = await startApp()

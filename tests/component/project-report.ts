@@ -28,7 +28,7 @@ export function report(changes: Partial<ProjectReport> = {}): ProjectReport {
   return {
     project: { folder: FOLDER, name: 'corner-shop', settings: [{ module: 'shop.settings', file: 'shop/settings.py', namedBy: ['manage.py'] }], pythons: [{ path: `${FOLDER}/.venv/bin/python`, kind: 'venv', version: '3.12.1', djangoVersion: '5.2.1' }], envFiles: [], compose: [] },
     module: 'shop.settings', reading: { module: 'shop.settings', how: 'static', settings: settings(), problems: [], djangoVersion: '5.2.1' }, stores: [store(), LOCMEM, REDIS], differences: [], findings: [finding()], facts: null, usedEnvFile: false,
-    trust: { folder: FOLDER, python: `${FOLDER}/.venv/bin/python`, module: 'shop.settings', command: `cd ${FOLDER} && DJANGO_SETTINGS_MODULE=shop.settings ${FOLDER}/.venv/bin/python -B -`, isGranted: false, hasLapsed: false },
+    trust: { folder: FOLDER, python: `${FOLDER}/.venv/bin/python`, module: 'shop.settings', command: `cd ${FOLDER} && DJANGO_SETTINGS_MODULE=shop.settings ${FOLDER}/.venv/bin/python -B -`, isGranted: false, lapse: null },
     trustFailure: null, ...changes,
   }
 }

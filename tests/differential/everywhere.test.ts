@@ -1,7 +1,4 @@
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { SearchedStore, UserSession } from '../../shared/model/user-sessions.ts'
@@ -11,6 +8,7 @@ import { startApp } from '../support/app.ts'
 import { currentDjango } from '../support/django.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
 import { saying } from '../support/saying.ts'
+import { setTrap } from '../support/trap-server.ts'
 
 const ENGINES = ['db', 'cached_db', 'cache', 'file'] as const
 
@@ -75,19 +73,13 @@ async function deleteFound(app: TestApp, found: Looked): Promise<readonly string
 test('a user who is logged in by every engine of a project is anonymous to Django in each; others stay; servers are not asked; undo brings it all back', async ({ skip }) => {
   const python = currentDjango()
   if (python === null) return skip('No Python with a current Django is here.')
-  let connections = 0
-  const server = createServer((socket) => {
-    connections += 1
-    socket.destroy()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  await using trap = await setTrap()
   const settings = `
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_FILE_PATH = str(BASE_DIR / "session-files")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(BASE_DIR / "cache-files")},
-    "far": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:${port}"},
+    "far": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:${trap.port}"},
     "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 `
@@ -104,7 +96,7 @@ CACHES = {
     ['cached_db', 'searched', 2], ['cache:default', 'searched', expect.any(Number)], ['cache:far', 'ask', 0], ['cache:here', 'left', 0], ['file', 'searched', 1],
   ])
   expect(found.get('cache:here')?.store.reason).toEqual(saying('memory of each Django process'))
-  expect(connections).toBe(0)
+  expect(trap.count()).toBe(0)
 
   const changes = await deleteFound(app, found)
   expect(await site.django(USERS(keys))).toEqual(Object.fromEntries(Object.entries(loggedIn).map(([name, user]) => [name, user === 'ana' ? '' : user])))
@@ -114,10 +106,9 @@ CACHES = {
 
   // Asked for, the server is asked, and what comes of it is told for that store alone.
   const again = await look(app, sourceId, '#1', ['cache:far'])
-  expect(connections).toBeGreaterThan(0)
+  expect(trap.count()).toBeGreaterThan(0)
   expect(again.get('cache:far')?.store).toMatchObject({ state: 'failed', error: { code: expect.stringMatching(/^CONNECT/) as string } })
   expect(again.get('file')?.sessions).toHaveLength(1)
-  server.close()
 })
 
 /** Ana and Ben are logged in twice each; of the second sessions only the copies in the cache are left. */

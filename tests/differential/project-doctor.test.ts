@@ -14,7 +14,7 @@ const run = promisify(execFile)
 describe.each(findDjangos().map((django) => ({ name: django.label, django })))('$name', ({ django }) => {
   test.each(SAMPLES)('$name', { timeout: 60_000 }, async (sample) => {
     const installed = await packagesOf(django.path, sample.needs)
-    if (installed.length < sample.needs.length) return console.warn(`*** ${sample.name}: not compared on ${django.label}, because it has no ${sample.needs.join(', ')} ***`)
+    if (installed.length < sample.needs.length && process.env['CI'] !== 'true') return console.warn(`*** ${sample.name}: not compared on ${django.label}, because it has no ${sample.needs.join(', ')} ***`)
     const real = await checkDeploy(django, sample)
     if (real === null) return console.warn(`*** ${sample.name}: not compared on ${django.label}, because Django cannot check it without a driver ***`)
     const trusted = await trustSample(sample, django.path)

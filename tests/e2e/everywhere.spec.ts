@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
 import type { DjangoProject } from '../support/django-project.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
+import { setTrap } from '../support/trap-server.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openFile, openTab, table } from './steps.ts'
 
@@ -55,13 +53,8 @@ answer(sum(s.get_decoded().get("_auth_user_id") == id for s in Session.objects.a
 `)
 
 test('a user is logged out of every store of the project at once; servers are only named; each store has its undo', async ({ coatcheck }) => {
-  let connections = 0
-  const server = createServer((socket) => {
-    connections += 1
-    socket.destroy()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  await using site = await makeSite((server.address() as AddressInfo).port)
+  await using trap = await setTrap()
+  await using site = await makeSite(trap.port)
   test.skip(site === null, 'No Python with a current Django is here.')
   if (site === null) return
   const page = await coatcheck()
@@ -77,13 +70,13 @@ test('a user is logged out of every store of the project at once; servers are on
   await expect(line(page, 'ana', 'Files')).toContainText('2 sessions')
   await expect(line(page, 'ana', 'Cache “far”')).toContainText(words.ask)
   await expect(line(page, 'ana', 'Cache “here”')).toContainText('memory of each Django process')
-  expect(connections).toBe(0)
+  expect(trap.count()).toBe(0)
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
   expect(violations).toEqual([])
 
   await sheet.getByRole('button', { name: words.connectTo.replace('{name}', 'Cache “far”') }).click()
   await expect(line(page, 'ana', 'Cache “far”')).toContainText('closed the connection')
-  expect(connections).toBeGreaterThan(0)
+  expect(trap.count()).toBeGreaterThan(0)
   await sheet.getByRole('button', { name: /^Delete 6 sessions/ }).click()
   await expect(sheet.getByRole('status').first()).toContainText('ana is logged out: 6 sessions are deleted.')
   expect([await ofUser(site, 'ana'), await ofUser(site, 'ben')]).toEqual([0, 2])
@@ -94,5 +87,4 @@ test('a user is logged out of every store of the project at once; servers are on
   await sheet.getByRole('button', { name: words.undoAll }).click()
   await expect(sheet.getByRole('status').first()).toContainText('6 sessions are back: ana is logged in there again.')
   expect(await ofUser(site, 'ana')).toBe(4)
-  server.close()
 })

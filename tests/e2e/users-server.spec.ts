@@ -1,11 +1,10 @@
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
+import type { TrapServer } from '../support/trap-server.ts'
+import { setTrap } from '../support/trap-server.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openFile, openTab, table } from './steps.ts'
 
@@ -15,14 +14,8 @@ const SAMPLE = join(import.meta.dirname, '../fixtures/projects/startproject-5')
 const SESSION = 'eyJfYXV0aF91c2VyX2lkIjoiMSIsIl9hdXRoX3VzZXJfYmFja2VuZCI6ImRqYW5nby5jb250cmliLmF1dGguYmFja2VuZHMuTW9kZWxCYWNrZW5kIiwiX2F1dGhfdXNlcl9oYXNoIjoieCJ9:1x0GTg:x'
 
 /** Sessions in files here, users on a server that counts who comes. */
-async function makeProject(folder: string): Promise<{ readonly project: string; readonly place: string; readonly count: () => number; close(): void }> {
-  let connections = 0
-  const server = createServer((socket) => {
-    connections += 1
-    socket.destroy()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+async function makeProject(folder: string): Promise<{ readonly project: string; readonly place: string; readonly trap: TrapServer }> {
+  const trap = await setTrap()
   const project = join(folder, 'corner-shop')
   cpSync(SAMPLE, project, { recursive: true })
   mkdirSync(join(project, 'sessions'))
@@ -30,9 +23,9 @@ async function makeProject(folder: string): Promise<{ readonly project: string; 
   appendFileSync(join(project, 'site_/settings.py'), `
 SESSION_ENGINE = "django.contrib.sessions.backends.file"
 SESSION_FILE_PATH = str(BASE_DIR / "sessions")
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "HOST": "127.0.0.1", "PORT": ${port}}}
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop", "USER": "ana", "HOST": "127.0.0.1", "PORT": ${trap.port}}}
 `)
-  return { project, place: `ana@127.0.0.1:${port}/shop`, count: () => connections, close: () => { server.close() } }
+  return { project, place: `ana@127.0.0.1:${trap.port}/shop`, trap }
 }
 
 async function check(page: Page, screen: string): Promise<void> {
@@ -42,7 +35,8 @@ async function check(page: Page, screen: string): Promise<void> {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`users on a server are asked for by one button that shows the place, and by nothing else, ${theme}`, async ({ coatcheck, folder }) => {
-    const { project, place, count, close } = await makeProject(folder)
+    const { project, place, trap: users } = await makeProject(folder)
+    await using trap = users
     const page = await coatcheck()
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await openFile(page, project, null)
@@ -53,11 +47,10 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(inspector(page)).toContainText(words.title)
     await expect(inspector(page)).toContainText(place)
     await check(page, 'owner')
-    expect(count()).toBe(0)
+    expect(trap.count()).toBe(0)
     await inspector(page).getByRole('button', { name: words.action }).click()
     await expect(inspector(page)).toContainText('CONNECT_')
-    expect(count()).toBeGreaterThan(0)
+    expect(trap.count()).toBeGreaterThan(0)
     await check(page, 'failed')
-    close()
   })
 }

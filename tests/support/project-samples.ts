@@ -8,6 +8,8 @@ import type { TrustedReading } from '../../electron/core/project/trusted/read-tr
 import { readTrusted } from '../../electron/core/project/trusted/read-trusted.ts'
 import type { StoredGrant, TrustStore } from '../../electron/core/project/trusted/trust-store.ts'
 import { createTrustStore } from '../../electron/core/project/trusted/trust-store.ts'
+import type { FollowedFile } from '../../electron/core/project/reading/run.ts'
+import { coveredFiles } from '../../electron/core/project/trusted/covered-files.ts'
 import type { DjangoPython } from './django.ts'
 
 /** A project of a real layout, written for these tests. */
@@ -39,6 +41,11 @@ export function never(): AbortSignal {
 export function memoryTrust(): TrustStore {
   let held: StoredGrant[] = []
   return createTrustStore({ read: async () => held, update: async (change) => { held = change(held) } })
+}
+
+/** What a grant for a settings module would vouch for now. */
+export async function filesOf(folder: string, module: string): Promise<readonly FollowedFile[]> {
+  return coveredFiles(folder, (await readStatic({ folder, module, environment: {}, djangoVersion: null }, never())).followed)
 }
 
 export function readSample(sample: ProjectSample, djangoVersion: string | null): Promise<StaticReading> {

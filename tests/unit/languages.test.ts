@@ -59,7 +59,7 @@ test('code to paste is the same in every language', () => {
 const ALIKE: readonly string[] = [
   // names
   'Coatcheck', 'Coatcheck {version}', 'Django', 'Django {version}', 'Django: clearsessions', 'HTTPie', 'HerdClient', 'JSON', 'Memcached', 'MessagePack', 'MySQL', 'PHP', 'Playwright', 'PostgreSQL', 'Python', 'Redis', 'SQLite',
-  'Sentinel', 'Sentinel, TLS', 'Cluster', 'Cluster, TLS', 'TLS', 'URL', 'UTF-8', 'cURL', 'conda', 'django-redis', 'pytest', 'redis-cli', 'unix', 'zlib', 'base62', 'Deutsch', 'English',
+  'Sentinel', 'Sentinel, TLS', 'Cluster', 'Cluster, TLS', 'TLS', 'URL', 'UTF-8', 'cURL', 'conda', 'django-redis', 'pyenv', 'pytest', 'redis-cli', 'unix', 'zlib', 'base62', 'Deutsch', 'English',
   // code
   '/home/ana/code/corner-shop', 'JSONSerializer', 'PickleSerializer', 'KEY_PREFIX', 'VERSION', 'SECRET_KEY', 'SECRET_KEY_FALLBACKS', 'SESSION_COOKIE_AGE, {age}', 'SESSION_COOKIE_NAME', 'TIME_ZONE', 'USE_TZ = False', 'USE_TZ = True',
   '_session_expiry = {seconds}', '_session_expiry = {text}', 'document.cookie', 'empty, bot, ending', 'expire_date', 'json, pickle, msgpack', 'live, expired, undecodable', 'postgresql://user{\'@\'}host:5432/database',

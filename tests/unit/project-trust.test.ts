@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { readTrusted } from '../../electron/core/project/trusted/read-trusted.ts
 import type { Grant } from '../../electron/core/project/trusted/trust-store.ts'
 import { chosenModule, trustingOnce } from '../../electron/core/project/trusted/trust-store.ts'
 import { currentDjango } from '../support/django.ts'
-import { memoryTrust, never, sampleNamed, trustSample } from '../support/project-samples.ts'
+import { filesOf, memoryTrust, never, sampleNamed, trustSample } from '../support/project-samples.ts'
 
 /** Nothing of a project runs without a grant of the trust store; a grant is for one folder, interpreter and settings module. */
 const resourcesFolder = join(import.meta.dirname, '../../resources')
@@ -26,6 +26,7 @@ function project(settings: string, more: Readonly<Record<string, string>> = {}):
   return folder
 }
 
+const now = (folder: string, module = 'site_.settings'): ReturnType<typeof filesOf> => filesOf(folder, module)
 const proposalOf = (folder: string, python = PYTHON): { folder: string; python: string; module: string } => ({ folder, python, module: 'site_.settings' })
 
 describe('trust', () => {
@@ -46,7 +47,7 @@ describe('trust', () => {
     writeFileSync(join(folder, '.venv/bin/python'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 })
     const [found] = (await discoverProjects(folder, never())).projects
     if (found === undefined) throw new Error('no project')
-    await readProject(found, { module: null, environment: {}, grant: null, resourcesFolder, readSettings: readStatic }, never())
+    await readProject(found, { module: null, environment: {}, leave: () => Promise.resolve(null), resourcesFolder, readSettings: readStatic }, never())
     expect(existsSync(marker)).toBe(false)
   })
 
@@ -55,27 +56,15 @@ describe('trust', () => {
     const store = openTrustStore(mkdtempSync(join(tmpdir(), 'coatcheck-data-')))
     const link = join(mkdtempSync(join(tmpdir(), 'coatcheck-link-')), 'link')
     symlinkSync(folder, link)
-    const grant = await store.grant(proposalOf(link), 1)
+    const grant = await store.grant(proposalOf(link), await now(folder), 1)
     expect(grant.folder).toBe(folder)
     expect(grant.command).toContain(PYTHON)
-    expect(await store.find(proposalOf(folder))).not.toBeNull()
-    expect(await store.find(proposalOf(folder, '/other/python'))).toBeNull()
-    expect(await store.find({ ...proposalOf(folder), module: 'other.settings' })).toBeNull()
+    expect(await store.find(proposalOf(folder), await now(folder))).not.toBeNull()
+    expect(await store.find(proposalOf(folder, '/other/python'), await now(folder))).toBeNull()
+    expect(await store.find({ ...proposalOf(folder), module: 'other.settings' }, await now(folder))).toBeNull()
     await store.revoke(folder)
-    expect(await store.find(proposalOf(folder))).toBeNull()
+    expect(await store.find(proposalOf(folder), await now(folder))).toBeNull()
     await expect(readTrusted(grant, options, never())).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
-  })
-
-  test('ends with any change of its settings file; what was chosen is offered again', async () => {
-    const folder = project('DEBUG = True\n')
-    const store = memoryTrust()
-    await store.grant(proposalOf(folder, '/opt/own/python'), 1)
-    expect(await store.find(proposalOf(folder, '/opt/own/python'))).not.toBeNull()
-    appendFileSync(join(folder, 'site_/settings.py'), 'import os\n')
-    expect(await store.find(proposalOf(folder, '/opt/own/python'))).toBeNull()
-    expect(await store.last(folder, 'site_.settings')).toMatchObject({ python: '/opt/own/python' })
-    await store.grant(proposalOf(folder, '/opt/own/python'), 2)
-    expect(await store.find(proposalOf(folder, '/opt/own/python'))).not.toBeNull()
   })
 
   test('the settings module that was trusted last is the one that a folder opens with, until it is gone', async () => {
@@ -83,11 +72,11 @@ describe('trust', () => {
     const store = memoryTrust()
     const settings = ['site_.settings', 'site_.production'].map((module) => ({ module, file: `${module.replace('.', '/')}.py`, namedBy: [] }))
     expect(await chosenModule(store, { folder, settings })).toBeNull()
-    await store.grant(proposalOf(folder), 1)
-    await store.grant({ ...proposalOf(folder), module: 'site_.production' }, 2)
+    await store.grant(proposalOf(folder), [], 1)
+    await store.grant({ ...proposalOf(folder), module: 'site_.production' }, [], 2)
     expect(await chosenModule(store, { folder, settings })).toBe('site_.production')
     expect(await chosenModule(store, { folder, settings: settings.slice(0, 1) })).toBeNull()
-    await store.grant(proposalOf(folder), 3)
+    await store.grant(proposalOf(folder), [], 3)
     expect(await chosenModule(store, { folder, settings })).toBe('site_.settings')
     await store.revoke(folder)
     expect(await chosenModule(store, { folder, settings })).toBeNull()
@@ -97,11 +86,11 @@ describe('trust', () => {
     const folder = project('')
     const store = memoryTrust()
     const once = trustingOnce(store, proposalOf(folder))
-    expect(await once.find(proposalOf(folder))).toMatchObject({ folder, module: 'site_.settings' })
-    expect(await once.find(proposalOf(folder, '/other/python'))).toBeNull()
-    expect(await once.find({ ...proposalOf(folder), module: 'other.settings' })).toBeNull()
+    expect(await once.find(proposalOf(folder), [])).toMatchObject({ folder, module: 'site_.settings' })
+    expect(await once.find(proposalOf(folder, '/other/python'), [])).toBeNull()
+    expect(await once.find({ ...proposalOf(folder), module: 'other.settings' }, [])).toBeNull()
     expect(await once.last(folder, null)).toMatchObject({ python: PYTHON })
-    expect([await store.find(proposalOf(folder)), await store.list()]).toEqual([null, []])
+    expect([await store.find(proposalOf(folder), await now(folder)), await store.list()]).toEqual([null, []])
   })
 
   test('leave for one run is not remembered', async () => {
@@ -172,7 +161,7 @@ describe.skipIf(django === null)('reading by the project’s own Python (skipped
     const folder = project('import os\nSECRET_KEY = os.environ["NEEDED_KEY"]\nINSTALLED_APPS = []\n', { '.env': 'NEEDED_KEY=from-the-file\n' })
     const [found] = (await discoverProjects(folder, never())).projects
     if (found === undefined) throw new Error('no project')
-    const known = await readProject(found, { module: null, environment: {}, grant: memoryTrust().grantOnce(proposalOf(folder)), resourcesFolder, readSettings: readStatic }, never())
+    const known = await readProject(found, { module: null, environment: {}, leave: () => Promise.resolve(memoryTrust().grantOnce(proposalOf(folder))), resourcesFolder, readSettings: readStatic }, never())
     expect(known.usedEnvFile).toBe(true)
     expect(known.secrets.get('SECRET_KEY')).toBe('from-the-file')
     expect(known.differences).toContainEqual(expect.objectContaining({ name: 'SECRET_KEY', kind: 'now-known' }))

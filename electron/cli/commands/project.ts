@@ -1,15 +1,18 @@
 import { CoatcheckError } from '../../../shared/errors.ts'
 import { verbatim } from '../../../shared/words/reason.ts'
 import type { FoundProject } from '../../../shared/model/project.ts'
+import { sentenceOfLapse } from '../../../shared/model/project.ts'
+import { say } from '../../../shared/words/say.ts'
 import { dataFolder } from '../../app/data-folder.ts'
 import { placesOf } from '../../app/places.ts'
 import { openTrustStore } from '../../app/trust-file.ts'
 import { discoverProjects } from '../../core/project/discover/discover.ts'
 import { examine } from '../../core/project/doctor/doctor.ts'
 import type { ProjectKnowledge } from '../../core/project/read-project.ts'
+import type { ReadOptions } from '../../core/project/read-project.ts'
 import { proposeTrust, readProject } from '../../core/project/read-project.ts'
 import { readHere } from '../../core/project/reading/read-here.ts'
-import type { Grant, TrustStore } from '../../core/project/trusted/trust-store.ts'
+import type { TrustProposal, TrustStore } from '../../core/project/trusted/trust-store.ts'
 import { chosenModule } from '../../core/project/trusted/trust-store.ts'
 import type { Running } from '../context.ts'
 import { inContext } from '../context.ts'
@@ -39,21 +42,21 @@ export async function sources(running: Running, folder: string, options: Project
 
 /** What is wrong with how sessions are set up. @returns 1 when anything is an error */
 export async function doctor(running: Running, folder: string, options: ProjectOptions): Promise<ExitCode> {
-  const { known, grant } = await readKnown(running, folder, options)
-  const expiredRows = await countRows(running, known, grant, options)
+  const { known, proposal } = await readKnown(running, folder, options)
+  const expiredRows = await countRows(running, known, proposal, options)
   const findings = examine({ reading: known.reading, secrets: known.secrets, facts: known.trusted?.facts ?? null, folder: known.project.folder, expiredRows })
   running.terminal.out(`${options.json === true ? doctorJson(known, findings, expiredRows) : printable(doctorText(known, findings))}\n`)
   return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.done
 }
 
 /** null: not counted. A database file is looked into; a server only where that was asked for. */
-async function countRows(running: Running, known: ProjectKnowledge, grant: Grant | null, { count, trust }: ProjectOptions): Promise<number | null> {
+async function countRows(running: Running, known: ProjectKnowledge, proposal: TrustProposal | null, { count, trust }: ProjectOptions): Promise<number | null> {
   const { terminal } = running
   const store = known.stores.find(({ active }) => active)
   const isFile = store?.url?.startsWith('sqlite:') === true
   if (store === undefined || (count !== true && !isFile)) return null
   try {
-    return await inContext(running, { journal: false, trustOnce: trust === true && grant !== null ? { folder: grant.folder, python: grant.python, module: grant.module } : null }, 0, async ({ client }) => {
+    return await inContext(running, { journal: false, trustOnce: trust === true ? proposal : null }, 0, async ({ client }) => {
       const source = await client.call('sources.open', { target: { kind: 'folder', path: known.project.folder, store: store.id, module: known.module.module } }, terminal.signal)
       return source.capabilities.expiry === 'column' ? (await client.call('projects.countExpired', { sourceId: source.id }, terminal.signal)).count : null
     })
@@ -64,15 +67,15 @@ async function countRows(running: Running, known: ProjectKnowledge, grant: Grant
   }
 }
 
-async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<{ readonly known: ProjectKnowledge; readonly grant: Grant | null }> {
+async function readKnown(running: Running, folder: string, options: ProjectOptions): Promise<{ readonly known: ProjectKnowledge; readonly proposal: TrustProposal | null }> {
   const { terminal, entry } = running
   const project = chooseProject(await discoverProjects(folder, terminal.signal), folder)
   const store = openTrustStore(dataFolder(terminal.env))
   const module = options.settings ?? (await chosenModule(store, project))
-  const grant = await findGrant(running, project, { ...options, module, store })
+  const proposal = await proposalOf(project, { ...options, module, store })
   const environment = Object.fromEntries(Object.entries(terminal.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const known = await readProject(project, { module, environment, grant, resourcesFolder: placesOf(entry).resourcesFolder, readSettings: readHere }, terminal.signal)
-  return { known, grant }
+  const known = await readProject(project, { module, environment, leave: leaveOf(running, proposal, store, options.trust === true), resourcesFolder: placesOf(entry).resourcesFolder, readSettings: readHere }, terminal.signal)
+  return { known, proposal }
 }
 
 function chooseProject({ projects, folder }: { readonly projects: readonly FoundProject[]; readonly folder: string }, given: string): FoundProject {
@@ -83,14 +86,20 @@ function chooseProject({ projects, folder }: { readonly projects: readonly Found
   throw new CoatcheckError('REQUEST_INVALID', verbatim(`There are ${projects.length} projects here.`), { hint: verbatim(`Name one: ${projects.map((project) => project.folder).join(', ')}`), subject: given })
 }
 
-/** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. */
-async function findGrant({ terminal }: Running, project: FoundProject, { module, store, ...options }: ProjectOptions & { readonly module: string | null; readonly store: TrustStore }): Promise<Grant | null> {
-  const wantsTrust = options.trust === true
+/** What trusting the project would run; null: no Python was found for it. */
+async function proposalOf(project: FoundProject, { module, store, ...options }: ProjectOptions & { readonly module: string | null; readonly store: TrustStore }): Promise<TrustProposal | null> {
   const chosen = options.python ?? (await store.last(project.folder, module ?? project.settings[0]?.module ?? ''))?.python ?? null
-  if (!wantsTrust && project.pythons.length === 0 && chosen === null) return null
-  const proposal = proposeTrust(project, module, chosen)
-  if (!wantsTrust) return store.find(proposal)
-  const grant = store.grantOnce(proposal)
-  terminal.err(`${printable(grant.command)}\n`)
-  return grant
+  return options.trust !== true && project.pythons.length === 0 && chosen === null ? null : proposeTrust(project, module, chosen)
+}
+
+/** A folder that was trusted before is read by its own Python; `--trust` does so once, and says what is run. What has ended trust is told. */
+function leaveOf({ terminal }: Running, proposal: TrustProposal | null, store: TrustStore, wantsTrust: boolean): ReadOptions['leave'] {
+  return async (files) => {
+    if (proposal === null) return null
+    const grant = wantsTrust ? store.grantOnce(proposal) : await store.find(proposal, files)
+    const lapse = grant === null ? await store.lapse(proposal, files) : null
+    if (lapse !== null) terminal.err(`${printable(say(sentenceOfLapse(lapse)))}\n`)
+    if (wantsTrust && grant !== null) terminal.err(`${printable(grant.command)}\n`)
+    return grant
+  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
@@ -35,6 +36,11 @@ export function readWithin(root: string, path: string, limitBytes: number): { re
   } finally {
     closeSync(handle)
   }
+}
+
+/** SHA-256 of what `readWithin` gave. null: it is not the whole file. */
+export function hashOf(read: ReturnType<typeof readWithin>): string | null {
+  return read === null || read.truncated ? null : createHash('sha256').update(read.bytes).digest('base64url')
 }
 
 function isOrdinary(path: string): boolean {

@@ -5,10 +5,12 @@ import type { FoundProject, FoundPython, ProjectStore, ReadingDifference, Sessio
 import { compareReadings } from './compare.ts'
 import { readWithin } from './files.ts'
 import { readEnvText } from './reading/env-text.ts'
+import type { FollowedFile } from './reading/run.ts'
 import { readStoreSalt } from './reading/store-salt.ts'
 import type { ReadSettings, StaticReading } from './reading/read-static.ts'
 import type { Secrets } from './reading/redact.ts'
 import { findStores, sessionFacts } from './stores.ts'
+import { coveredFiles } from './trusted/covered-files.ts'
 import type { TrustedReading } from './trusted/read-trusted.ts'
 import { readTrusted } from './trusted/read-trusted.ts'
 import type { Grant, TrustProposal } from './trusted/trust-store.ts'
@@ -37,8 +39,8 @@ export interface ReadOptions {
   readonly module: string | null
   /** The environment of whoever opens the project. Only variables that the settings ask for are looked at or handed on. */
   readonly environment: Readonly<Record<string, string>>
-  /** Leave of a trust store to run the project's own Python; null: nothing is run. */
-  readonly grant: Grant | null
+  /** Leave of a trust store to run the project's own Python, asked for once it is known which files that vouches for; null: nothing is run. */
+  readonly leave: (files: readonly FollowedFile[]) => Promise<Grant | null>
   readonly resourcesFolder: string
   readonly readSettings: ReadSettings
 }
@@ -47,8 +49,9 @@ export interface ReadOptions {
 export async function readProject(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<ProjectKnowledge> {
   const module = chooseModule(project, options.module)
   const found = await options.readSettings({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: ownDjango(project) }, signal)
-  if (options.grant === null) return withSalt(toKnowledge(project, module, found, null, false), signal)
-  const { trusted, usedEnvFile } = await readWithGrant(project, options.grant, found, options, signal)
+  const grant = await options.leave(coveredFiles(project.folder, found.followed))
+  if (grant === null) return withSalt(toKnowledge(project, module, found, null, false), signal)
+  const { trusted, usedEnvFile } = await readWithGrant(project, grant, found, options, signal)
   // The version is known now, and with it Django's defaults.
   const read = await options.readSettings({ folder: project.folder, module: module.module, environment: options.environment, djangoVersion: trusted.djangoVersion }, signal)
   return withSalt(toKnowledge(project, module, read, trusted, usedEnvFile), signal)
@@ -78,10 +81,10 @@ function chooseModule(project: FoundProject, wanted: string | null): SettingsMod
   throw new CoatcheckError('REQUEST_INVALID', wanted === null ? 'project.noModules' : reason('project.noModule', { module: wanted }), { hint: known === '' ? 'next.nameModule' : reason('next.modulesAre', { modules: known }), subject: project.folder })
 }
 
-/** Of the project's own environment. The system's Python may have another Django than the one that runs it: null, not known. */
+/** Of the project's own environment. The system's Python, pyenv's or the one that is activated may have another Django than the one that runs it: null, not known. */
 function ownDjango(project: FoundProject): string | null {
   const python = choosePython(project)
-  return python === null || python.kind === 'system' ? null : python.djangoVersion
+  return python?.kind === 'venv' || python?.kind === 'conda' ? python.djangoVersion : null
 }
 
 /** The interpreter that most likely runs the project: one that has Django, of its own first. null: there is none. */

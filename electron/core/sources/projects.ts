@@ -4,14 +4,16 @@ import { isAbsolute } from 'node:path'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { SerializedError } from '../../../shared/errors.ts'
 import { reason } from '../../../shared/words/reason.ts'
-import type { FoundProject, ProjectReport, ProjectSettings, SettingsReading } from '../../../shared/model/project.ts'
+import type { FoundProject, ProjectReport, ProjectSettings, SettingsReading, TrustLapse } from '../../../shared/model/project.ts'
 import { SETTING_NAMES, spellTrust } from '../../../shared/model/project.ts'
 import { originOf } from '../project/compare.ts'
 import { discoverProjects } from '../project/discover/discover.ts'
 import { examine } from '../project/doctor/doctor.ts'
 import type { ProjectKnowledge, ReadOptions } from '../project/read-project.ts'
 import { proposeTrust, readProject } from '../project/read-project.ts'
+import { realOf } from '../project/files.ts'
 import type { ReadSettings } from '../project/reading/read-static.ts'
+import { coveredFiles } from '../project/trusted/covered-files.ts'
 import type { Grant, TrustProposal, TrustStore } from '../project/trusted/trust-store.ts'
 import { chosenModule } from '../project/trusted/trust-store.ts'
 
@@ -22,7 +24,7 @@ export interface Projects {
   /** What is known of it, for people. @throws STORE_NOT_FOUND, REQUEST_INVALID */
   report(folder: string, module: string | null, signal: AbortSignal): Promise<ProjectReport>
   /** Remembers that its own Python may be run. @throws REQUEST_INVALID */
-  trust(proposal: TrustProposal): Promise<void>
+  trust(proposal: TrustProposal, signal: AbortSignal): Promise<void>
   revoke(folder: string): Promise<void>
 }
 
@@ -31,8 +33,8 @@ export interface ReadProject {
   /** What trusting it would run; null: no interpreter was found. */
   readonly proposal: TrustProposal | null
   readonly isTrusted: boolean
-  /** It was trusted, and its settings file has changed since. */
-  readonly hasLapsed: boolean
+  /** It was trusted, and this has ended it. null: nothing has. */
+  readonly lapse: TrustLapse | null
   /** Why its own Python could not say; the reading without it stands. null: it could, or was not asked. */
   readonly trustFailure: SerializedError | null
 }
@@ -52,10 +54,15 @@ export function createProjects({ trust, environment, resourcesFolder, readSettin
     const options = { module, environment, resourcesFolder, readSettings }
     const last = await trust.last(project.folder, module ?? project.settings[0]?.module ?? '')
     const proposal = proposalOf(project, module, last?.python ?? null)
-    const grant = proposal === null ? null : await trust.find(proposal)
-    const hasLapsed = last !== null && grant === null
-    if (grant === null) return { known: await readProject(project, { ...options, grant: null }, signal), proposal, isTrusted: false, hasLapsed, trustFailure: null }
-    return { ...(await readTrusting(project, { ...options, grant }, signal)), proposal, isTrusted: true, hasLapsed }
+    const asked: { grant: Grant | null; lapse: TrustLapse | null } = { grant: null, lapse: null }
+    const leave: ReadOptions['leave'] = async (files) => {
+      if (proposal === null) return null
+      asked.grant = await trust.find(proposal, files)
+      asked.lapse = asked.grant === null ? await trust.lapse(proposal, files) : null
+      return asked.grant
+    }
+    const found = await readTrusting(project, { ...options, leave }, signal)
+    return { ...found, proposal, isTrusted: asked.grant !== null, lapse: asked.lapse }
   }
 
   async function find(folder: string, module: string | null, signal: AbortSignal): Promise<ReadProject | null> {
@@ -74,21 +81,31 @@ export function createProjects({ trust, environment, resourcesFolder, readSettin
       if (found === null) throw new CoatcheckError('STORE_NOT_FOUND', 'project.notFound', { hint: 'next.chooseManagePy', subject: folder })
       return toReport(found)
     },
-    async trust(proposal) {
+    async trust(proposal, signal) {
       await assertRuns(proposal.python)
-      await trust.grant(proposal, clock())
+      const folder = realOf(proposal.folder) ?? proposal.folder
+      const { followed } = await readSettings({ folder, module: proposal.module, environment, djangoVersion: null }, signal)
+      await trust.grant(proposal, coveredFiles(folder, followed), clock())
     },
     revoke: (folder) => trust.revoke(folder),
   }
 }
 
+const NO_LEAVE: ReadOptions['leave'] = () => Promise.resolve(null)
+
 /** Its own Python knows best; where it fails, what reading tells still holds. */
-async function readTrusting(project: FoundProject, options: ReadOptions & { readonly grant: Grant }, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
+async function readTrusting(project: FoundProject, options: ReadOptions, signal: AbortSignal): Promise<Pick<ReadProject, 'known' | 'trustFailure'>> {
+  const granted = { is: false }
+  const leave: ReadOptions['leave'] = async (files) => {
+    const grant = await options.leave(files)
+    granted.is = grant !== null
+    return grant
+  }
   try {
-    return { known: await readProject(project, options, signal), trustFailure: null }
+    return { known: await readProject(project, { ...options, leave }, signal), trustFailure: null }
   } catch (error) {
-    if (!(error instanceof CoatcheckError) || error.code === 'CANCELLED') throw error
-    return { known: await readProject(project, { ...options, grant: null }, signal), trustFailure: serializeError(error) }
+    if (!granted.is || !(error instanceof CoatcheckError) || error.code === 'CANCELLED') throw error
+    return { known: await readProject(project, { ...options, leave: NO_LEAVE }, signal), trustFailure: serializeError(error) }
   }
 }
 
@@ -119,12 +136,12 @@ function withOrigins({ reading, static: read, trusted }: ProjectKnowledge): Sett
   return tellable({ ...reading, settings })
 }
 
-function toReport({ known, proposal, isTrusted, hasLapsed, trustFailure }: ReadProject): ProjectReport {
+function toReport({ known, proposal, isTrusted, lapse, trustFailure }: ReadProject): ProjectReport {
   const { project, module, reading, secrets, stores, differences, trusted, usedEnvFile } = known
   const facts = trusted?.facts ?? null
   return {
     project, module: module.module, reading: withOrigins(known), stores, differences, facts, usedEnvFile, trustFailure,
     findings: examine({ reading, secrets, facts, folder: project.folder, expiredRows: null }),
-    trust: proposal === null ? null : { ...proposal, command: spellTrust(proposal), isGranted: isTrusted, hasLapsed },
+    trust: proposal === null ? null : { ...proposal, command: spellTrust(proposal), isGranted: isTrusted, lapse },
   }
 }

@@ -25,7 +25,7 @@ export function projectHandlers({ projects, registry, clock }: Services): Projec
     },
     'projects.read': ({ folder, module = null }, signal) => projects.report(folder, module, signal),
     'projects.trust': async ({ folder, python, module }, signal) => {
-      await projects.trust({ folder, python, module })
+      await projects.trust({ folder, python, module }, signal)
       const report = await projects.report(folder, module, signal)
       await renew(report.project.folder, signal)
       return report

@@ -25,6 +25,12 @@ export const project: Words['project'] = {
     socket: 'Ein memcached an einem Socket wird nicht geöffnet.',
     severalServers: 'Mehrere Server sind eingerichtet; dies ist der erste, in den geschrieben wird.',
   },
+  lapse: {
+    files: 'Das Vertrauen ist beendet: Seit es gegeben wurde, hat sich geändert, ist hinzugekommen oder verschwunden: {files}. Ansehen und neu vertrauen.',
+    more: 'Das Vertrauen ist beendet: Seit es gegeben wurde, hat sich geändert, ist hinzugekommen oder verschwunden: {files} und {count} weitere. Ansehen und neu vertrauen.',
+    older: 'Das Vertrauen ist beendet: Eine frühere Version von Coatcheck hat es gemerkt, die nur auf die Settings-Datei sah. Das Projekt ansehen und ihm neu vertrauen.',
+    unread: 'Das Vertrauen lässt sich nicht merken: {files} ist nicht ganz lesbar, eine Änderung daran fiele nicht auf.',
+  },
   problems: {
     syntax: 'Die Datei hat einen Syntaxfehler; was um ihn herum steht, wird gelesen.',
     encoding: 'Die Datei hat nicht die Kodierung, die sie nennt, darum kann Python sie nicht lesen.',

@@ -23,6 +23,12 @@ export const project = {
     socket: 'A memcached on a socket is not opened.',
     severalServers: 'Several servers are configured; this is the first, which takes the writes.',
   },
+  lapse: {
+    files: 'Trust has ended: since it was given, these changed, came or went: {files}. Look at them, and trust again.',
+    more: 'Trust has ended: since it was given, these changed, came or went: {files}, and {count} more. Look at them, and trust again.',
+    older: 'Trust has ended: an earlier version of Coatcheck kept it, which looked at the settings file alone. Look at the project, and trust it again.',
+    unread: 'Trust cannot be remembered: {files} cannot be read whole, so that a change of it would not be seen.',
+  },
   problems: {
     syntax: 'The file has an error of syntax; what stands around it is read.',
     encoding: 'The file is not in the encoding that it names, so Python cannot read it.',

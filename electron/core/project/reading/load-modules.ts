@@ -1,9 +1,9 @@
 import { join, posix } from 'node:path'
 import type { ReadingProblem } from '../../../../shared/model/project.ts'
-import { kindWithin, nearestReal, readWithin, isWithin } from '../files.ts'
+import { hashOf, kindWithin, nearestReal, readWithin, isWithin } from '../files.ts'
 import type { Statement } from '../python/ast.ts'
 import { parsePython } from '../python/parse.ts'
-import type { ModuleFile, World } from './run.ts'
+import type { FollowedFile, ModuleFile, World } from './run.ts'
 
 /** Most that is read of a project: more is told as unknown. */
 const MAX_FILES = 150
@@ -17,6 +17,8 @@ export interface LoadedProject {
   readonly world: World
   readonly problems: readonly ReadingProblem[]
   readonly main: ModuleFile | null
+  /** What was read so far, by name. It grows while the settings are followed. */
+  readonly followed: ReadonlyMap<string, FollowedFile>
 }
 
 /**
@@ -25,6 +27,7 @@ export interface LoadedProject {
  */
 export async function loadModules(root: string, settingsModule: string, signal: AbortSignal): Promise<LoadedProject> {
   const problems: ReadingProblem[] = []
+  const followed = new Map<string, FollowedFile>()
   const modules = new Map<string, ModuleFile | 'namespace' | null>()
   const waiting = [...parentsOf(settingsModule)]
   let files = 0
@@ -33,8 +36,10 @@ export async function loadModules(root: string, settingsModule: string, signal: 
   async function load(module: string): Promise<ModuleFile | 'namespace' | null> {
     const place = locate(root, module)
     if (place === null || place === 'namespace') return place
+    followed.set(place.file, { file: place.file, hash: null })
     if (files >= MAX_FILES || bytes >= MAX_ALL_BYTES) return unread(root, module, place, 'too many files')
     const read = readWithin(root, join(root, place.file), MAX_FILE_BYTES)
+    followed.set(place.file, { file: place.file, hash: hashOf(read) })
     if (read === null) return unread(root, module, place, 'a file that may not be read')
     files += 1
     bytes += read.bytes.length
@@ -55,12 +60,12 @@ export async function loadModules(root: string, settingsModule: string, signal: 
   }
 
   await follow()
-  const main = await loadMain(root, signal)
+  const main = await loadMain(root, followed, signal)
   if (main !== null) {
     waiting.push(...importsOf(main).flatMap(parentsOf))
     await follow()
   }
-  return { world: createWorld(root, modules), problems, main }
+  return { world: createWorld(root, modules, followed), problems, main, followed }
 }
 
 /** A file beyond any that people write is followed in its first part; whatever the rest names is not known. */
@@ -73,14 +78,15 @@ function cutLong(bytes: Buffer, truncated: boolean): { readonly head: Buffer; re
   return { head: bytes.subarray(0, end), rest: { type: 'opaque', what: 'the rest of a file that is too large', mentions: [...mentions], binds: [...mentions], leaves: false, line: 1 } }
 }
 
-async function loadMain(root: string, signal: AbortSignal): Promise<ModuleFile | null> {
+async function loadMain(root: string, followed: Map<string, FollowedFile>, signal: AbortSignal): Promise<ModuleFile | null> {
   const read = readWithin(root, join(root, 'manage.py'), ENV_BYTES)
   if (read === null) return null
+  followed.set('manage.py', { file: 'manage.py', hash: hashOf(read) })
   const { statements } = await parsePython(read.bytes, signal)
   return { module: '__main__', file: 'manage.py', path: posix.join(root, 'manage.py'), isPackage: false, statements }
 }
 
-function createWorld(root: string, modules: ReadonlyMap<string, ModuleFile | 'namespace' | null>): World {
+function createWorld(root: string, modules: ReadonlyMap<string, ModuleFile | 'namespace' | null>, followed: Map<string, FollowedFile>): World {
   const named = new Map<string, string[]>()
   for (const [name, module] of modules) {
     const last = name.slice(name.lastIndexOf('.') + 1)
@@ -90,7 +96,12 @@ function createWorld(root: string, modules: ReadonlyMap<string, ModuleFile | 'na
     root,
     findModule: (name) => modules.get(name) ?? null,
     modulesNamed: (name) => named.get(name) ?? [],
-    readText: (path) => readWithin(root, path, ENV_BYTES)?.bytes.toString('utf8') ?? null,
+    readText(path) {
+      const read = readWithin(root, path, ENV_BYTES)
+      const file = posix.relative(root, path)
+      if (read !== null || kindWithin(root, path) !== 'no') followed.set(file, { file, hash: hashOf(read) })
+      return read?.bytes.toString('utf8') ?? null
+    },
     exists: (path) => kindWithin(root, path),
     realPath(path) {
       const { path: real, rest } = nearestReal(posix.normalize(path))

@@ -5,12 +5,15 @@ import { explore } from './explore.ts'
 import { loadModules } from './load-modules.ts'
 import type { Secrets } from './redact.ts'
 import { createSecrets } from './redact.ts'
+import type { FollowedFile } from './run.ts'
 
 export interface StaticReading extends SettingsReading {
   readonly how: 'static'
   readonly secrets: Secrets
   /** Variables of the environment that the settings ask for. */
   readonly asked: readonly string[]
+  /** Files of the project that were looked into, by name. */
+  readonly followed: readonly FollowedFile[]
 }
 
 export interface StaticOptions {
@@ -36,5 +39,5 @@ export async function readStatic({ folder, module, environment, djangoVersion }:
   const secrets = createSecrets()
   const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, combine(name, reading, { djangoVersion, secrets })])) as ProjectSettings
   const asked = [...new Set(reading.endings.flatMap(({ run }) => [...run.asked]))].filter((name) => name !== 'DJANGO_SETTINGS_MODULE')
-  return { module, how: 'static', settings, problems: reading.endings[0]?.run.problems ?? [], djangoVersion, secrets, asked }
+  return { module, how: 'static', settings, problems: reading.endings[0]?.run.problems ?? [], djangoVersion, secrets, asked, followed: [...loaded.followed.values()] }
 }

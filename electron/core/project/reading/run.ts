@@ -19,6 +19,14 @@ export interface ModuleFile {
   readonly statements: readonly Statement[]
 }
 
+/** A file of the project that reading looked into. */
+export interface FollowedFile {
+  /** From the project's folder, with `/`. */
+  readonly file: string
+  /** SHA-256 of all its bytes. null: it could not be read whole, or lies outside. */
+  readonly hash: string | null
+}
+
 /** What reading may look at: files that were read before, and small ones within the project. Nothing is run or connected to. */
 export interface World {
   /** Absolute, real path of the first entry of Python's path. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { CoatcheckError } from '../../../../shared/errors.ts'
-import type { FoundProject } from '../../../../shared/model/project.ts'
+import type { FoundProject, TrustLapse } from '../../../../shared/model/project.ts'
 import { spellTrust } from '../../../../shared/model/project.ts'
-import { readWithin, realOf } from '../files.ts'
-import { locate } from '../reading/load-modules.ts'
+import { realOf } from '../files.ts'
+import type { FollowedFile } from '../reading/run.ts'
+import { coveredFile, lapseOf } from './covered-files.ts'
 
 /** What the user agrees to: this interpreter runs this settings module, in this folder. */
 export const trustProposal = z.strictObject({
@@ -17,7 +16,14 @@ export const trustProposal = z.strictObject({
 })
 export type TrustProposal = z.infer<typeof trustProposal>
 
-export const storedGrants = z.array(trustProposal.extend({ grantedAt: z.number(), /** Of the settings file that was trusted. Missing: it was not kept, so that nothing vouches for it. */ settingsHash: z.string().optional() }))
+const storedGrant = trustProposal.extend({
+  grantedAt: z.number(),
+  /** What was trusted (`covered-files.ts`). Missing: an earlier version kept less, so that nothing vouches for it. */
+  files: z.array(coveredFile).optional(),
+  /** Of that earlier version: of the settings file alone. Read, so that what was chosen is offered again; it grants nothing. */
+  settingsHash: z.string().optional(),
+})
+export const storedGrants = z.array(storedGrant)
 export type StoredGrant = z.infer<typeof storedGrants>[number]
 
 /** Where grants are kept; a state file has this shape. */
@@ -32,12 +38,14 @@ export interface Grant extends TrustProposal {
 }
 
 export interface TrustStore {
-  /** Remembers that the user trusts the folder, for this interpreter and this settings module. @throws REQUEST_INVALID */
-  grant(proposal: TrustProposal, grantedAt: number): Promise<Grant>
+  /** Remembers that the user trusts the folder, for this interpreter, this settings module, and these files as they are. @throws REQUEST_INVALID */
+  grant(proposal: TrustProposal, files: readonly FollowedFile[], grantedAt: number): Promise<Grant>
   /** Leave for this run alone; nothing is remembered. @throws REQUEST_INVALID */
   grantOnce(proposal: TrustProposal): Grant
-  /** null: not trusted, or trusted for another interpreter, another settings module, or a settings file that was other than it is now. */
-  find(proposal: TrustProposal): Promise<Grant | null>
+  /** `files`: what a grant would vouch for now. null: not trusted, or trusted for another interpreter, another settings module, or other files. */
+  find(proposal: TrustProposal, files: readonly FollowedFile[]): Promise<Grant | null>
+  /** Why what was granted last holds no more. null: nothing was, or it does. */
+  lapse(proposal: TrustProposal, files: readonly FollowedFile[]): Promise<TrustLapse | null>
   /** What was granted last for this folder and settings module (null: for any), whether or not it still holds. null: nothing. */
   last(folder: string, module: string | null): Promise<StoredGrant | null>
   /** Takes trust back: grants that are out already are of no more use. */
@@ -64,19 +72,27 @@ export function createTrustStore(file: GrantFile): TrustStore {
     return grant
   }
 
+  /** For just this interpreter and settings module. */
+  async function lastOf({ folder, python, module }: TrustProposal): Promise<StoredGrant | null> {
+    return (await file.read()).find((item) => item.folder === folder && item.python === python && item.module === module) ?? null
+  }
+
   return {
-    async grant(given, grantedAt) {
+    async grant(given, files, grantedAt) {
       const proposal = checked(given)
-      const settingsHash = hashSettings(proposal)
-      await file.update((grants) => [{ ...proposal, grantedAt, ...(settingsHash === null ? {} : { settingsHash }) }, ...grants.filter((item) => item.folder !== proposal.folder || item.module !== proposal.module)].slice(0, MAX_GRANTS))
+      await file.update((grants) => [{ ...proposal, grantedAt, files: [...files] }, ...grants.filter((item) => item.folder !== proposal.folder || item.module !== proposal.module)].slice(0, MAX_GRANTS))
       return issue(proposal)
     },
     grantOnce: (given) => issue(checked(given)),
-    async find(given) {
+    async find(given, files) {
       const proposal = checked(given)
-      const settingsHash = hashSettings(proposal)
-      const found = (await file.read()).some((item) => item.folder === proposal.folder && item.python === proposal.python && item.module === proposal.module && settingsHash !== null && item.settingsHash === settingsHash)
-      return found ? issue(proposal) : null
+      const found = await lastOf(proposal)
+      return found !== null && lapseOf(found.files, files, proposal) === null ? issue(proposal) : null
+    },
+    async lapse(given, files) {
+      const proposal = checked(given)
+      const found = await lastOf(proposal)
+      return found === null ? null : lapseOf(found.files, files, proposal)
     },
     async last(folder, module) {
       const real = realOf(folder) ?? folder
@@ -98,7 +114,7 @@ export function trustingOnce(store: TrustStore, given: TrustProposal): TrustStor
   const isIt = ({ folder, python, module }: TrustProposal): boolean => folder === once.folder && python === once.python && module === once.module
   return {
     ...store,
-    find: async (proposal) => (isIt(checked(proposal)) ? store.grantOnce(once) : store.find(proposal)),
+    find: async (proposal, files) => (isIt(checked(proposal)) ? store.grantOnce(once) : store.find(proposal, files)),
     last: async (folder, module) => ((realOf(folder) ?? folder) === once.folder && (module === null || module === once.module) ? { ...once, grantedAt: 0 } : store.last(folder, module)),
   }
 }
@@ -107,15 +123,6 @@ export function trustingOnce(store: TrustStore, given: TrustProposal): TrustStor
 export async function chosenModule(store: TrustStore, { folder, settings }: Pick<FoundProject, 'folder' | 'settings'>): Promise<string | null> {
   const chosen = (await store.last(folder, null))?.module ?? null
   return settings.some(({ module }) => module === chosen) ? chosen : null
-}
-
-const SETTINGS_BYTES = 8 * 1024 * 1024
-
-/** Of the file of the settings module itself. null: there is none that could be read whole. */
-function hashSettings({ folder, module }: TrustProposal): string | null {
-  const place = locate(folder, module)
-  const read = place === null || place === 'namespace' ? null : readWithin(folder, join(folder, place.file), SETTINGS_BYTES)
-  return read === null || read.truncated ? null : createHash('sha256').update(read.bytes).digest('base64url')
 }
 
 /** A folder is trusted by its real path: a link that is turned elsewhere later is another folder. */
