@@ -223,7 +223,9 @@ export function cleaningStep(part: number, targets: readonly Target[], open: Par
   const prepare = (keeps: boolean): Promise<PartWork> => {
     const read = ahead
     ahead = null
-    return read !== null && read.keeps === keeps && monotonicMs() - read.at < STALE_MS ? read.prepared : work.prepare(part, targets, keeps)
+    const isFresh = read !== null && read.keeps === keeps && monotonicMs() - read.at < STALE_MS
+    // What failed while the one before was on its way may have been mended since.
+    return isFresh ? read.prepared.catch(() => work.prepare(part, targets, keeps)) : work.prepare(part, targets, keeps)
   }
   const carryOut = async (pace: Manifest['pace']): ReturnType<RunStep['carryOut']> => {
     const started = monotonicMs()
