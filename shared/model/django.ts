@@ -11,13 +11,23 @@ export type DjangoVersion = z.infer<typeof djangoVersion>
  * the last that is known. null: it is no version.
  */
 export function toDjangoVersion(text: string): DjangoVersion | null {
-  const match = /^(\d{1,3})(?:\.(\d{1,3}))?(?![\d])/.exec(text.trim())
-  if (match === null) return null
-  const wanted = Number(match[1]) * 1000 + Number(match[2] ?? 0)
+  const wanted = rankOf(text)
+  if (wanted === null) return null
   return DJANGO_VERSIONS.findLast((version) => rank(version) <= wanted) ?? DJANGO_VERSIONS[0]
 }
 
-function rank(version: DjangoVersion): number {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major * 1000 + minor
+/** Whether a version text is of a release older or newer than all whose reading of sessions is known. null: it is neither, or no version. */
+export function beyondKnown(text: string): 'old' | 'new' | null {
+  const wanted = rankOf(text)
+  if (wanted === null) return null
+  if (DJANGO_VERSIONS.every((version) => rank(version) > wanted)) return 'old'
+  return DJANGO_VERSIONS.every((version) => rank(version) < wanted) ? 'new' : null
+}
+
+const rank = (version: DjangoVersion): number => rankOf(version) ?? 0
+
+/** Releases in their order: thousands are the first number. null: it is no version. */
+function rankOf(text: string): number | null {
+  const match = /^(\d{1,3})(?:\.(\d{1,3}))?(?![\d])/.exec(text.trim())
+  return match === null ? null : Number(match[1]) * 1000 + Number(match[2] ?? 0)
 }

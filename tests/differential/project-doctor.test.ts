@@ -27,6 +27,16 @@ describe.each(findDjangos().map((django) => ({ name: django.label, django })))('
   })
 })
 
+test('a Django that is older or newer than all that is known is said to be', async () => {
+  const [sample] = SAMPLES
+  if (sample === undefined) throw new Error('There are samples.')
+  const found = async (djangoVersion: string): Promise<readonly string[]> => {
+    const reading = await readSample(sample, djangoVersion)
+    return examine({ reading, secrets: reading.secrets, facts: null, folder: sample.folder, expiredRows: null }).map(({ id }) => id).filter((id) => id.startsWith('coatcheck.django-'))
+  }
+  expect([await found('1.11.29'), await found('5.2.17'), await found('7.0')]).toEqual([['coatcheck.django-old'], [], ['coatcheck.django-new']])
+})
+
 function idsOf(findings: readonly { readonly id: string }[]): string[] {
   return [...new Set(findings.map((finding) => finding.id).filter((id) => `(${id})`.match(OURS) !== null))].sort()
 }

@@ -1,4 +1,4 @@
-import { toDjangoVersion } from '../../../../shared/model/django.ts'
+import { DJANGO_VERSIONS, beyondKnown, toDjangoVersion } from '../../../../shared/model/django.ts'
 import type { DoctorFinding } from '../../../../shared/model/project.ts'
 import { whyUnknown } from '../../../../shared/model/project.ts'
 import type { Rule } from './context.ts'
@@ -16,6 +16,15 @@ const serializer: Rule = (context) => {
   const version = context.reading.djangoVersion === null ? null : toDjangoVersion(context.reading.djangoVersion)
   const isGone = version !== null && Number(version.split('.')[0]) >= 5 && value === 'django.contrib.sessions.serializers.PickleSerializer'
   return [finding(isGone ? 'coatcheck.pickle-gone' : 'coatcheck.pickle', isGone || engine === 'signed_cookies' ? 'error' : 'warning', ['SESSION_SERIALIZER'])]
+}
+
+/** Nothing is refused: what is read by the rules of another release says so. */
+const release: Rule = ({ reading }) => {
+  const side = reading.djangoVersion === null ? null : beyondKnown(reading.djangoVersion)
+  if (side === null) return []
+  const oldest = DJANGO_VERSIONS[0]
+  const newest = DJANGO_VERSIONS[DJANGO_VERSIONS.length - 1] ?? oldest
+  return [finding(`coatcheck.django-${side}`, 'warning', [], { version: reading.djangoVersion ?? '', oldest, newest })]
 }
 
 const cookies: Rule = (context) => (engineOf(context) === 'signed_cookies' ? [finding('coatcheck.signed-cookies', 'info', ['SESSION_ENGINE'])] : [])
@@ -41,4 +50,4 @@ export function findExpired(count: number): readonly DoctorFinding[] {
 
 const expired: Rule = ({ expiredRows }) => (expiredRows === null ? [] : findExpired(expiredRows))
 
-export const engineRules: readonly Rule[] = [serializer, cookies, files, expired]
+export const engineRules: readonly Rule[] = [release, serializer, cookies, files, expired]
