@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** In a process of its own: the cache is the process's. */
 function run(dataFolder: string): { readonly exit: number | null; readonly errors: string } {
   const script = `import { keepCompiled } from '${SUBJECT}'; keepCompiled(process.env); await import('${SUBJECT}?again')`
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { env: { ...process.env, COATCHECK_DATA_FOLDER: dataFolder }, encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { env: { ...process.env, COATCHECK_DATA_FOLDER: dataFolder, NODE_COMPILE_CACHE: undefined }, encoding: 'utf8' })
   return { exit: status, errors: stderr }
 }
 

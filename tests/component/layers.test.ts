@@ -8,6 +8,7 @@ import SessionTableRow from '../../renderer/src/components/table/SessionTableRow
 import type { Drift, SessionDetail, SessionLayer } from '../../shared/model/session.ts'
 import { en } from '../../shared/words/en.ts'
 import { verbatim } from '../../shared/words/reason.ts'
+import { say } from '../../shared/words/say.ts'
 import { EXPIRES_AT, NOW, decodedText, sessionDetail } from './fixtures.ts'
 import { mountWith } from './mount.ts'
 import { sessionRow } from './session-rows.ts'
@@ -64,7 +65,7 @@ describe('the layers of cached_db', () => {
   })
 
   it.each([['rowless', 'row gone'], ['data', 'differs'], ['expiry', 'other end'], ['same', null], ['cache-missing', null]] as const)('show the drift "%s" in the table only where a person should look', (drift, badge) => {
-    wrapper = mountWith(SessionTableRow, { row: sessionRow({ drift }), now: NOW, masked: true, columns: ['key', 'keys'] })
+    wrapper = mountWith(SessionTableRow, { row: sessionRow({ drift }), now: NOW, masked: true, columns: ['key', 'keys'], say: (id: string, params = {}) => say({ id, params }) })
     expect(wrapper.find('.base-badge').exists()).toBe(badge !== null)
     if (badge !== null) expect(wrapper.get('.base-badge').text()).toBe(badge)
   })

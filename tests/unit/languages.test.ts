@@ -59,13 +59,13 @@ test('code to paste is the same in every language', () => {
 const ALIKE: readonly string[] = [
   // names
   'Coatcheck', 'Coatcheck {version}', 'Django', 'Django {version}', 'Django: clearsessions', 'HTTPie', 'HerdClient', 'JSON', 'Memcached', 'MessagePack', 'MySQL', 'PHP', 'Playwright', 'PostgreSQL', 'Python', 'Redis', 'SQLite',
-  'Sentinel', 'Sentinel, TLS', 'Cluster', 'Cluster, TLS', 'TLS', 'URL', 'UTF-8', 'cURL', 'conda', 'django-redis', 'pyenv', 'pytest', 'redis-cli', 'unix', 'zlib', 'base62', 'Deutsch', 'English',
+  'Sentinel', 'Sentinel, TLS', 'Cluster', 'Cluster, TLS', 'CSV', 'TLS', 'URL', 'UTF-8', 'cURL', 'conda', 'django-redis', 'pyenv', 'pytest', 'redis-cli', 'unix', 'zlib', 'base62', 'Deutsch', 'English',
   // code
-  '/home/ana/code/corner-shop', 'JSONSerializer', 'PickleSerializer', 'KEY_PREFIX', 'VERSION', 'SECRET_KEY', 'SECRET_KEY_FALLBACKS', 'SESSION_COOKIE_AGE, {age}', 'SESSION_COOKIE_NAME', 'TIME_ZONE', 'USE_TZ = False', 'USE_TZ = True',
+  '/home/ana/code/corner-shop', 'cookies.txt, {domain}', 'JSONSerializer', 'PickleSerializer', 'KEY_PREFIX', 'VERSION', 'SECRET_KEY', 'SECRET_KEY_FALLBACKS', 'SESSION_COOKIE_AGE, {age}', 'SESSION_COOKIE_NAME', 'TIME_ZONE', 'USE_TZ = False', 'USE_TZ = True',
   '_session_expiry = {seconds}', '_session_expiry = {text}', 'document.cookie', 'empty, bot, ending', 'expire_date', 'json, pickle, msgpack', 'live, expired, undecodable', 'postgresql://user{\'@\'}host:5432/database',
   'Decimal', 'UUID', 'bool', 'bytearray', 'bytes', 'complex', 'date', 'datetime', 'dict', 'float', 'frozenset', 'int', 'list', 'null', 'set', 'string', 'time', 'timedelta', 'tuple',
   // units and forms
-  '{ms} ms', '{time} UTC', '{local} ({zone})\n{utc} UTC', 'in {name}',
+  '{ms} ms', '{time} UTC', '{local} ({zone})\n{utc} UTC', 'in {name}', '{name} in JSON',
   // words of both languages
   'Base64', 'Bytes', 'Cache', 'Cookie', 'Decoder', 'Demo', 'Fallback {n}', 'Fallback {number}', 'Format', 'Frames', 'Hash', 'Hex', 'Host', 'Key', 'Keys', 'Name', 'Orange', 'Pause', 'Payload', 'Pickle', 'Port', 'Rate', 'Salt', 'Serializer', 'Sessions', 'Settings', 'Shell', 'Staging', 'Status', 'Store', 'Stores', 'System', 'Text', 'Version',
 ]

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { openPostgres } from './postgres.ts'
 import type { ServerPlace } from './server-place.ts'
 import { whyFar } from './server-place.ts'
+import { saying } from '../../../../tests/support/saying.ts'
 
 const PLACE: ServerPlace = { host: '127.0.0.1', port: 5432, via: null, user: 'ana', database: 'shop', schema: null, table: 'django_session', tls: 'off', caFile: null, password: 'hunter2', allowCleartext: false, allowWrites: false }
 
@@ -39,7 +40,7 @@ it('sends it on this machine, or where that is asked for', async () => {
 
 it('opens for reading only what is, or says that it is, another machine', () => {
   expect(whyFar(PLACE, true)).toBeNull()
-  expect(whyFar(PLACE, false)).toMatch(/elsewhere.*unlocked/)
-  expect(whyFar({ ...PLACE, host: 'db.example.org' }, true)).toMatch(/not this machine.*unlocked/)
+  expect(whyFar(PLACE, false)).toEqual(saying(/elsewhere.*unlocked/))
+  expect(whyFar({ ...PLACE, host: 'db.example.org' }, true)).toEqual(saying(/not this machine.*unlocked/))
   expect(whyFar({ ...PLACE, host: 'db.example.org', allowWrites: true }, false)).toBeNull()
 })
