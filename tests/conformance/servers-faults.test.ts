@@ -113,11 +113,14 @@ describe.each(KINDS)('%s that does not do its part', (kind) => {
       expect(await database.app.run('SELECT session_key FROM django_session')).toHaveLength(1)
     })
 
-    it.skipIf(kind === 'postgres')('reads no file of this machine for the server: it is told from the start that there is no way to', async () => {
-      const link = await connectMysql(database.profile(), 'write')
-      await expect(link.execute({ sql: `LOAD DATA LOCAL INFILE '${import.meta.filename}' INTO TABLE django_session`, params: [] }, () => undefined)).rejects.toThrow(/not allowed|local data is disabled/i)
-      link.destroy()
-    })
+    // PostgreSQL has no way to ask for one.
+    if (kind === 'mysql') {
+      it('reads no file of this machine for the server: it is told from the start that there is no way to', async () => {
+        const link = await connectMysql(database.profile(), 'write')
+        await expect(link.execute({ sql: `LOAD DATA LOCAL INFILE '${import.meta.filename}' INTO TABLE django_session`, params: [] }, () => undefined)).rejects.toThrow(/not allowed|local data is disabled/i)
+        link.destroy()
+      })
+    }
 
     it.each(OBSTACLES[kind])('refuses to write to a table with $name, even one that came later', async ({ statements, reason }) => {
       await put(1)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatNotation, parseNotation } from '../../shared/values/notation.ts'
 import { startApp } from '../support/app.ts'
-import { findDjangos, runPython } from '../support/django.ts'
+import { couldImport, findDjangos, runPython } from '../support/django.ts'
 import type { DjangoPython } from '../support/django.ts'
 import { startMemcached, whyNoMemcached } from '../support/memcached.ts'
 import { startRedis, whyNoRedis } from '../support/redis-servers.ts'
@@ -71,7 +71,7 @@ async function whyNo(python: DjangoPython, { modules, missing }: Kind): Promise<
   return why
 }
 
-const cases = await Promise.all(findDjangos().flatMap((python) => KINDS.map(async (kind) => ({ python, kind, why: await whyNo(python, kind) }))))
+const cases = await Promise.all(findDjangos().flatMap((python) => KINDS.filter(({ modules }) => couldImport(python, modules)).map(async (kind) => ({ python, kind, why: await whyNo(python, kind) }))))
 
 describe.each(cases.map((one) => ({ ...one, title: `${one.kind.name} of ${one.python.label}${one.why === null ? '' : ` (skipped: ${one.why})`}` })))('a session in $title', ({ python, kind, why }) => {
   describe.skipIf(why !== null)('on a real server', () => {

@@ -44,6 +44,11 @@ export function isCurrent({ version }: DjangoPython): boolean {
   return version[0] >= 4
 }
 
+/** Whether it has what these modules are named. Django's own RedisCache came with 4.0: before it there is nothing to compare. */
+export function couldImport(python: DjangoPython, modules: string): boolean {
+  return isCurrent(python) || !modules.includes('django.core.cache.backends.redis')
+}
+
 export interface ScriptOptions {
   readonly args?: readonly string[]
   readonly folder?: string

@@ -22,6 +22,7 @@ const isPlain = (key: string): boolean => !/[\u0000- \u007f]/.test(key) && Buffe
 export async function makeMemcachedHarness(servers: readonly TestMemcached[], open: (profile: StoreProfile) => Promise<SessionStore>): Promise<StoreHarness> {
   const prefix = randomBytes(6).toString('hex')
   const opened: SessionStore[] = []
+  const seeded = new Set<string>()
   const names = servers.map(({ port }) => `127.0.0.1:${port}`)
   const wholeKey = (key: string): string => `${prefix}:1:django.contrib.sessions.cache${key}`
   const serverOf = (key: string): TestMemcached => {
@@ -37,6 +38,7 @@ export async function makeMemcachedHarness(servers: readonly TestMemcached[], op
       return store
     },
     async put(rows) {
+      for (const { key } of rows) seeded.add(key)
       for (const server of servers) {
         const mine = rows.filter(({ key }) => serverOf(key) === server)
         const commands = mine.flatMap(({ key, data, expireDate }) => {
@@ -51,6 +53,11 @@ export async function makeMemcachedHarness(servers: readonly TestMemcached[], op
     },
     async cleanUp() {
       for (const store of opened) await store[Symbol.asyncDispose]()
+      // Every listing of a later test would walk over them.
+      for (const server of servers) {
+        const commands = [...seeded].filter((key) => serverOf(key) === server).map((key) => `delete ${wholeKey(key)}\r\n`)
+        if (commands.length > 0) await server.run(commands.join(''), commands.length)
+      }
     },
   }
 }
