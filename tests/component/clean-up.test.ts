@@ -4,6 +4,7 @@ import CleanConfirm from '../../renderer/src/components/cleanup/CleanConfirm.vue
 import DryRunReport from '../../renderer/src/components/cleanup/DryRunReport.vue'
 import RetentionSetting from '../../renderer/src/components/cleanup/RetentionSetting.vue'
 import RulePane from '../../renderer/src/components/cleanup/RulePane.vue'
+import RunList from '../../renderer/src/components/cleanup/RunList.vue'
 import RunProgress from '../../renderer/src/components/cleanup/RunProgress.vue'
 import RunReport from '../../renderer/src/components/cleanup/RunReport.vue'
 import RunSessions from '../../renderer/src/components/cleanup/RunSessions.vue'
@@ -141,6 +142,12 @@ test('a run under way shows how far it is, and pauses or stops when told', async
   expect([wrapper.emitted('pause')?.length, wrapper.emitted('stop')?.length]).toEqual([1, 1])
   await wrapper.setProps({ report: { ...REPORT, state: 'paused' } })
   expect(wrapper.text()).toContain('Paused.')
+})
+
+test('a run that was taken back says so in the list, and its report says of what it is the undo', () => {
+  const undone: CleanupReport = { ...REPORT, kind: 'undo', state: 'done', undone: 8, counts: { ...REPORT.counts, matched: 8, done: 8, left: 0 }, sentences: [{ id: 'cleanup.rules.expired', params: {} }] }
+  expect(mountWith(RunList, { runs: [undone], sourceId: 's1', currentId: null, now: NOW }).text()).toContain('8 put back, done')
+  expect(mountWith(RunReport, { report: undone, now: NOW, blocked: null, busy: false, failure: null }).text()).toContain(`Undo of: ${en.cleanup.rules.expired}`)
 })
 
 test('what was interrupted can go on or be put back; what is not kept says so', async () => {

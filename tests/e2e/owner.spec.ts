@@ -18,6 +18,7 @@ test('whose session it is, and why a deleted user is logged out', async ({ coatc
   await table(page).getByRole('gridcell', { name: 'user 999, deleted' }).click()
   await expect(inspector(page)).toContainText(en.why.sentence.user)
   await expect(inspector(page)).toContainText('The user table has no row 999.')
+  await expect(inspector(page).getByRole('tab', { name: `${en.inspector.tabs.owner} ${en.inspector.tabProblem.owner}` })).toBeVisible()
   await expect(inspector(page), 'Django asks no further').not.toContainText(en.why.check.hash.no)
 })
 

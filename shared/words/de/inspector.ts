@@ -3,6 +3,7 @@ import type { Words } from '../words.ts'
 /** The inspector of one session: ticket, data, anatomy. */
 export const inspector: Words['inspector'] = {
   tabs: { label: 'Ansichten dieser Session', data: 'Daten', anatomy: 'Anatomie', expiry: 'Ablauf', owner: 'Besitzer', cookie: 'Cookie', history: 'Verlauf' },
+  tabProblem: { data: 'nicht lesbar', owner: 'meldet niemanden an' },
   nothingSelected: 'Keine Session ausgewählt',
   nothingSelectedReason: 'Eine Session in der Tabelle wählen, um ihre Daten, ihre Signatur und ihr Ende zu sehen.',
   loading: 'Session wird gelesen',

@@ -4,6 +4,7 @@ import type { Words } from '../words.ts'
 export const projectView: Words['projectView'] = {
   title: 'Projekt {name}',
   tabs: { label: 'Über das Projekt', stores: 'Stores', doctor: 'Doktor', settings: 'Settings' },
+  hasErrors: 'mit Fehlern',
   reading: 'Projekt wird gelesen',
   readAgain: 'Neu lesen',
   module: 'Settings-Modul',

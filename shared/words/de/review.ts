@@ -4,6 +4,8 @@ import type { Words } from '../words.ts'
 export const review: Words['review'] = {
   steps: { edit: 'Bearbeiten', review: 'Prüfen', apply: 'Anwenden' },
   values: 'Ein Wert ändert sich | {count} Werte ändern sich',
+  willDelete: 'Die Session {key} wird gelöscht',
+  willDeleteMany: '{count} Sessions werden gelöscht',
   notYet: 'Noch ist nichts geschrieben.',
   whatChanges: 'Was sich ändert',
   view: 'Ansicht der Änderung',

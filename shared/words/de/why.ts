@@ -7,6 +7,7 @@ export const why: Words['why'] = {
   ask: 'Warum?',
   heading: 'In Djangos Reihenfolge geprüft',
   counts: '{passed} bestanden, {failed} nicht',
+  countsAnonymous: '{passed} bestanden, kein Login',
   notKnown: '{count} nicht bekannt',
   asking: 'Wird geprüft …',
   also: 'Außerdem:',

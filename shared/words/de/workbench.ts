@@ -98,7 +98,7 @@ export const workbench: Words['workbench'] = {
     'expired': 'Abgelaufen: Django beginnt eine leere Session',
     'undecodable': 'Abgelehnt: Django beginnt eine leere Session',
   },
-  owner: { user: 'Benutzer {id}', named: '{name}', gone: 'Benutzer {id}, gelöscht', anonymous: 'anonym', unknown: 'unbekannt', role: { inactive: 'inaktiv', staff: 'Staff', superuser: 'Superuser' } },
+  owner: { user: 'Benutzer {id}', named: '{name}', gone: 'Benutzer {id}, gelöscht', anonymous: 'anonym', unknown: 'unbekannt', doubted: { user: 'Benutzer {id}?', named: '{name}?', gone: 'Benutzer {id}?, gelöscht' }, claims: { user: 'gibt sich als Benutzer {id} aus', named: 'gibt sich als {name} aus', gone: 'gibt sich als Benutzer {id} aus, gelöscht' }, notVerified: 'Signatur nicht bestätigt', role: { inactive: 'inaktiv', staff: 'Staff', superuser: 'Superuser' } },
   noExpiry: 'kein Datum',
   noEnd: 'kein Ende',
   expiresTitle: '{local} ({zone})\n{utc} UTC',

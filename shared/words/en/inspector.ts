@@ -1,6 +1,7 @@
 /** The inspector of one session: ticket, data, anatomy. */
 export const inspector = {
   tabs: { label: 'Views of this session', data: 'Data', anatomy: 'Anatomy', expiry: 'Expiry', owner: 'Owner', cookie: 'Cookie', history: 'History' },
+  tabProblem: { data: 'cannot be read', owner: 'logs nobody in' },
   nothingSelected: 'No session selected',
   nothingSelectedReason: 'Choose a session in the table to see its data, its signature and what ends it.',
   loading: 'Reading the session',

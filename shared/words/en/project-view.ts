@@ -2,6 +2,7 @@
 export const projectView = {
   title: 'Project {name}',
   tabs: { label: 'About the project', stores: 'Stores', doctor: 'Doctor', settings: 'Settings' },
+  hasErrors: 'has errors',
   reading: 'Reading the project',
   readAgain: 'Read again',
   module: 'Settings module',

@@ -2,6 +2,8 @@
 export const review = {
   steps: { edit: 'Edit', review: 'Review', apply: 'Apply' },
   values: 'One value changes | {count} values change',
+  willDelete: 'Session {key} will be deleted',
+  willDeleteMany: '{count} sessions will be deleted',
   notYet: 'Nothing is written yet.',
   whatChanges: 'What changes',
   view: 'View of the change',

@@ -5,6 +5,7 @@ export const why = {
   ask: 'Why?',
   heading: 'Checked in Django’s own order',
   counts: '{passed} passed, {failed} failed',
+  countsAnonymous: '{passed} passed, no login',
   notKnown: '{count} not known',
   asking: 'Checking…',
   also: 'Also:',

@@ -89,7 +89,7 @@ export const workbench = {
     'expired': 'Expired: Django starts an empty session',
     'undecodable': 'Refused: Django starts an empty session',
   },
-  owner: { user: 'user {id}', named: '{name}', gone: 'user {id}, deleted', anonymous: 'anonymous', unknown: 'unknown', role: { inactive: 'inactive', staff: 'staff', superuser: 'superuser' } },
+  owner: { user: 'user {id}', named: '{name}', gone: 'user {id}, deleted', anonymous: 'anonymous', unknown: 'unknown', doubted: { user: 'user {id}?', named: '{name}?', gone: 'user {id}?, deleted' }, claims: { user: 'claims to be user {id}', named: 'claims to be {name}', gone: 'claims to be user {id}, deleted' }, notVerified: 'signature not verified', role: { inactive: 'inactive', staff: 'staff', superuser: 'superuser' } },
   noExpiry: 'no date',
   noEnd: 'no end',
   expiresTitle: '{local} ({zone})\n{utc} UTC',

@@ -1,6 +1,6 @@
 import type { Drift, SessionRow } from '../../../../shared/model/session.ts'
 import { formatUtc } from '../../format/absolute-time.ts'
-import { ownerWords } from '../../format/owner-words.ts'
+import { isOwnerClaimed, ownerSentence, ownerWords } from '../../format/owner-words.ts'
 import { maskKey } from '../../format/session-key.ts'
 import { stateShape } from '../../format/session-state.ts'
 import type { StateShape } from '../../format/session-state.ts'
@@ -19,6 +19,8 @@ export interface RowWords {
   /** So many of the key's first characters were asked for. */
   readonly keyHit: number
   readonly owner: string
+  /** More of the owner, to point at; undefined: there is no more. */
+  readonly ownerTold: string | undefined
   /** Of a pair: what a person should look at. A copy that is not there yet is nothing of that kind. */
   readonly drift: Exclude<Drift, 'same' | 'cache-missing'> | null
   /** When it was made here; null: it was not. */
@@ -49,12 +51,20 @@ export function describeRow(row: SessionRow, { now, masked, veiled, say }: { rea
     key,
     keyHit: Math.min(row.hits?.keyChars ?? 0, key.length),
     owner: say(owner.id, owner.params),
+    ownerTold: tellOwner(row, veiled, say),
     drift: drift === 'same' || drift === 'cache-missing' ? null : drift,
     made: row.madeAt === undefined ? null : say('mint.madeAt', { date: formatUtc(row.madeAt, now) }),
     ...listNames(row, veiled),
     signature,
     trouble: row.topLevelKeys !== null ? '' : say(signature.mark === 'bad' ? `workbench.bad.${signature.title}` : 'workbench.cannotDecode'),
   }
+}
+
+function tellOwner(row: SessionRow, veiled: boolean, say: Say): string | undefined {
+  const email = veiled ? undefined : (row.owner?.email ?? undefined)
+  if (!isOwnerClaimed(row)) return email
+  const { id, params } = ownerSentence(row, veiled)
+  return [say(id, params), say('workbench.owner.notVerified'), ...(email === undefined ? [] : [email])].join(', ')
 }
 
 function listNames({ topLevelKeys, keyCount, hits }: SessionRow, veiled: boolean): Pick<RowWords, 'names' | 'hidden' | 'namePieces' | 'excerpt'> {
