@@ -8,7 +8,7 @@ import { inParts } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
-import { planText, printable } from '../output/text.ts'
+import { planText, printable, undoHint } from '../output/text.ts'
 
 export interface EverywhereOptions extends ChangeOptions {
   readonly user: string
@@ -97,7 +97,7 @@ function lineOf({ store, sessions }: Found): string {
   return [found, ...notes].filter((text) => text !== '').join(' ')
 }
 
-export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `Undo with: coatcheck undo ${journal} --yes\n`).join('')
+export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `${undoHint(journal)}\n`).join('')
 
 interface Part {
   readonly id: string

@@ -58,11 +58,23 @@ export function planText(plan: ChangePlan): string {
   ].map(printable).join('\n')
 }
 
-export function resultText(result: ChangeResult): string {
-  const failures = result.outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
-  const journal = result.journal === null ? [] : [`Undo with: coatcheck undo ${result.journal} --yes`]
-  return [`${result.changed} changed, ${result.skipped} skipped, ${result.failed} failed.`, ...failures, ...journal].join('\n')
+/** What a count is told of. */
+export interface Manner {
+  readonly isDry: boolean
+  readonly isUndo: boolean
 }
+
+export function resultText({ changed, skipped, failed, outcomes, journal }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed' | 'outcomes' | 'journal'>, manner: Manner): string {
+  const failures = outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
+  return [`${manner.isDry ? 'Dry run: ' : ''}${countsText({ changed, skipped, failed }, manner)}.`, ...failures, ...(journal === null ? [] : [manner.isUndo ? `Take this back with: coatcheck undo ${journal} --yes` : undoHint(journal)])].join('\n')
+}
+
+export function countsText({ changed, skipped, failed }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed'>, { isDry, isUndo }: Manner): string {
+  if (!isDry) return `${changed} ${isUndo ? 'put back' : 'changed'}, ${skipped} skipped, ${failed} failed`
+  return `${changed} would ${isUndo ? 'go back' : 'change'}, ${skipped} would be skipped${failed === 0 ? '' : `, ${failed} would fail`}`
+}
+
+export const undoHint = (journal: string): string => `Undo with: coatcheck undo ${journal} --yes`
 
 function pretty(notation: string | null): string | null {
   if (notation === null) return null
