@@ -62,8 +62,10 @@ export interface SummaryReport {
   readonly sizeBytes: { readonly total: number; readonly largest: number }
   /** Names of the keys that verify them, in the order of the keys; null, the last: none does, or none is needed. */
   readonly keys: readonly { readonly keyName: string | null; readonly sessions: number }[]
-  /** Most sessions first. `id` null: anonymous, or not readable. */
+  /** Most sessions first. `id` null: of nobody. */
   readonly owners: readonly { readonly id: string | null; readonly username: string | null; readonly sessions: number }[]
+  /** Sessions whose data cannot be read, so that their owner is not known. */
+  readonly ownersUnread: number
   /** Sessions of owners beyond the limit, which are not listed. */
   readonly ownersLeftOut: number
   /** Missing: no pair. */

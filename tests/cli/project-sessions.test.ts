@@ -99,7 +99,7 @@ describe.skipIf(django === null)('sessions of a project folder (skipped without 
     expect(run.json()).toMatchObject({
       v: 1, report: 'summary', examined: 4, states: { live: 3, expired: 0, undecodable: 1 },
       keys: [{ keyName: 'SECRET_KEY', sessions: 2 }, { keyName: 'SECRET_KEY_FALLBACKS[0]', sessions: 1 }, { keyName: null, sessions: 1 }],
-      owners: [{ id: '1', username: 'ana', sessions: 2 }, { id: null, username: null, sessions: 2 }], ownersLeftOut: 0,
+      owners: [{ id: '1', username: 'ana', sessions: 2 }, { id: null, username: null, sessions: 2 }], ownersUnread: 0, ownersLeftOut: 0,
     })
     const text = await world.run(['report', project.folder, 'summary'])
     expect(text.out).toMatch(/^4 sessions: 3 live, 0 expired, 1 that Django does not read\.\n[\s\S]*2 of ana\./)

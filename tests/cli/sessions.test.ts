@@ -132,6 +132,20 @@ test('delete removes several, reports the missing one, and undo brings them back
   expect((await run(['show', file, first.key, '--json'])).json()).toMatchObject({ etag: first.etag })
 })
 
+test.each([
+  ['of one change', () => [key], /^Take this back with: coatcheck undo \S+ --yes\n$/],
+  ['of a run', () => ['--where', `key:${key}`], /^$/],
+])('a dry run says what would be, an undo %s what was put back, and whether that goes back too', async (_, which, back) => {
+  expect((await run(['delete', file, ...which(), '--dry-run'])).out).toBe('Dry run: 1 would change, 0 would be skipped.\n')
+  const deleted = await run(['delete', file, ...which(), '--yes'])
+  expect(deleted.out).toMatch(/^1 changed, 0 skipped, 0 failed\.\nUndo with: coatcheck undo \S+ --yes\n$/)
+  const journal = /undo (\S+) --yes/.exec(deleted.out)?.[1] ?? ''
+  expect((await run(['undo', journal, '--dry-run'])).out).toBe('Dry run: 1 would go back, 0 would be skipped.\n')
+  const [counts, ...more] = (await run(['undo', journal, '--yes'])).out.split(/(?<=\n)/)
+  expect(counts).toBe('1 put back, 0 skipped, 0 failed.\n')
+  expect(more.join('')).toMatch(back)
+})
+
 test('undo never overwrites a session that exists again', async () => {
   const deleted = (await run(['delete', file, key, '--yes', '--json'])).json() as Bulk
   const { default: Database } = await import('better-sqlite3')

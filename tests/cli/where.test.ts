@@ -69,6 +69,35 @@ test.each([
   }
 })
 
+test('a list shows why a signature is refused, not the key that made it; a user who is only claimed; and no table for a wrong query', async () => {
+  const fields = (await run('list', file, '--where', 'signed:bad')).out.trim().split('\n').slice(1).map((line) => line.split(/ {2,}/))
+  expect(fields.length).toBeGreaterThan(3)
+  expect(fields.map(([, , , signature]) => signature)).not.toContain('SECRET_KEY')
+  const claimed = fields.filter(([, , , , user = '']) => /.\?$/.test(user))
+  expect(claimed.length).toBeGreaterThan(0)
+  for (const [, , , , user = '', key = ''] of claimed) expect((await run('show', file, key)).out).toContain(`Owner: claims to be ${user.slice(0, -1)} (user `)
+  expect((await run('list', file, '--where', 'state:dead')).out).toBe('')
+})
+
+test('columns stay in line beside a fallback key, and times tell that they are UTC', async () => {
+  const [head = '', ...lines] = (await run('list', file, '--where', 'signed:fallback1 user:any')).out.trimEnd().split('\n')
+  expect(lines.length).toBeGreaterThan(0)
+  for (const line of lines) {
+    expect(line.indexOf('SECRET_KEY_FALLBACKS[0]')).toBe(head.indexOf('SIGNATURE'))
+    expect(line.slice(head.indexOf('USER') - 2, head.indexOf('USER') + 1)).toMatch(/^ {2}\S$/)
+    expect(line).toMatch(/\d\d:\d\d:\d\dZ /)
+  }
+})
+
+test('what a summary calls of nobody is what user:none finds; what cannot be read is counted beside it', async () => {
+  const { owners, ownersUnread } = (await run('summary', file, '--json')).json() as { readonly owners: readonly { readonly id: string | null; readonly sessions: number }[]; readonly ownersUnread: number }
+  const nobody = owners.find(({ id }) => id === null)?.sessions ?? 0
+  expect(await count('--where', 'user:none')).toMatchObject({ count: nobody })
+  const known = owners.reduce((sum, { sessions }) => sum + sessions, 0)
+  expect(ownersUnread).toBeGreaterThan(0)
+  expect(await count()).toMatchObject({ count: known + ownersUnread })
+})
+
 test('delete --where removes what fits, nothing else, and one undo brings all of it back', async () => {
   const before = await list('key:*')
   const hits = await list('state:expired')

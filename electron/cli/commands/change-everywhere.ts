@@ -8,7 +8,7 @@ import { inParts } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
-import { planText, printable } from '../output/text.ts'
+import { planText, printable, undoHint } from '../output/text.ts'
 
 export interface EverywhereOptions extends ChangeOptions {
   readonly user: string
@@ -52,6 +52,7 @@ type Targets = Extract<PlannedChange, { kind: 'delete' }>['sessions']
 export async function changeEverywhere(context: Context, source: Source, change: (sessions: Targets) => PlannedChange, options: EverywhereOptions): Promise<EverywhereResult> {
   const { terminal } = context
   const { stores, user } = await look(context, source, options)
+  terminal.err(`${printable(user.username === null ? `User ${user.id}` : `${user.username} (user ${user.id})`)}\n`)
   for (const one of stores) terminal.err(`${printable(lineOf(one))}\n`)
   const parts = stores.filter(({ store }) => store.readOnlyReason === null).flatMap((one) => inParts(one.sessions).map((sessions) => ({ id: one.store.id, sourceId: one.store.sourceId ?? source.id, change: change(sessions.map(({ key, ifEtag }) => ({ key, ifEtag }))), count: sessions.length })))
   const matched = stores.reduce((sum, { sessions }) => sum + sessions.length, 0)
@@ -82,7 +83,8 @@ async function look({ client, terminal }: Context, source: Source, { user: wante
 }
 
 function lineOf({ store, sessions }: Found): string {
-  const name = store.location === '' ? store.id : `${store.id} (${store.location})`
+  // Opened alone, its id says nothing.
+  const name = store.location === '' ? store.id : store.id === 'source' ? store.location : `${store.id} (${store.location})`
   if (store.state === 'ask') return say({ id: 'everywhere.cli.ask', params: { name, id: store.id } })
   const reason = spoken(store.error?.reason ?? store.reason)
   const found = store.state === 'left' ? say({ id: 'everywhere.cli.left', params: { name, reason: reason ?? '' } }) : say({ id: 'everywhere.cli.searched', params: { name, count: sessions.length } })
@@ -97,7 +99,7 @@ function lineOf({ store, sessions }: Found): string {
   return [found, ...notes].filter((text) => text !== '').join(' ')
 }
 
-export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `Undo with: coatcheck undo ${journal} --yes\n`).join('')
+export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `${undoHint(journal)}\n`).join('')
 
 interface Part {
   readonly id: string

@@ -152,7 +152,7 @@ function report(context: Context, source: Source | null, result: ChangeResult, m
   const { terminal } = context
   const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started), engine: source?.engine ?? null }
   if (options.json === true) terminal.out(`${JSON.stringify(bulkJson(result, facts)).slice(0, -1)}${extra}}\n`)
-  else terminal.out(`${options.dryRun === true ? 'Dry run: ' : ''}${resultText(result)}\n`)
+  else terminal.out(`${resultText(result, { isDry: options.dryRun === true, isUndo: source === null })}\n`)
   const conflicts = result.outcomes.some((item) => item.outcome === 'conflict' || item.outcome === 'exists')
   return result.failed > 0 || conflicts ? EXIT.partly : EXIT.done
 }

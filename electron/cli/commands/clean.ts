@@ -11,6 +11,7 @@ import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
 import { cleanJson } from '../output/clean.ts'
 import { dryRunText, runText } from '../output/clean.ts'
+import { resultText } from '../output/text.ts'
 import { markPlace } from '../search.ts'
 
 /** Which sessions, by rules; all that are given have to hold. */
@@ -63,7 +64,7 @@ export async function clean(context: Context, source: Source, what: { readonly r
   if (options.dryRun === true || found.matched === 0) {
     const skipped = found.wouldSkip.reduce((sum, { sessions }) => sum + sessions, 0)
     if (options.json === true) terminal.out(`${JSON.stringify(cleanJson({ dryRun: found, report: null, exceptions: [], engine: source.engine, journal: null, elapsedMs: Math.round(performance.now() - started), skipped }))}\n`)
-    else terminal.out(`${options.dryRun === true ? 'Dry run: ' : ''}${found.matched - skipped} changed, ${skipped} skipped, 0 failed.\n`)
+    else terminal.out(`${resultText({ changed: found.matched - skipped, skipped, failed: 0, outcomes: [], journal: null }, { isDry: options.dryRun === true, isUndo: false })}\n`)
     return EXIT.done
   }
   assertConfirmed(options)
@@ -140,7 +141,7 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
   terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed and are tried again, of ${before.counts.matched}.\n`)
   if (options.dryRun === true) {
     const facts = { v: 1, matched: count, changed: count, failed: 0, skipped: 0, dryRun: true, layers: {}, journal: before.folder, elapsedMs: Math.round(performance.now() - started) }
-    terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `Dry run: ${count} changed, 0 skipped, 0 failed.\n`)
+    terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `${resultText({ changed: count, skipped: 0, failed: 0, outcomes: [], journal: null }, { isDry: true, isUndo: kind === 'undo' || before.kind === 'undo' })}\n`)
     return EXIT.done
   }
   assertConfirmed(options)

@@ -52,16 +52,19 @@ function orderFor({ capabilities, location }: Source, order: WalkOrder, isDefaul
 async function printRows(context: Context, source: Source, order: WalkOrder, limit: number, options: ListOptions): Promise<void> {
   const { client, terminal } = context
   const withData = options.data === true
-  if (options.json !== true) terminal.out(`${LIST_HEAD}\n`)
+  // Not before the first answer: a query that is wrong has no table.
+  let head = options.json === true ? '' : `${LIST_HEAD}\n`
+  if (limit === 0) return terminal.out(head)
   let left = limit
-  if (left === 0) return
   const input = { sourceId: source.id, order, withData, withEtags: options.json === true }
   const pages = options.where === undefined ? client.stream('sessions.stream', input, terminal.signal) : search(context, { ...input, where: options.where })
   for await (const page of pages) {
-    terminal.out(pageText(page, source, left, options))
+    terminal.out(`${head}${pageText(page, source, left, options)}`)
+    head = ''
     left -= page.rows.length
     if (left <= 0) return
   }
+  terminal.out(head)
 }
 
 function pageText(page: Pick<SessionListPage, 'rows' | 'etags' | 'data'>, source: Source, limit: number, options: ListOptions): string {
@@ -91,7 +94,7 @@ export function count(running: Running, sourceText: string, options: CommonOptio
       total = step.examined
       live = step.live
     }
-    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions${source.capabilities.expiry === 'mtime' ? '' : `, ${live} live`}\n`)
+    terminal.out(options.json === true ? `${JSON.stringify({ v: 1, count: total, exact: isComplete })}\n` : `${isComplete ? '' : 'at least '}${total} sessions${source.capabilities.expiry === 'mtime' ? '' : `, ${live} not expired`}\n`)
     return EXIT.done
   })
 }

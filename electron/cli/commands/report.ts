@@ -67,17 +67,18 @@ async function summary({ client, terminal }: Context, sourceId: string): Promise
   let last: SummaryReport | null = null
   for await (const step of client.stream('reports.summary', { sourceId }, terminal.signal)) last = step
   if (last === null) return { lines: [], json: {} }
-  const { examined, states, sizeBytes, keys, owners, ownersLeftOut, copies } = last
+  const { examined, states, sizeBytes, keys, owners, ownersUnread, ownersLeftOut, copies } = last
   const line = (id: string, params: Sentence['params']): string => say({ id: `reports.summary.${id}`, params })
   const lines = [
     line('sessions', { count: examined, ...states }),
     line('sizes', sizeBytes),
     ...keys.map(({ keyName, sessions }) => `  ${keyName === null ? line('noKey', { count: sessions }) : line('key', { count: sessions, key: keyName })}`),
     ...owners.map(({ id, username, sessions }) => `  ${id === null ? line('anonymous', { count: sessions }) : line('owner', { count: sessions, name: username ?? `#${id}` })}`),
+    ...(ownersUnread === 0 ? [] : [`  ${line('ownersUnread', { count: ownersUnread })}`]),
     ...(ownersLeftOut === 0 ? [] : [`  ${line('ownersLeftOut', { count: ownersLeftOut })}`]),
     ...copyLines(copies),
   ]
-  return { lines, json: { v: 1, report: 'summary', examined, states, sizeBytes, keys, owners, ownersLeftOut, ...(copies === undefined ? {} : { copies }) } }
+  return { lines, json: { v: 1, report: 'summary', examined, states, sizeBytes, keys, owners, ownersUnread, ownersLeftOut, ...(copies === undefined ? {} : { copies }) } }
 }
 
 /** What is said of the cache of a pair. */

@@ -2,8 +2,8 @@ import type { CleanupException, CleanupReport, DryRun } from '../../../shared/mo
 import type { EngineId } from '../../../shared/model/store.ts'
 import { say } from '../../../shared/words/say.ts'
 import { english } from '../../../shared/words/reason.ts'
-import { isoTime, layerOf } from './json.ts'
-import { printable } from './text.ts'
+import { isoTime, layerOf, wholeSeconds } from './json.ts'
+import { countsText, printable, undoHint } from './text.ts'
 
 export interface CleanFacts {
   /** null: a run of before that was taken up. */
@@ -41,7 +41,7 @@ function foundJson({ count, examined, unread, bytes, oldestEnd, newestEnd, users
 export function dryRunText(found: DryRun): string {
   const { matched, bytes, users, anonymous, oldestEnd, newestEnd } = found
   const facts = matched === 0 ? [] : [
-    `  ${bytes} bytes; ${users.count} users, ${anonymous} sessions of nobody${oldestEnd === null ? '' : `; ends from ${isoTime(oldestEnd)?.slice(0, 19) ?? ''} to ${isoTime(newestEnd)?.slice(0, 19) ?? ''}`}`,
+    `  ${bytes} bytes; ${users.count} ${users.count === 1 ? 'user' : 'users'}, ${anonymous} ${anonymous === 1 ? 'session' : 'sessions'} of nobody${oldestEnd === null ? '' : `; ends from ${wholeSeconds(oldestEnd) ?? ''} to ${wholeSeconds(newestEnd) ?? ''}`}`,
     ...(found.rules.length < 2 ? [] : found.rules.map((_, index) => `    ${found.sentences[index] === undefined ? '' : say(found.sentences[index])}: ${found.alone[index] ?? 'not counted'} by this rule alone`)),
     ...endLines(found),
     ...found.layers.map(({ sentence, written }) => `  ${written ? '*' : ' '} ${say(sentence)}`),
@@ -59,14 +59,17 @@ const BAR = 30
 
 /** Sessions that fit, by when they end; one line is no picture. */
 function endLines({ ends }: DryRun): readonly string[] {
-  if (ends === null || ends.bins.length < 2) return []
+  if (ends === null) return []
+  const isFilled = ({ matched }: { readonly matched: number }): boolean => matched > 0
+  const bins = ends.bins.slice(Math.max(0, ends.bins.findIndex(isFilled)), ends.bins.findLastIndex(isFilled) + 1)
+  if (bins.length < 2) return []
   const [before, after] = [ends.before.matched, ends.after.matched]
-  const most = Math.max(1, ...ends.bins.map(({ matched }) => matched))
+  const most = Math.max(1, ...bins.map(({ matched }) => matched))
   const width = String(most).length
   return [
     `    by ${ends.unit} of their end:`,
     ...(before === 0 ? [] : [`      before that  ${before}`]),
-    ...ends.bins.map(({ from, matched }) => `      ${binName(from, ends.unit)}  ${String(matched).padStart(width)}  ${'#'.repeat(Math.ceil((matched / most) * BAR))}`.trimEnd()),
+    ...bins.map(({ from, matched }) => `      ${binName(from, ends.unit)}  ${String(matched).padStart(width)}  ${'#'.repeat(Math.ceil((matched / most) * BAR))}`.trimEnd()),
     ...(after === 0 ? [] : [`      after that  ${after}`]),
   ]
 }
@@ -75,12 +78,12 @@ const binName = (from: number, unit: 'month' | 'year'): string => new Date(from)
 
 const MOST_LINES = 100
 
-export function runText({ counts, state }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null): string {
+export function runText({ counts, state, kind }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null): string {
   const skipped = counts.matched - counts.done - counts.failed - counts.unknown - counts.left
   return [
-    `${counts.done} changed, ${skipped} skipped, ${counts.failed + counts.unknown} failed${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
+    `${countsText({ changed: counts.done, skipped, failed: counts.failed + counts.unknown }, { isDry: false, isUndo: kind === 'undo' })}${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
     ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(english(reason))})`}`),
     ...(exceptions.length > MOST_LINES ? [`  and ${exceptions.length - MOST_LINES} more; --json lists all.`] : []),
-    ...(journal === null ? [] : [`Undo with: coatcheck undo ${journal} --yes`]),
+    ...(journal === null || kind === 'undo' ? [] : [undoHint(journal)]),
   ].join('\n')
 }

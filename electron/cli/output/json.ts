@@ -24,6 +24,9 @@ export function isoTime(micros: EpochMicros | null): string | null {
   return Temporal.Instant.fromEpochNanoseconds(BigInt(micros) * 1000n).toString()
 }
 
+/** For tables: nothing below a second. */
+export const wholeSeconds = (micros: EpochMicros | null): string | null => isoTime(micros)?.replace(/\.\d+Z$/, 'Z') ?? null
+
 export function sessionJson(row: SessionRow, engine: EngineId, etag: Etag | null, data: string | null): string {
   const { key, state, expireDate, userId, sizeBytes, signature, serializer, compressed } = row
   const object = {

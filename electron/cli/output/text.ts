@@ -5,22 +5,22 @@ import { formatNotation, parseNotation } from '../../../shared/values/notation.t
 import { pickleSentences } from '../../../shared/words/pickle-sentences.ts'
 import { say } from '../../../shared/words/say.ts'
 import { english } from '../../../shared/words/reason.ts'
-import { expirySentence, isoTime } from './json.ts'
+import { expirySentence, isoTime, wholeSeconds } from './json.ts'
 
 /** Control characters in data must not reach the terminal, where they could move the cursor or hide a line. */
 export function printable(text: string): string {
   return text.replace(/[^\P{C}\n\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
 }
 
-export const LIST_HEAD = ['STATE'.padEnd(11), 'EXPIRES'.padEnd(20), 'SIZE'.padStart(8), 'SIGNATURE'.padEnd(22), 'USER'.padEnd(12), 'KEY'].join('  ')
+export const LIST_HEAD = ['STATE'.padEnd(11), 'EXPIRES'.padEnd(20), 'SIZE'.padStart(8), 'SIGNATURE'.padEnd(24), 'USER'.padEnd(12), 'KEY'].join('  ')
 
 export function listLine(row: SessionRow): string {
   return [
     row.state.padEnd(11),
-    (isoTime(row.expireDate)?.slice(0, 19) ?? '–').padEnd(20),
+    (wholeSeconds(row.expireDate) ?? '–').padEnd(20),
     String(row.sizeBytes).padStart(8),
-    signatureWord(row).padEnd(22),
-    (row.owner?.username ?? row.userId ?? '–').padEnd(12),
+    signatureWord(row).padEnd(24),
+    printable(ownerWord(row)).padEnd(12),
     printable(row.key),
   ].join('  ')
 }
@@ -31,6 +31,7 @@ export function detailText(detail: SessionDetail): string {
     `${printable(row.key)}  ${row.state}, ${row.sizeBytes} bytes, ${signatureWord(row)}`,
     say(text.verdict),
     expirySentence(row),
+    printable(ownerSentence(row)),
     ...(text.cache === null ? [] : detail.physical.map(({ name, value }) => printable(`${name}: ${value}`))),
     '',
     printable(pretty(text.data) ?? text.text),
@@ -58,11 +59,23 @@ export function planText(plan: ChangePlan): string {
   ].map(printable).join('\n')
 }
 
-export function resultText(result: ChangeResult): string {
-  const failures = result.outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
-  const journal = result.journal === null ? [] : [`Undo with: coatcheck undo ${result.journal} --yes`]
-  return [`${result.changed} changed, ${result.skipped} skipped, ${result.failed} failed.`, ...failures, ...journal].join('\n')
+/** What a count is told of. */
+export interface Manner {
+  readonly isDry: boolean
+  readonly isUndo: boolean
 }
+
+export function resultText({ changed, skipped, failed, outcomes, journal }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed' | 'outcomes' | 'journal'>, manner: Manner): string {
+  const failures = outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
+  return [`${manner.isDry ? 'Dry run: ' : ''}${countsText({ changed, skipped, failed }, manner)}.`, ...failures, ...(journal === null ? [] : [manner.isUndo ? `Take this back with: coatcheck undo ${journal} --yes` : undoHint(journal)])].join('\n')
+}
+
+export function countsText({ changed, skipped, failed }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed'>, { isDry, isUndo }: Manner): string {
+  if (!isDry) return `${changed} ${isUndo ? 'put back' : 'changed'}, ${skipped} skipped, ${failed} failed`
+  return `${changed} would ${isUndo ? 'go back' : 'change'}, ${skipped} would be skipped${failed === 0 ? '' : `, ${failed} would fail`}`
+}
+
+export const undoHint = (journal: string): string => `Undo with: coatcheck undo ${journal} --yes`
 
 function pretty(notation: string | null): string | null {
   if (notation === null) return null
@@ -73,5 +86,22 @@ function pretty(notation: string | null): string | null {
 /** Readable without a signature is only the value of a cache. */
 function signatureWord({ signature, serializer }: Pick<SessionRow, 'signature' | 'serializer'>): string {
   if (signature.state === 'absent' && serializer !== null) return `unsigned ${serializer}`
-  return signature.verifiedBy ?? signature.reason ?? signature.state
+  // A key may have signed what Django refuses all the same; then its name alone would say that all is well.
+  return signature.reason ?? (signature.state === 'valid' ? signature.verifiedBy : null) ?? signature.state
+}
+
+/** Nobody has signed for it here: whose it is, is only what it says itself. */
+const isClaim = ({ signature: { state } }: SessionRow): boolean => state === 'bad' || state === 'unchecked'
+
+/** `–`: of nobody. `?`: its data cannot be read. `ana?`: says so itself, not verified. */
+function ownerWord(row: SessionRow): string {
+  if (row.userId === null) return row.topLevelKeys === null ? '?' : '–'
+  return `${row.owner?.username ?? `#${row.userId}`}${isClaim(row) ? '?' : ''}`
+}
+
+function ownerSentence(row: SessionRow): string {
+  if (row.userId === null) return row.topLevelKeys === null ? 'Owner: not known, its data cannot be read.' : 'Owner: nobody is logged in.'
+  const who = row.owner === null ? `user ${row.userId}, whose name is not known` : `${row.owner.username} (user ${row.userId})`
+  if (isClaim(row)) return `Owner: claims to be ${who}; the signature is not verified.`
+  return `Owner: ${who}. Whether Django lets them in: coatcheck why SOURCE KEY`
 }

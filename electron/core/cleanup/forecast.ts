@@ -86,7 +86,7 @@ export function undoForecast(action: CleanupAction, { bytes, matched }: DryRunFa
   const needed = action.kind === 'copy' ? matched * 60 : Math.round((bytes * (action.kind === 'delete' ? 1 : 2) + matched * IMAGE_BYTES) * PACKED)
   const common = { bytes: needed, limitBytes, protection, days: retention.days }
   if (retention.days === 0) return { ...common, kind: 'none', sentence: say('undo.off') }
-  const megabytes = Math.max(1, Math.round(needed / 1_048_576))
+  const megabytes = Math.max(1, Math.ceil(needed / 1_048_576))
   if (needed > limitBytes) return { ...common, kind: 'partly', sentence: say('undo.partly', { megabytes, limit: retention.megabytes }) }
   return { ...common, kind: 'whole', sentence: say(`undo.${protection === 'file-mode' ? 'fileMode' : protection}`, { megabytes, days: retention.days }) }
 }

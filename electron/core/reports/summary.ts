@@ -32,6 +32,7 @@ class SummaryTally {
   #total = 0
   #largest = 0
   #uncounted = 0
+  #unread = 0
   #withRow = 0
   #rowless = 0
 
@@ -40,7 +41,7 @@ class SummaryTally {
     this.#keys = new Map([...source.keyring.map(({ name }) => name), null].map((name) => [name, 0]))
   }
 
-  add({ state, sizeBytes, signature, userId, owner, drift }: SessionRow): void {
+  add({ state, sizeBytes, signature, userId, owner, drift, topLevelKeys }: SessionRow): void {
     this.#examined++
     if (drift === 'rowless') this.#rowless++
     else if (drift !== 'cache-missing' && drift !== 'cache-failed') this.#withRow++
@@ -50,7 +51,8 @@ class SummaryTally {
     const keyName = signature.state === 'valid' && signature.reason === null ? signature.verifiedBy : null
     this.#keys.set(keyName, (this.#keys.get(keyName) ?? 0) + 1)
     const known = this.#owners.get(userId)
-    if (known === undefined && this.#owners.size >= MOST_OWNERS) this.#uncounted++
+    if (topLevelKeys === null && userId === null) this.#unread++
+    else if (known === undefined && this.#owners.size >= MOST_OWNERS) this.#uncounted++
     else this.#owners.set(userId, { id: userId, username: owner?.username ?? null, sessions: (known?.sessions ?? 0) + 1 })
   }
 
@@ -60,6 +62,7 @@ class SummaryTally {
       examined: this.#examined, states: { ...this.#states }, sizeBytes: { total: this.#total, largest: this.#largest },
       keys: [...this.#keys].map(([keyName, sessions]) => ({ keyName, sessions })),
       owners: owners.slice(0, SHOWN_OWNERS),
+      ownersUnread: this.#unread,
       ...copiesOf(this.#source, { withRow: this.#withRow, rowless: this.#source.cache?.enumerate === 'none' ? null : this.#rowless }),
       ownersLeftOut: this.#uncounted + owners.slice(SHOWN_OWNERS).reduce((sum, { sessions }) => sum + sessions, 0),
       done,

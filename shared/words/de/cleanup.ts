@@ -44,14 +44,14 @@ export const cleanup: Words['cleanup'] = {
     others: 'Die anderen {count} bleiben mit clearsessions: Es kennt nur das Ende.',
   },
   undo: {
-    keychain: 'Alles lässt sich {days} Tage lang zurücklegen: etwa {megabytes} MB, verschlüsselt mit einem Schlüssel aus dem Schlüsselbund des Systems.',
-    passphrase: 'Alles lässt sich {days} Tage lang zurücklegen: etwa {megabytes} MB, verschlüsselt mit der Passphrase.',
-    fileMode: 'Alles lässt sich {days} Tage lang zurücklegen: etwa {megabytes} MB. Hier gibt es keinen Schlüsselbund: Wer die Dateien dieses Benutzers lesen kann, kann diese Sessions lesen.',
+    keychain: 'Alles lässt sich {days} Tage lang zurücklegen: bis zu etwa {megabytes} MB, verschlüsselt mit einem Schlüssel aus dem Schlüsselbund des Systems.',
+    passphrase: 'Alles lässt sich {days} Tage lang zurücklegen: bis zu etwa {megabytes} MB, verschlüsselt mit der Passphrase.',
+    fileMode: 'Alles lässt sich {days} Tage lang zurücklegen: bis zu etwa {megabytes} MB. Hier gibt es keinen Schlüsselbund: Wer die Dateien dieses Benutzers lesen kann, kann diese Sessions lesen.',
     partly: 'Nicht alles lässt sich zurücklegen: Etwa {megabytes} MB sind nötig, aufbewahrt werden {limit} MB. Mehr aufbewahren, in Teilen aufräumen, oder für den Rest ohne Rückweg weitermachen.',
     off: 'Nichts davon lässt sich zurücklegen: Das Aufbewahren ist ausgeschaltet.',
   },
   warnings: {
-    live: '{count} davon sind noch in Gebrauch: {users} Benutzer werden abgemeldet.',
+    live: 'Davon noch in Gebrauch: {count}. Benutzer, die abgemeldet werden: {users}.',
     unread: 'Die Daten von {count} Sessions waren nicht lesbar: Sie bleiben außen vor.',
     incomplete: 'Der Server nennt nicht alle seine Sessions: Es können mehr sein als diese.',
     liveCopies: 'Manche abgelaufenen Zeilen haben im Cache eine Kopie, die noch gelesen wird. Kopien gehen mit ihren Zeilen.',

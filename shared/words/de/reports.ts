@@ -51,6 +51,7 @@ export const reports: Words['reports'] = {
     noKey: '{count} von keinem Schlüssel verifiziert.',
     owner: '{count} von {name}.',
     anonymous: '{count} von niemandem.',
+    ownersUnread: '{count}, deren Benutzer nicht bekannt ist: Die Daten sind nicht lesbar.',
     ownersLeftOut: '{count} von anderen.',
   },
   rotation: {

@@ -42,14 +42,14 @@ export const cleanup = {
     others: 'The other {count} stay with clearsessions: it knows only the end.',
   },
   undo: {
-    keychain: 'All of it can be put back for {days} days: about {megabytes} MB, encrypted with a key of the system’s keychain.',
-    passphrase: 'All of it can be put back for {days} days: about {megabytes} MB, encrypted with your passphrase.',
-    fileMode: 'All of it can be put back for {days} days: about {megabytes} MB. There is no keychain here: who can read your files can read these sessions.',
+    keychain: 'All of it can be put back for {days} days: up to about {megabytes} MB, encrypted with a key of the system’s keychain.',
+    passphrase: 'All of it can be put back for {days} days: up to about {megabytes} MB, encrypted with your passphrase.',
+    fileMode: 'All of it can be put back for {days} days: up to about {megabytes} MB. There is no keychain here: who can read your files can read these sessions.',
     partly: 'Not all of it can be put back: about {megabytes} MB are needed, and {limit} MB are kept. Keep more, clean in parts, or go on without undo for the rest.',
     off: 'Nothing of it can be put back: keeping is turned off.',
   },
   warnings: {
-    live: '{count} of these are still in use: {users} users are signed out.',
+    live: 'Still in use of these: {count}. Users who are signed out: {users}.',
     unread: 'The data of {count} sessions could not be read: they are left out.',
     incomplete: 'The server does not tell of all its sessions: there may be more than these.',
     liveCopies: 'Some expired rows have a copy in the cache that is still read. Copies go with their rows.',

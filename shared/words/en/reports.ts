@@ -49,6 +49,7 @@ export const reports = {
     noKey: '{count} verified by no key.',
     owner: '{count} of {name}.',
     anonymous: '{count} of nobody.',
+    ownersUnread: '{count} whose owner is not known: the data cannot be read.',
     ownersLeftOut: '{count} of others.',
   },
   rotation: {
