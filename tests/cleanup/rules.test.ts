@@ -48,6 +48,12 @@ const matched = async (...rules: CleanupRule[]): Promise<string[]> => {
   return before.filter((key) => !left.has(key))
 }
 
+test('who is signed out had a live session; whose data cannot be read is nobody’s by no count', async () => {
+  const found = await dryRun(app.client, { sourceId: source.id, rules: [{ kind: 'query', where: 'expires<+156h' }], action: DELETE })
+  expect(found).toMatchObject({ matched: 5, live: 2, anonymous: 2, users: { count: 2 } })
+  expect(found.warnings).toContainEqual(expect.objectContaining({ params: { count: 2, users: 1 } }))
+})
+
 test('each rule finds what it says, and several find what fits all of them', async () => {
   expect(await matched(EXPIRED)).toEqual(['ana-old', 'broken', 'empty'])
   expect(await matched({ kind: 'anonymous' })).toEqual(['empty', 'nobody'])

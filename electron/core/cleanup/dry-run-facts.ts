@@ -22,7 +22,7 @@ export class DryRunFacts {
   readonly #source: SessionSource
   readonly #now: EpochMs
   readonly #months = new EndMonths()
-  readonly #users = new Map<string, { username: string | null; sessions: number }>()
+  readonly #users = new Map<string, { username: string | null; sessions: number; isLive: boolean }>()
   readonly #skips = new Map<string, { sentence: SkipReason['sentence']; sessions: number; samples: SessionKey[] }>()
   #samples: SessionRow[] = []
   #stride = 1
@@ -50,8 +50,9 @@ export class DryRunFacts {
     this.bytes += facts.sizeBytes
     if (row.state === 'live') this.live++
     if (this.#source.expiry === 'mtime' ? isFileOver(row, this.#now) : isOver(this.#source, facts.expireDate, this.#now)) this.over++
-    if (row.userId === null) this.anonymous++
-    else this.#addUser(row.userId, row.owner?.username ?? null)
+    if (row.userId !== null) this.#addUser(row.userId, row.owner?.username ?? null, row.state === 'live')
+    // Of data that cannot be read nobody knows whose it is.
+    else if (row.topLevelKeys !== null) this.anonymous++
     if (row.expireDate === null) return
     this.oldestEnd = Math.min(this.oldestEnd ?? row.expireDate, row.expireDate)
     this.newestEnd = Math.max(this.newestEnd ?? row.expireDate, row.expireDate)
@@ -70,6 +71,11 @@ export class DryRunFacts {
     return { count: all.length, most: all.toSorted((a, b) => b.sessions - a.sessions).slice(0, MOST_USERS) }
   }
 
+  /** Users of whom a session goes that is still in use. */
+  get usersInUse(): number {
+    return [...this.#users.values()].filter(({ isLive }) => isLive).length
+  }
+
   get skips(): readonly SkipReason[] {
     return [...this.#skips.values()].toSorted((a, b) => b.sessions - a.sessions)
   }
@@ -79,10 +85,13 @@ export class DryRunFacts {
     return this.#samples.slice(0, MOST_SAMPLES)
   }
 
-  #addUser(id: string, username: string | null): void {
+  #addUser(id: string, username: string | null, isLive: boolean): void {
     const known = this.#users.get(id)
-    if (known === undefined) this.#users.set(id, { username, sessions: 1 })
-    else known.sessions++
+    if (known === undefined) this.#users.set(id, { username, sessions: 1, isLive })
+    else {
+      known.sessions++
+      known.isLive ||= isLive
+    }
   }
 
   #addSample(row: SessionRow): void {

@@ -94,7 +94,7 @@ export function undoForecast(action: CleanupAction, { bytes, matched }: DryRunFa
 export function warningsOf({ target, copyTo, rules, action }: { readonly target: CleanupTarget; readonly copyTo: CleanupTarget | null; readonly rules: readonly CleanupRule[]; readonly action: CleanupAction }, facts: DryRunFacts, unread: number): readonly Sentence[] {
   const { clock } = target.source.settings
   const warnings: Sentence[] = []
-  if (facts.live > 0 && (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now'))) warnings.push(say('warnings.live', { count: facts.live, users: facts.users.count }))
+  if (facts.live > 0 && (action.kind === 'delete' || (action.kind === 'expire' && action.expiry.kind === 'now'))) warnings.push(say('warnings.live', { count: facts.live, users: facts.usersInUse }))
   if (unread > 0) warnings.push(say('warnings.unread', { count: unread }))
   if (target.capabilities.enumerate === 'incomplete') warnings.push(say('warnings.incomplete'))
   if (clock.origin === 'assumed' && target.source.hasNaiveDates && rules.some(({ kind }) => kind === 'expired')) warnings.push({ id: 'changes.checks.assumedClock', params: { zone: clock.useTz ? 'UTC' : clock.timeZone } })
