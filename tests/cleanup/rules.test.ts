@@ -143,6 +143,22 @@ test('forgetting a run, and letting its time pass, ends its undo', async () => {
   await expect(app.client.call('cleanup.undo', { runId: report.runId }, signal)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
 })
 
+test('after a restart, an undo still tells what it has put back, and what it has left', async () => {
+  const runsFolder = await mkdtemp(join(tmpdir(), 'coatcheck-runs-'))
+  const runId = await (async () => {
+    await using first = await startApp({ clock: () => NOW, runsFolder })
+    const opened = await openFile(first.client, file, { secretKey: TABLE_KEY, fallbacks: [] })
+    const report = await clean(first.client, { sourceId: opened.id, rules: [EXPIRED], action: DELETE })
+    const database = new Database(file)
+    database.prepare('INSERT INTO django_session VALUES (?, ?, ?)').run('empty', 'back again', '2026-10-30 00:00:00')
+    database.close()
+    await undo(first.client, { runId: report.runId })
+    return report.runId
+  })()
+  await using second = await startApp({ clock: () => NOW, runsFolder })
+  expect(await second.client.call('cleanup.report', { runId }, signal)).toMatchObject({ kind: 'undo', undone: 2, counts: { matched: 3, done: 2, exists: 1, left: 0 } })
+})
+
 test('what is not Coatcheck’s own is never removed from where runs are kept', async () => {
   const runs = await mkdtemp(join(tmpdir(), 'coatcheck-mine-'))
   await mkdir(join(runs, 'precious'))

@@ -128,12 +128,12 @@ export class RunRegistry {
     const wasUnderWay = this.isLive(runId)
     const key = await keys.open(runId, manifest.key)
     // Its key is gone, or locked away: what it was is told, what is in it is not.
-    const tally = key === null ? { counts: new RunCounts(manifest.matched), exceptions: 0, undoable: 0, undone: 0, begun: 0, failed: 0 } : await this.#tally(manifest, key)
+    const tally = key === null ? { counts: new RunCounts(manifest.matched), undoCounts: new RunCounts(0), exceptions: 0, undoable: 0, undone: 0, begun: 0, failed: 0 } : await this.#tally(manifest, key)
     // It ended meanwhile: what was read is of before its end, and what is told of an end is exact.
     if (wasUnderWay && !this.isLive(runId)) return this.report(runId)
     const isElsewhere = live === undefined && folders.isOwned(runId)
     const state: RunState = live?.progress.state ?? (manifest.state === 'running' && !isElsewhere ? 'interrupted' : manifest.state === 'running' || manifest.state === 'paused' ? (isElsewhere ? 'running' : 'interrupted') : manifest.state)
-    const counts = live?.progress.counts ?? tally.counts.counts
+    const counts = live?.progress.counts ?? (manifest.kind === 'undo' ? tally.undoCounts : tally.counts).counts
     const { days } = await this.#parts.retention.read()
     const isIdle = this.#underWay(runId) === undefined && !isElsewhere
     return {

@@ -91,6 +91,8 @@ function undoableOf(journal: JournalPart | null, targets: readonly Target[], isR
 /** What the files of a run come to: the truth after a restart. */
 export interface RunTally {
   readonly counts: RunCounts
+  /** What became of those that can be put back, where the run is being undone. */
+  readonly undoCounts: RunCounts
   readonly exceptions: number
   readonly undoable: number
   readonly undone: number
@@ -115,7 +117,10 @@ export async function tallyRun(folders: RunFolders, manifest: Manifest, key: Buf
     undoable += here.filter((index) => back?.done.has(index) !== true).length
     taken += back?.done.size ?? 0
   }
-  return { counts, exceptions, undoable, undone: taken, begun, failed }
+  const attempts = [...undone.values()].map(({ done, rest }) => countRest(done.size + rest.length, rest))
+  const undoCounts = new RunCounts(manifest.undoKeys?.length ?? undoable + taken)
+  for (const attempt of attempts) undoCounts.add(attempt, 0)
+  return { counts, undoCounts, exceptions, undoable, undone: taken, begun, failed }
 }
 
 export async function* exceptionsOf(folders: RunFolders, manifest: Manifest, key: Buffer): AsyncGenerator<CleanupException> {
