@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
-import { openInWorker } from '../../electron/core/connections/remote-store.ts'
 import { startMemcached, whyNoMemcached } from '../support/memcached.ts'
 import type { TestMemcached } from '../support/memcached.ts'
 import { describeStoreConformance } from './store/index.ts'
 import { MEMCACHED_TRAITS, makeMemcachedHarness } from './store/memcached-harness.ts'
-import { STORE_WORKER } from './store/sqlite-harness.ts'
 
 const missing = whyNoMemcached()
 
@@ -18,6 +16,4 @@ describe.skipIf(missing !== null)(`with memcached${missing === null ? '' : ` (sk
   describeStoreConformance('one server', () => makeMemcachedHarness(servers.slice(0, 1), openStore), MEMCACHED_TRAITS)
 
   describeStoreConformance('two servers', () => makeMemcachedHarness(servers, openStore), MEMCACHED_TRAITS)
-
-  describeStoreConformance('one server, in a worker', () => makeMemcachedHarness(servers.slice(0, 1), (profile) => openInWorker({ worker: STORE_WORKER, profile, onLost: (error) => { throw error } })), MEMCACHED_TRAITS)
 })

@@ -1,11 +1,9 @@
 import { describe } from 'vitest'
 import { openStore } from '../../electron/core/connections/open-store.ts'
-import { openInWorker } from '../../electron/core/connections/remote-store.ts'
 import { SESSION_TABLE, whyNoServer } from '../support/sql-servers.ts'
 import { describeServerConformance } from './store/server-harness.ts'
-import { STORE_WORKER } from './store/sqlite-harness.ts'
 
-const openWorker: typeof openStore = (profile) => openInWorker({ worker: STORE_WORKER, profile, onLost: (error) => { throw error } })
+// The way through a worker is the same for each store: tables go it in stores.conformance, caches in redis.conformance, files in files.conformance.
 const noPostgres = await whyNoServer('postgres')
 const noMysql = await whyNoServer('mysql')
 
@@ -18,11 +16,9 @@ const hasNoNul = (key: string): boolean => !key.includes('\0')
 
 describe.skipIf(noPostgres !== null)(`with PostgreSQL${noPostgres === null ? '' : ` (skipped: ${noPostgres})`}`, () => {
   describeServerConformance('PostgreSQL', 'postgres', { open: openStore, holdsKey: hasNoNul })
-  describeServerConformance('PostgreSQL in a worker', 'postgres', { open: openWorker, holdsKey: hasNoNul })
 })
 
 describe.skipIf(noMysql !== null)(`with MariaDB${noMysql === null ? '' : ` (skipped: ${noMysql})`}`, () => {
   describeServerConformance('MariaDB', 'mysql', { open: openStore, holdsKey: isPlain })
   describeServerConformance('MariaDB, keys compared by their bytes', 'mysql', { open: openStore, schema: BINARY, holdsKey: isShort })
-  describeServerConformance('MariaDB in a worker', 'mysql', { open: openWorker, holdsKey: isPlain })
 })
