@@ -3,14 +3,14 @@ import { reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { PackedData } from '../../../../shared/model/packed.ts'
-import type { Cursor, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
+import type { Cursor, Etag, PhysicalFact, SessionKey } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import type { StoreFilter } from '../../../../shared/query/plan.ts'
 import { yieldToLoop } from '../../util/abort.ts'
 import type {
   DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, SessionStore, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, TallyQuery, TallyStep,
 } from '../session-store.ts'
-import { packImages, unpackImages } from '../image-bytes.ts'
+import { imageToBytes, packBytes, unpackImages } from '../image-bytes.ts'
 import { Bookmarks } from './bookmarks.ts'
 import { countEnds } from './count-ends.ts'
 import { DatabaseWriter } from './database-writer.ts'
@@ -18,7 +18,7 @@ import { checkClock, formatDjangoDatetime, instantOf } from './django-datetime.t
 import { filterSql } from './filter-sql.ts'
 import { orderBy, positionColumns, rangesAfter, readPosition, walkOf } from './keyset.ts'
 import type { Position, Walk } from './keyset.ts'
-import { readRows, rowEtag } from './many-rows.ts'
+import { STATEMENT_KEYS, readRows, rowEtag } from './many-rows.ts'
 import { PageBuilder } from './page-builder.ts'
 import { readRow } from './row-reader.ts'
 import { sql } from './sql-dialect.ts'
@@ -123,19 +123,23 @@ export class DatabaseStore implements SessionStore {
   async images(keys: readonly SessionKey[], signal: AbortSignal): Promise<StoreImages> {
     this.#begin(signal)
     const query = (statement: SqlStatement): Promise<readonly SqlRow[]> => this.#client.query(statement, undefined, signal)
-    const rows = await readRows(this.#client, query, keys, '')
-    for (const key of keys) {
-      const row = rows.has(key) ? null : await readRow(this.#client, query, key).catch(noneIfTooLarge)
-      if (row !== null) rows.set(key, row)
+    const etags: (Etag | null)[] = []
+    const images: Uint8Array[] = []
+    const remember = this.#writer.remembering()
+    // Rows are let go as soon as they are bytes: of a long list they would fill the memory.
+    for (let from = 0; from < keys.length; from += STATEMENT_KEYS) {
+      const some = keys.slice(from, from + STATEMENT_KEYS)
+      const rows = await readRows(this.#client, query, some, '')
+      for (const key of some) {
+        const row = rows.get(key) ?? (await readRow(this.#client, query, key).catch(noneIfTooLarge))
+        const etag = row === null ? null : rowEtag(this.#client, row)
+        etags.push(etag)
+        images.push(row === null ? new Uint8Array() : imageToBytes(toImage(key, row.columns)))
+        if (row !== null && etag !== null) remember?.(key, etag, row)
+      }
     }
     throwIfAborted(signal)
-    const found = keys.map((key) => rows.get(key) ?? null)
-    const etags = found.map((row) => (row === null ? null : rowEtag(this.#client, row)))
-    this.#writer.remember(keys, rows, etags)
-    return {
-      etags,
-      data: packImages(found.map((row, index) => (row === null ? null : toImage(keys[index] ?? '', row.columns)))),
-    }
+    return { etags, data: packBytes(images) }
   }
 
   async writeMany(edits: readonly StoreEdit[], signal: AbortSignal, pace?: Pace): Promise<readonly KeyOutcome[]> {

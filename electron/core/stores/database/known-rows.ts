@@ -10,19 +10,20 @@ type Client = Pick<SqlClient, 'dialect' | 'shape'>
 /** Key, data and expire date, all of them text. */
 type PlainRow = readonly string[]
 
+export type RememberRow = (key: SessionKey, etag: Etag, row: WholeRow) => void
+
 /** Rows as they were read for a journal, until they are deleted: of the last two parts, because the next one is read while one is on its way. */
 export class KnownRows {
   #parts: readonly Map<string, PlainRow>[] = []
 
-  /** `etags`: of the rows, in the order of `keys`. */
-  add({ shape: { kind } }: Client, keys: readonly SessionKey[], rows: ReadonlyMap<SessionKey, WholeRow>, etags: readonly (Etag | null)[]): void {
+  /** For the rows of one part. */
+  begin({ shape: { kind } }: Client): RememberRow {
     const part = new Map<string, PlainRow>()
-    for (const [index, key] of keys.entries()) {
-      const [row, etag = null] = [rows.get(key), etags[index]]
-      const values = [row?.get(kind.key).value, row?.get(kind.data).value, row?.get(kind.expire).value]
-      if (etag !== null && isPlain(values)) part.set(spell(key, etag), values)
-    }
     this.#parts = [part, ...this.#parts].slice(0, 2)
+    return (key, etag, row) => {
+      const values = [row.get(kind.key).value, row.get(kind.data).value, row.get(kind.expire).value]
+      if (isPlain(values)) part.set(spell(key, etag), values)
+    }
   }
 
   /** Each is told once. null: it is not known. */

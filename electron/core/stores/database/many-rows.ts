@@ -2,6 +2,7 @@ import { LIMITS } from '../../../../shared/limits.ts'
 import type { KeyOutcome } from '../../../../shared/model/change.ts'
 import type { Etag, SessionKey } from '../../../../shared/model/session.ts'
 import type { DeleteTarget, StoreImage } from '../session-store.ts'
+import { rowOf } from './row-reader.ts'
 import type { WholeRow } from './row-reader.ts'
 import { joinSql, sql } from './sql-dialect.ts'
 import type { SqlClient, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
@@ -15,30 +16,43 @@ type Query = (statement: SqlStatement) => Promise<readonly SqlRow[]>
 export const STATEMENT_KEYS = 500
 
 /**
- * Rows of many keys, by few statements. Missing: no such row, one that is too long, or one that takes the slow way (bytes that are no
- * UTF-8, a key of another type). `lock`: ends the SELECT.
+ * Rows of up to `STATEMENT_KEYS` keys, by one statement. Missing: no such row, one that is too long, or one that takes the slow way (bytes
+ * that are no UTF-8, a key of another type). `lock`: ends the SELECT.
  */
-export async function readRows(client: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<Map<SessionKey, WholeRow>> {
+export async function readRows({ dialect, shape }: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<Map<SessionKey, WholeRow>> {
   const found = new Map<SessionKey, WholeRow>()
-  for (let from = 0; from < keys.length; from += STATEMENT_KEYS) await readSome(client, query, keys.slice(from, from + STATEMENT_KEYS), { lock, found })
-  return found
-}
-
-async function readSome({ dialect, shape }: Client, query: Query, keys: readonly SessionKey[], { lock, found }: { readonly lock: string; readonly found: Map<SessionKey, WholeRow> }): Promise<void> {
   const wanted = new Map<string, SessionKey>()
-  for (const key of keys) for (const candidate of shape.kind.storedKeys(key)) wanted.set(spellExactly(candidate), key)
-  const candidates = keys.flatMap((key) => shape.kind.storedKeys(key))
+  const candidates = keys.flatMap((key) => {
+    const stored = shape.kind.storedKeys(key)
+    for (const candidate of stored) wanted.set(spellExactly(candidate), key)
+    return stored
+  })
   const columns = shape.columns.flatMap((name) => [dialect.plainly(name).kind, dialect.plainly(name).value])
   const size = shape.columns.map((name) => `COALESCE(${dialect.sizeOf(name)}, 0)`).join(' + ')
   const rows = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE ${dialect.quote(shape.kind.key)} IN (`, boundList({ dialect }, candidates), `) AND ${size} <= ${LIMITS.storedValueBytes} ${lock}`))
   for (const row of rows) {
     if (row.some((value) => dialect.isLossy(value))) continue
-    const values = new Map(shape.columns.map((name, index) => [name, dialect.toStored(row[index * 2], row[index * 2 + 1])]))
-    const get = (column: string): StoredValue => values.get(column) ?? NULL
-    const key = wanted.get(spellExactly(get(shape.kind.key)))
+    const whole = rowOf(shape.columns, shape.columns.map((_, index) => dialect.toStored(row[index * 2], row[index * 2 + 1])))
+    const key = wanted.get(spellExactly(whole.get(shape.kind.key)))
     // A collation may find a row whose key is not this one.
-    if (key !== undefined && !found.has(key)) found.set(key, { columns: values, get })
+    if (key !== undefined && !found.has(key)) found.set(key, whole)
   }
+  return found
+}
+
+interface Standing {
+  readonly etag: Etag
+  /** What the key column holds. */
+  readonly key: StoredValue
+}
+
+/** What stands of many keys: rows are long, and of most no more is needed than this. */
+async function readStanding(client: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<ReadonlyMap<SessionKey, Standing>> {
+  const standing = new Map<SessionKey, Standing>()
+  for (let from = 0; from < keys.length; from += STATEMENT_KEYS) {
+    for (const [key, row] of await readRows(client, query, keys.slice(from, from + STATEMENT_KEYS), lock)) standing.set(key, { etag: rowEtag(client, row), key: row.get(client.shape.kind.key) })
+  }
+  return standing
 }
 
 /**
@@ -47,14 +61,13 @@ async function readSome({ dialect, shape }: Client, query: Query, keys: readonly
  */
 export async function deleteRows(client: Client, transaction: SqlTransaction, targets: readonly DeleteTarget[]): Promise<readonly (KeyOutcome | null)[]> {
   const { dialect, shape: { kind, from } } = client
-  const rows = await readRows(client, (statement) => transaction.query(statement), targets.map(({ key }) => key), dialect.lockRows)
+  const standing = await readStanding(client, (statement) => transaction.query(statement), targets.map(({ key }) => key), dialect.lockRows)
   const outcomes = targets.map(({ key, ifEtag }): KeyOutcome | null => {
-    const row = rows.get(key)
-    if (row === undefined) return null
-    const etag = rowEtag(client, row)
-    return ifEtag === null || etag === ifEtag ? { key, outcome: 'done', etag: null, reason: null } : { key, outcome: 'conflict', etag, reason: null }
+    const found = standing.get(key)
+    if (found === undefined) return null
+    return ifEtag === null || found.etag === ifEtag ? { key, outcome: 'done', etag: null, reason: null } : { key, outcome: 'conflict', etag: found.etag, reason: null }
   })
-  const stored = outcomes.flatMap((outcome) => (outcome?.outcome === 'done' ? [rows.get(outcome.key)?.get(kind.key) ?? NULL] : []))
+  const stored = outcomes.flatMap((outcome) => (outcome?.outcome === 'done' ? [standing.get(outcome.key)?.key ?? NULL] : []))
   for (let first = 0; first < stored.length; first += STATEMENT_KEYS) {
     const part = stored.slice(first, first + STATEMENT_KEYS)
     const deleted = await transaction.run(sql(`DELETE FROM ${from} WHERE ${dialect.quote(kind.key)} IN (`, boundList(client, part), ')'))
@@ -69,7 +82,7 @@ export async function insertRows(client: Client, transaction: SqlTransaction, im
   const { dialect, shape } = client
   const keys = images.map(({ key }) => key)
   const query: Query = (statement) => transaction.query(statement)
-  const standing = await readRows(client, query, keys, '')
+  const standing = await readStanding(client, query, keys, '')
   const fresh = images.filter(({ key }) => !standing.has(key))
   const names = shape.insertable
   const perStatement = Math.max(1, Math.min(STATEMENT_KEYS, Math.floor(30_000 / names.length)))
@@ -81,12 +94,11 @@ export async function insertRows(client: Client, transaction: SqlTransaction, im
     })
     await transaction.run(sql(`INSERT INTO ${shape.from} (${names.map((name) => dialect.quote(name)).join(', ')}) VALUES`, joinSql(rows, ', ')))
   }
-  const after = await readRows(client, query, fresh.map(({ key }) => key), '')
+  const after = await readStanding(client, query, fresh.map(({ key }) => key), '')
   return images.map(({ key }) => {
     const before = standing.get(key)
-    if (before !== undefined) return { key, outcome: 'exists', etag: rowEtag(client, before), reason: null }
-    const row = after.get(key)
-    return { key, outcome: 'done', etag: row === undefined ? null : rowEtag(client, row), reason: null }
+    if (before !== undefined) return { key, outcome: 'exists', etag: before.etag, reason: null }
+    return { key, outcome: 'done', etag: after.get(key)?.etag ?? null, reason: null }
   })
 }
 

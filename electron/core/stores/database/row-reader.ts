@@ -14,6 +14,15 @@ export interface WholeRow {
   get(column: string): StoredValue
 }
 
+export function rowOf(names: readonly string[], values: readonly StoredValue[]): WholeRow {
+  return {
+    get columns() {
+      return new Map(names.map((name, index) => [name, values[index] ?? NULL]))
+    },
+    get: (column) => values[names.indexOf(column)] ?? NULL,
+  }
+}
+
 type Query = (statement: SqlStatement) => Promise<readonly SqlRow[]>
 
 /**
@@ -29,8 +38,7 @@ export async function readRow(client: Pick<SqlClient, 'dialect' | 'shape'>, quer
   const columns = shape.columns.flatMap((name) => [dialect.exactly(name).kind, dialect.exactly(name).value])
   const [row] = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE`, dialect.finds(shape.kind.key, stored.key), 'LIMIT 1'))
   if (row === undefined) return null
-  const values = new Map(shape.columns.map((name, index) => [name, dialect.toStored(row[index * 2], row[index * 2 + 1])]))
-  return { columns: values, get: (column) => values.get(column) ?? NULL }
+  return rowOf(shape.columns, shape.columns.map((_, index) => dialect.toStored(row[index * 2], row[index * 2 + 1])))
 }
 
 /** Finds what a listed key stands for. */

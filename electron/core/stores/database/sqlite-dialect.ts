@@ -4,6 +4,9 @@ import type { DateBound, SqlDialect, SqlStatement } from './sql-dialect.ts'
 import type { StoredValue } from './stored-value.ts'
 import { NULL, textFromBytes } from './stored-value.ts'
 
+/** What a system wakes a sleeper, or ours, too late. */
+const SLEEP_SPARE_MS = 5
+
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /**
@@ -52,12 +55,11 @@ export const sqliteDialect: SqlDialect = {
 
 /**
  * Who waits for a lock asks again now and then (`sqliteDefaultBusyCallback`: after 1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, then 100 ms each).
- * Away for longer than such a sleep, nobody who waits misses the moment in which nobody holds it.
+ * Away for a little longer than the sleep that a lock held so long leaves such a one in, nobody misses the moment in which nobody holds it.
  */
 function sleepOfWaiter(heldMs: number): number {
-  if (heldMs < 50) return 30
-  if (heldMs < 120) return 35
-  return heldMs < 220 ? 60 : 115
+  const sleep = heldMs < 18 ? 10 : heldMs < 33 ? 15 : heldMs < 53 ? 20 : heldMs < 128 ? 25 : heldMs < 228 ? 50 : 100
+  return sleep + SLEEP_SPARE_MS
 }
 
 /** Above any letter that may follow, in every collation. */
