@@ -16,6 +16,12 @@ export type Reply = Buffer | number | null | RedisRefusal | readonly Reply[]
 /** Who speaks to a server. */
 export type Identity = Pick<RedisPlace, 'user' | 'password' | 'db'>
 
+interface Waiting {
+  readonly commands: readonly Command[]
+  readonly resolve: (replies: readonly Reply[]) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** What a connection has before it is of use. */
 type Way = Pick<RedisPlace, 'via' | 'tls' | 'caFile' | 'allowCleartext'>
 
@@ -27,6 +33,7 @@ export class RedisLink {
   readonly #redis: Redis
   /** One for each answer that is waited for; whatever comes puts all of them off. */
   readonly #silences = new Set<NodeJS.Timeout>()
+  readonly #waiting: Waiting[] = []
   #failure: Error | null = null
 
   /** Connects, and says who it is. An error answer to that is thrown as it came. */
@@ -66,8 +73,23 @@ export class RedisLink {
     return 'localPort' in stream && typeof stream.localPort === 'number' ? stream.localPort : null
   }
 
-  /** Sends commands at once; one answer for each. */
-  async run(commands: readonly Command[]): Promise<readonly Reply[]> {
+  /** One answer for each command. What is asked for in the same turn of the event loop is sent in one go, in its order. */
+  run(commands: readonly Command[]): Promise<readonly Reply[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ commands, resolve, reject })
+      if (this.#waiting.length === 1) setImmediate(() => this.#send(this.#waiting.splice(0)))
+    })
+  }
+
+  #send(waiting: readonly Waiting[]): void {
+    const refuse = (error: unknown): void => { for (const { reject } of waiting) reject(error) }
+    this.#exchange(waiting.flatMap(({ commands }) => commands)).then((replies) => {
+      let from = 0
+      for (const { commands, resolve } of waiting) resolve(replies.slice(from, (from += commands.length)))
+    }, refuse)
+  }
+
+  async #exchange(commands: readonly Command[]): Promise<readonly Reply[]> {
     if (!this.isAlive) throw this.#failure ?? coded('COATCHECK_LOST')
     const pipeline = this.#redis.pipeline()
     for (const [name, ...args] of commands) pipeline.callBuffer(name, ...args)

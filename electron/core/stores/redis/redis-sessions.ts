@@ -100,6 +100,12 @@ export class RedisSessions {
     return items.find((item) => item !== null) ?? null
   }
 
+  /** Whether anything stands under one of the whole keys, also what is no session; true where that is not told. */
+  async isThere(key: SessionKey): Promise<boolean> {
+    const replies = await this.servers.run(this.keys.wholeKeys(key).map((wholeKey) => ({ wholeKey, command: ['EXISTS', wholeKey] })))
+    return replies.some((reply) => reply !== 0)
+  }
+
   /** Where a listing found them, in order; null: not there any more. */
   async listed(keys: readonly SessionKey[]): Promise<readonly (RedisItem | null)[]> {
     return this.items(keys.map((key) => this.#listedKey(key)), 'reader')

@@ -80,7 +80,7 @@ export class RedisWriter implements SessionWrites {
   async #add(key: SessionKey, item: RedisItem & { readonly data: Buffer }): Promise<KeyOutcome> {
     const { wholeKey } = item
     this.#access.assert()
-    const standing = await this.#sessions.find(key)
+    const standing = (await this.#sessions.isThere(key)) ? await this.#sessions.find(key) : null
     if (standing !== null) return this.#exists(key, standing)
     if (item.end !== null && item.end <= Date.now()) return failed(key, reason('redis.timePassed'))
     return this.#asOutcome(key, async () => {
