@@ -21,12 +21,7 @@ export const STATEMENT_KEYS = 500
  */
 export async function readRows({ dialect, shape }: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<Map<SessionKey, WholeRow>> {
   const found = new Map<SessionKey, WholeRow>()
-  const wanted = new Map<string, SessionKey>()
-  const candidates = keys.flatMap((key) => {
-    const stored = shape.kind.storedKeys(key)
-    for (const candidate of stored) wanted.set(spellExactly(candidate), key)
-    return stored
-  })
+  const { wanted, candidates } = candidatesOf(shape.kind, keys)
   const columns = shape.columns.flatMap((name) => [dialect.plainly(name).kind, dialect.plainly(name).value])
   const size = shape.columns.map((name) => `COALESCE(${dialect.sizeOf(name)}, 0)`).join(' + ')
   const rows = await query(sql(`SELECT ${columns.join(', ')} FROM ${shape.from} WHERE ${dialect.quote(shape.kind.key)} IN (`, boundList({ dialect }, candidates), `) AND ${size} <= ${LIMITS.storedValueBytes} ${lock}`))
@@ -48,11 +43,39 @@ interface Standing {
 
 /** What stands of many keys: rows are long, and of most no more is needed than this. */
 async function readStanding(client: Client, query: Query, keys: readonly SessionKey[], lock: string): Promise<ReadonlyMap<SessionKey, Standing>> {
+  const { dialect, shape: { kind } } = client
+  const etag = dialect.etagOf(kind.data, kind.expire)
   const standing = new Map<SessionKey, Standing>()
   for (let from = 0; from < keys.length; from += STATEMENT_KEYS) {
-    for (const [key, row] of await readRows(client, query, keys.slice(from, from + STATEMENT_KEYS), lock)) standing.set(key, { etag: rowEtag(client, row), key: row.get(client.shape.kind.key) })
+    const some = keys.slice(from, from + STATEMENT_KEYS)
+    if (etag !== null) await readEtags(client, query, some, { etag, lock, standing })
+    else for (const [key, row] of await readRows(client, query, some, lock)) standing.set(key, { etag: rowEtag(client, row), key: row.get(kind.key) })
   }
   return standing
+}
+
+/** As the database itself makes them: of each row its key and 22 letters travel. */
+async function readEtags({ dialect, shape }: Client, query: Query, keys: readonly SessionKey[], { etag, lock, standing }: { readonly etag: string; readonly lock: string; readonly standing: Map<SessionKey, Standing> }): Promise<void> {
+  const { wanted, candidates } = candidatesOf(shape.kind, keys)
+  const name = dialect.plainly(shape.kind.key)
+  const rows = await query(sql(`SELECT ${name.kind}, ${name.value}, ${etag} FROM ${shape.from} WHERE ${dialect.quote(shape.kind.key)} IN (`, boundList({ dialect }, candidates), `) ${lock}`))
+  for (const [kind, value, tag] of rows) {
+    const stored = dialect.toStored(kind, value)
+    const key = wanted.get(spellExactly(stored))
+    const text = tag instanceof Uint8Array ? Buffer.from(tag).toString('latin1') : tag
+    if (key !== undefined && typeof text === 'string' && !standing.has(key)) standing.set(key, { etag: text, key: stored })
+  }
+}
+
+/** What the key column may hold for keys, and whose each is. */
+function candidatesOf(kind: Client['shape']['kind'], keys: readonly SessionKey[]): { readonly wanted: ReadonlyMap<string, SessionKey>; readonly candidates: readonly StoredValue[] } {
+  const wanted = new Map<string, SessionKey>()
+  const candidates = keys.flatMap((key) => {
+    const stored = kind.storedKeys(key)
+    for (const candidate of stored) wanted.set(spellExactly(candidate), key)
+    return stored
+  })
+  return { wanted, candidates }
 }
 
 /**

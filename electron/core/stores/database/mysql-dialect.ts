@@ -24,6 +24,11 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
     nullsSort: 'first',
     pace: { lockMs: 40, pauseMs: () => 5 },
     lockRows: 'FOR UPDATE SKIP LOCKED',
+    etagOf(data, expire) {
+      if (binaryColumns.has(data) || binaryColumns.has(expire)) return null
+      const parts = [data, expire].map((column) => `'text:', OCTET_LENGTH(${bytesOf(column)}), ':', ${bytesOf(column)}`)
+      return `REPLACE(REPLACE(LEFT(TO_BASE64(UNHEX(SHA2(CONCAT(${parts.join(', ')}), 256))), 22), '+', '-'), '/', '_')`
+    },
     isCancellable: true,
     sizeOf: (column) => `OCTET_LENGTH(${quoteMysql(column)})`,
     exactly: select,

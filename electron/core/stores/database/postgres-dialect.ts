@@ -16,6 +16,7 @@ export const postgresDialect: SqlDialect = {
   nullsSort: 'last',
   pace: { lockMs: 40, pauseMs: () => 5 },
   lockRows: 'FOR UPDATE SKIP LOCKED',
+  etagOf: () => null,
   isCancellable: true,
   sizeOf: (column) => `octet_length(${quote(column)}::text)`,
   exactly: asText,
@@ -31,6 +32,19 @@ export const postgresDialect: SqlDialect = {
     const exact = holds(column, stored)
     return exact.params.length === 0 ? exact : { sql: `(${quote(column)} = ? AND ${exact.sql})`, params: [stored.value, ...exact.params] }
   },
+}
+
+/** From version 11 on the server has SHA-256. */
+export function postgresDialectOf(versionNumber: number): SqlDialect {
+  return versionNumber < 110_000 ? postgresDialect : { ...postgresDialect, etagOf }
+}
+
+function etagOf(data: string, expire: string): string {
+  const parts = [data, expire].map((column) => {
+    const utf8 = `convert_to(${quote(column)}::text, 'UTF8')`
+    return `convert_to('text:' || octet_length(${utf8}) || ':', 'UTF8') || ${utf8}`
+  })
+  return `translate(left(encode(sha256(${parts.join(' || ')}), 'base64'), 22), '+/', '-_')`
 }
 
 /** Collations, and types such as citext, may take for equal what is not the same bytes. */

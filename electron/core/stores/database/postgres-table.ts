@@ -19,13 +19,19 @@ interface Found {
   readonly triggers: readonly string[]
   readonly rules: readonly string[]
   readonly referrers: readonly string[]
+  /** 140010: 14.10. */
+  readonly version: number
+}
+
+export interface PostgresTable extends ServerTable {
+  readonly version: number
 }
 
 /** One answer, because each write asks again. `to_jsonb(row)` reads catalogue columns that older servers do not have. */
 const TABLE = `
   SELECT json_build_object(
     'identity', (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) || ':' || c.oid,
-    'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
+    'version', current_setting('server_version_num')::int, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
     'hasChildren', c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhparent = c.oid),
     'columns', (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory,
         'computed', coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '' OR coalesce(to_jsonb(a) ->> 'attidentity', '') = 'a') ORDER BY a.attnum)
@@ -49,7 +55,7 @@ const ALIKE = `
 const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'partitioned table', v: 'view', m: 'materialized view', f: 'foreign table' }
 
 /** @throws STORE_NOT_DJANGO, naming tables that look right, or the columns that are missing */
-export async function readPostgresTable(ask: Ask, { schema, table, cache }: ServerPlace): Promise<ServerTable> {
+export async function readPostgresTable(ask: Ask, { schema, table, cache }: ServerPlace): Promise<PostgresTable> {
   const kind = tableKind(cache)
   const [row] = await ask({ sql: TABLE, params: [table, schema, schema] })
   if (row === undefined) throw await noTable(ask, schema === null ? table : `${schema}.${table}`, kind)
@@ -58,6 +64,7 @@ export async function readPostgresTable(ask: Ask, { schema, table, cache }: Serv
   if (missing.length > 0) throw new CoatcheckError('STORE_NOT_DJANGO', reason('sql.lacks', { table: found.name, columns: missing }), { hint: kind.namedBy, subject: found.name })
   return {
     identity: found.identity,
+    version: found.version,
     kind,
     table: found.name,
     from: `${postgresDialect.quote(found.schema)}.${postgresDialect.quote(found.name)}`,

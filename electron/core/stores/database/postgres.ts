@@ -1,11 +1,12 @@
 import type { StoreClock } from '../../../../shared/model/store.ts'
 import { DatabaseStore } from './database-store.ts'
-import { postgresDialect } from './postgres-dialect.ts'
+import { postgresDialectOf } from './postgres-dialect.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import type { Reason } from '../../../../shared/words/reason.ts'
 import { reason } from '../../../../shared/words/reason.ts'
 import { connectPostgres } from './postgres-link.ts'
 import { readPostgresTable } from './postgres-table.ts'
+import type { PostgresTable } from './postgres-table.ts'
 import { ServerClient } from './server-client.ts'
 import type { Ask, ServerDriver, ServerTable } from './server-link.ts'
 import type { ServerPlace } from './server-place.ts'
@@ -20,14 +21,14 @@ export async function openPostgres(place: ServerPlace): Promise<DatabaseStore> {
   return new DatabaseStore(await ServerClient.open(postgresDriver(place)), UTC)
 }
 
-function postgresDriver(place: ServerPlace): ServerDriver {
+function postgresDriver(place: ServerPlace): ServerDriver<PostgresTable> {
   return {
     place,
     transaction: { begin: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', commit: 'COMMIT', rollback: 'ROLLBACK' },
     needsSavepoints: true,
     connect: (purpose) => connectPostgres(place, purpose),
     readTable: (ask) => readPostgresTable(ask, place),
-    dialectOf: () => postgresDialect,
+    dialectOf: ({ version }) => postgresDialectOf(version),
     describe: (ask, table) => describe(ask, table, place),
     translate: (error) => translatePostgresError(error, place),
   }

@@ -2,12 +2,16 @@ import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { Reason } from '../../../../shared/words/reason.ts'
 import { LIMITS } from '../../../../shared/limits.ts'
 import { Attempts } from '../../util/attempts.ts'
+import { monotonicMs } from '../../util/clock.ts'
 import { createQueue } from '../../util/serial.ts'
 import { runWatched, silent } from './server-link.ts'
 import type { Answer, ServerDriver, ServerLink, ServerTable } from './server-link.ts'
 import { AnswerLost } from './sql-dialect.ts'
 import type { SqlClient, SqlDialect, SqlFacts, SqlRow, SqlStatement, SqlTransaction } from './sql-dialect.ts'
 import { spellPlace } from './server-place.ts'
+
+/** Of many transactions one after the other: the catalogue is asked longer than some of them take. */
+const CHECKED_MS = 1000
 
 const plain = (sql: string): SqlStatement => ({ sql, params: [] })
 
@@ -25,6 +29,8 @@ export class ServerClient implements SqlClient {
   #reader: ServerLink | null
   #writer: ServerLink | null = null
   #readOnlyReason: Reason | null | undefined
+  /** The connection over which the table was last found to be writable, and when. */
+  #checked: { readonly link: ServerLink | null; readonly at: number } = { link: null, at: 0 }
 
   /** @throws CONNECT_*, STORE_NOT_FOUND, STORE_NOT_DJANGO, STORE_PERMISSION */
   static async open(driver: ServerDriver): Promise<ServerClient> {
@@ -57,7 +63,7 @@ export class ServerClient implements SqlClient {
     return { ...found, facts: [...facts, ...found.facts, ...this.shape.facts] }
   }
 
-  transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+  transact<T>(work: (transaction: SqlTransaction) => Promise<T>, isOneOfMany = false): Promise<T> {
     return this.#writing(async () => {
       await this.#assertWritable()
       const link = await this.#openWriter()
@@ -65,7 +71,7 @@ export class ServerClient implements SqlClient {
       const run = (statement: SqlStatement): Promise<Answer> => runWatched(link, statement, { driver: this.#driver })
       try {
         await run(plain(begin))
-        await this.#checkTable(link)
+        if (!isOneOfMany || this.#checked.link !== link || monotonicMs() - this.#checked.at > CHECKED_MS) await this.#checkTable(link)
         const result = await work({
           query: async (statement) => (await run(statement)).rows,
           run: async (statement) => (await run(statement)).changed,
@@ -132,6 +138,7 @@ export class ServerClient implements SqlClient {
   /** A trigger may have come since the table was looked at. */
   async #checkTable(link: ServerLink): Promise<void> {
     const { obstacle } = await this.#recognize(link)
+    this.#checked = { link: obstacle === null ? link : null, at: monotonicMs() }
     if (obstacle !== null) throw new CoatcheckError('STORE_READ_ONLY', obstacle, { subject: this.shape.table })
   }
 

@@ -21,6 +21,8 @@ export interface SqlDialect {
   readonly plainly: Selection
   isLossy(value: RawValue | undefined): boolean
   toStored(kind: RawValue | undefined, value: RawValue | undefined): StoredValue
+  /** The etag of a row of two texts, as `etagOf` has it, by the database itself, so that the row need not travel; NULL where one is NULL. null: this database cannot. */
+  etagOf(data: string, expire: string): string | null
   /** Length in bytes, found without reading the value. */
   sizeOf(column: string): string
   /** An expression for a value. */
@@ -87,10 +89,11 @@ export interface SqlClient {
    */
   query(statement: SqlStatement, accept?: (row: SqlRow) => boolean, signal?: AbortSignal): Promise<readonly SqlRow[]>
   /**
-   * Commits when `work` is done, rolls back when it throws. One at a time.
+   * Commits when `work` is done, rolls back when it throws. One at a time. `isOneOfMany`: a server's table is then not looked at anew where it
+   * was a second ago.
    * @throws AnswerLost when the commit was sent and nothing tells whether it was done
    */
-  transact<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T>
+  transact<T>(work: (transaction: SqlTransaction) => Promise<T>, isOneOfMany?: boolean): Promise<T>
   describe(signal: AbortSignal): Promise<SqlFacts>
   /** As in `SessionReader`. */
   revision?(): Promise<string>

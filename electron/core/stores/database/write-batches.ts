@@ -79,7 +79,7 @@ export class WriteBatches {
         started = monotonicMs()
         outcomes = await many(transaction, items)
         throwIfAborted(signal)
-      })
+      }, true)
       this.#size.learn(items.length, monotonicMs() - started)
     } catch (error) {
       if (error instanceof AnswerLost) return this.#withRest(items, outcomes.map((outcome) => (outcome === null ? null : asUnknown(outcome, error))), batches, lockMs)
