@@ -15,7 +15,7 @@ import { failed, refusedAsOutcome, unknown } from './write-outcomes.ts'
 /** Of a batch in the middle of many, while another program holds the whole file. */
 const BUSY_TRIES = 5
 /** Without pauses: long enough that beginning and committing cost little. */
-const FULL_PACE: WritePace = { lockMs: 1000, pauseMs: () => 0 }
+const FULL_PACE: WritePace = { lockMs: 2000, pauseMs: () => 0 }
 
 export interface Batches<Item> {
   readonly signal: AbortSignal
