@@ -3,6 +3,7 @@ import { CoatcheckError, cancelled, deserializeError } from '../../../shared/err
 import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Decoder } from '../codecs/decoder.ts'
+import { unpackSummaries } from '../codecs/packed-summaries.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
 import { createSlots } from './slots.ts'
 
@@ -64,8 +65,8 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
   }
 
   return {
-    summarize: ({ bytes, ...rest }, context, signal) =>
-      submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length }),
+    summarize: async ({ bytes, ...rest }, context, signal) =>
+      unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length })),
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
     audit: ({ bytes, ...rest }, context, signal) =>
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),

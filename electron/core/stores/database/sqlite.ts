@@ -80,15 +80,18 @@ export class SqliteClient implements SqlClient {
     this.shape = shape
   }
 
-  async query(statement: SqlStatement, accept: (row: SqlRow) => boolean = () => true): Promise<readonly SqlRow[]> {
-    const rows: SqlRow[] = []
+  async query(statement: SqlStatement, accept?: (row: SqlRow) => boolean): Promise<readonly SqlRow[]> {
+    let isTold = false
     const started = monotonicMs()
     for (;;) {
       try {
-        return this.#translated(() => this.#read(statement, accept, rows))
+        return this.#translated(() => this.#read(statement, accept === undefined ? undefined : (row) => {
+          isTold = true
+          return accept(row)
+        }))
       } catch (error) {
         // Under a busy writer the gaps are short: asking anew (SQLite's handler slows down) finds one sooner.
-        const isOver = rows.length > 0 || monotonicMs() - started >= BUSY_MS
+        const isOver = isTold || monotonicMs() - started >= BUSY_MS
         if (isOver || !(error instanceof CoatcheckError) || error.code !== 'STORE_BUSY') throw error
         await new Promise<void>((resolve) => { setImmediate(resolve) })
       }
@@ -139,14 +142,12 @@ export class SqliteClient implements SqlClient {
     })
   }
 
-  #read(statement: SqlStatement, accept: (row: SqlRow) => boolean, rows: SqlRow[]): readonly SqlRow[] {
+  #read({ sql, params }: SqlStatement, accept: ((row: SqlRow) => boolean) | undefined): readonly SqlRow[] {
     this.#checkFile()
-    for (const row of this.#prepare(statement.sql).iterate(...statement.params)) {
-      const values = row as SqlRow
-      if (!accept(values)) break
-      rows.push(values)
-    }
-    return rows
+    const statement = this.#prepare(sql)
+    if (accept === undefined) return statement.all(...params) as SqlRow[]
+    for (const row of statement.iterate(...params)) if (!accept(row as SqlRow)) break
+    return []
   }
 
   #facts(): readonly PhysicalFact[] {
