@@ -11,14 +11,14 @@ export function appHandlers(services: Services): AppHandlers {
     'app.facts': async () => services.facts,
     'app.events': (_input, signal) => {
       // The page is there: what it will show first is next.
-      services.decoder.warm()
+      services.warm()
       return events(services, signal)
     },
     'preferences.read': () => services.preferences.read(),
     'preferences.write': (changed) => services.preferences.update((value) => ({ ...value, ...withoutUndefined(changed) })),
     'files.list': ({ folder }, signal) => {
       // Who looks for a file is about to open it.
-      services.decoder.warm()
+      services.warm()
       return listFolder(folder ?? services.facts.homeFolder, signal)
     },
     'files.choose': async () => {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
@@ -47,6 +47,11 @@ export async function openSqlite(place: SqlitePlace, clock: StoreClock): Promise
     await client.close()
     throw error
   }
+}
+
+/** Loads what opening a file needs, ahead of the first. */
+export function loadLibrary(): void {
+  new Database(':memory:').close()
 }
 
 /** better-sqlite3 answers at once or throws: its promises are for the sake of servers. Run it in a worker. */
