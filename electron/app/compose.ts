@@ -12,6 +12,7 @@ import type { Decoder } from '../core/codecs/decoder.ts'
 import { createInlineDecoder } from '../core/codecs/inline-decoder.ts'
 import type { RemoteStore } from '../core/connections/remote-store.ts'
 import { openInWorker } from '../core/connections/remote-store.ts'
+import { createSpareWorker } from '../core/connections/spare-worker.ts'
 import { installDemo } from '../core/demo/install-demo.ts'
 import { createCreations } from '../core/journal/creations.ts'
 import { createFileJournal } from '../core/journal/file-journal.ts'
@@ -104,10 +105,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const clock = options.clock ?? Date.now
   const newId = (): string => randomBytes(12).toString('base64url')
   const decoder = createDecoder(options)
+  const spare = createSpareWorker(options.workers.store)
   const journal = createJournal(options)
   const knownHostsFile = join(options.dataFolder, 'known_hosts')
   const openStore = ({ profile, ssh, cacheSsh, users }: StoreAccess, onLost: (error: CoatcheckError) => void = () => undefined): Promise<RemoteStore> =>
-    openInWorker({ worker: options.workers.store, profile, users, ssh: ssh === null ? null : { ...ssh, knownHostsFile }, cacheSsh: cacheSsh === undefined ? null : { ...cacheSsh, knownHostsFile }, onLost })
+    openInWorker({ worker: options.workers.store, spare, profile, users, ssh: ssh === null ? null : { ...ssh, knownHostsFile }, cacheSsh: cacheSsh === undefined ? null : { ...cacheSsh, knownHostsFile }, onLost })
   const openDemo = async (signal: AbortSignal): Promise<InstalledDemo> => {
     const folder = join(options.dataFolder, 'demo', 'corner-shop')
     const manifest = await installDemo({ from: join(options.resourcesFolder, 'demo'), to: folder, now: clock(), openStore: (target) => openStore({ profile: { kind: 'sqlite', ...target }, ssh: null, users: null }) }, signal)
@@ -143,6 +145,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     vault,
     testing: { decoder, openStore, now: clock },
     decoder,
+    warm() {
+      decoder.warm()
+      spare.warm()
+    },
     journal,
     creations: createCreations(options.journal.kind === 'memory' ? journal : null, join(options.dataFolder, 'journals')),
     changes: createChanges({ journal, clock, newId }),
@@ -157,7 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async dispose() {
       await cleanup.dispose()
       await registry.dispose()
-      await decoder.close()
+      await Promise.all([decoder.close(), spare.close()])
     },
   }
 }

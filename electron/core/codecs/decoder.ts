@@ -120,6 +120,8 @@ export interface Decoder {
   decodePaste(text: string, context: PasteContext, signal: AbortSignal): Promise<readonly PasteFinding[]>
   /** @throws DATA_INVALID with a position, when `data` is not notation or not a dict */
   encode(request: EncodeRequest | CacheEncodeRequest, signal: AbortSignal): Promise<Uint8Array>
+  /** Somebody is about to need it: starts what the first call would wait for. Changes no answer. */
+  warm(): void
   close(): Promise<void>
 }
 

@@ -19,6 +19,7 @@ export function createInlineDecoder(): Decoder {
     paths: (data, context, signal) => run(signal, () => findPaths(data, context)),
     decodePaste: (text, context, signal) => run(signal, () => decodePaste(text, context)),
     encode: (request, signal) => run(signal, () => encodeData(request)),
+    warm: () => undefined,
     close: () => Promise.resolve(),
   }
 }

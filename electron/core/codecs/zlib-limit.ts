@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib'
+import { inflateQuickly } from './quick-inflate.ts'
 
 export type InflateFault = 'not-zlib' | 'zlib-damaged' | 'zlib-truncated' | 'zlib-checksum' | 'inflate-size'
 export type Inflated = { readonly ok: true; readonly data: Buffer } | { readonly ok: false; readonly reason: InflateFault }
@@ -8,6 +9,8 @@ export type Inflated = { readonly ok: true; readonly data: Buffer } | { readonly
  * Bytes after the end of the stream are ignored, as Python ignores them.
  */
 export function inflateUpTo(packed: Uint8Array, limitBytes: number): Inflated {
+  const quick = inflateQuickly(packed, limitBytes)
+  if (quick !== null) return { ok: true, data: quick }
   try {
     return { ok: true, data: inflateSync(packed, { chunkSize: chunkSizeFor(packed.length), maxOutputLength: limitBytes }) }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { CoatcheckError, serializeError } from '../../../shared/errors.ts'
 import type { Why } from '../../../shared/words/reason.ts'
 import { reason } from '../../../shared/words/reason.ts'
@@ -13,14 +13,17 @@ import type { StorePlace } from './open-place.ts'
 import type { StoreProfile } from './open-store.ts'
 import { STORE_CALL_WORDS } from './store-wire.ts'
 import type { StoreCalls, StoreStreams } from './store-wire.ts'
+import { MEMORY_MB, startStoreWorker } from './spare-worker.ts'
+import type { SpareWorker } from './spare-worker.ts'
 
-const MEMORY_MB = 256
 /** A worker that is in the middle of a read or waits for a lock (2 s) may end its work before it is ended. */
 const CLOSE_MS = 3000
 
 export interface RemoteOptions {
   /** Entry of the worker: `store-worker.ts`, or what it is bundled into. */
   readonly worker: URL
+  /** Has one that is started already, perhaps; missing: each is started here. */
+  readonly spare?: SpareWorker
   readonly profile: StoreProfile
   /** Opened beside it in the same thread; null or missing: nobody is named. */
   readonly users?: UserProfile | null
@@ -42,9 +45,11 @@ export interface RemoteStore extends SessionStore {
  * When the thread ends unasked, all its calls reject with WORKER_LOST; whether a write was done is then not known.
  * Rejects with what kept the store from opening; `onLost` is not called for that.
  */
-export async function openInWorker({ worker: entry, profile, users = null, ssh = null, cacheSsh = null, onLost }: RemoteOptions): Promise<RemoteStore> {
+export async function openInWorker({ worker: entry, spare, profile, users = null, ssh = null, cacheSsh = null, onLost }: RemoteOptions): Promise<RemoteStore> {
   const place: StorePlace = { profile, users, ssh, cacheSsh }
-  const worker = new Worker(entry, { workerData: place, name: 'coatcheck-store', resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+  const ready = spare?.take() ?? null
+  const worker = ready ?? startStoreWorker(entry, place)
+  ready?.postMessage(place)
   const inFlight = new Map<number, string>()
   let isOpen = false
   const lifeline = followWorker(worker, inFlight, (error) => {

@@ -44,4 +44,12 @@ function buffersOf(message: ServerMessage): ArrayBuffer[] {
   return data.bytes.buffer instanceof ArrayBuffer ? [data.bytes.buffer] : []
 }
 
-if (parentPort !== null) main(parentPort, workerData as StorePlace)
+/** Started ahead of its store: has what most need, and waits to be told which. */
+function waitForPlace(port: MessagePort): void {
+  // Listened for before anything is awaited; a driver that does not load is told by whoever opens with it.
+  port.once('message', (place: StorePlace) => main(port, place))
+  import('../stores/database/sqlite.ts').then(({ loadLibrary }) => loadLibrary()).catch(() => undefined)
+}
+
+if (parentPort !== null && workerData === null) waitForPlace(parentPort)
+else if (parentPort !== null) main(parentPort, workerData as StorePlace)

@@ -1,7 +1,8 @@
 import type { SerializedError } from '../../../shared/errors.ts'
 import type { PasteFinding } from '../../../shared/model/decode.ts'
 import type { DecodedText, RowPassage } from '../../../shared/model/session.ts'
-import type { AuditedText, CacheEncodeRequest, DecodeContext, DecodedSummary, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
+import type { AuditedText, CacheEncodeRequest, DecodeContext, EncodeRequest, PasteContext, StoredValues } from '../codecs/decoder.ts'
+import type { PackedSummaries } from '../codecs/packed-summaries.ts'
 import type { DataTerm } from '../../../shared/query/plan.ts'
 import type { SeenPath } from '../../../shared/query/seen-paths.ts'
 
@@ -17,7 +18,7 @@ export type DecodeTask =
   | { readonly kind: 'encode'; readonly request: EncodeRequest | CacheEncodeRequest }
 
 export interface TaskResults {
-  readonly summarize: readonly DecodedSummary[]
+  readonly summarize: PackedSummaries
   readonly decode: DecodedText
   readonly audit: readonly AuditedText[]
   readonly match: readonly (boolean | null)[]

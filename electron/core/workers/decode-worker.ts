@@ -4,6 +4,7 @@ import { decodeStored } from '../codecs/decode-bytes.ts'
 import { encodeData } from '../codecs/encode.ts'
 import { findPaths } from '../codecs/match/find-paths.ts'
 import { findPassages, matchTexts } from '../codecs/match/match-texts.ts'
+import { packSummaries } from '../codecs/packed-summaries.ts'
 import { decodePaste } from '../codecs/paste.ts'
 import { summarizeTexts } from '../codecs/summarize.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
@@ -21,7 +22,7 @@ export function runDecodeTask(task: DecodeTask): TaskReply<DecodeTask['kind']> {
 function perform(task: DecodeTask): TaskResults[DecodeTask['kind']] {
   switch (task.kind) {
     case 'summarize':
-      return summarizeTexts(task.data, task.context)
+      return packSummaries(summarizeTexts(task.data, task.context))
     case 'decode':
       return decodeStored(task.text, task.context)
     case 'audit':

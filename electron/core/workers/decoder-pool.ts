@@ -3,6 +3,7 @@ import { CoatcheckError, cancelled, deserializeError } from '../../../shared/err
 import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { Decoder } from '../codecs/decoder.ts'
+import { unpackSummaries } from '../codecs/packed-summaries.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
 import { createSlots } from './slots.ts'
 
@@ -23,6 +24,12 @@ const AUDIT_PATIENCE = 10
 const IDLE_MS = 30_000
 /** A new worker starts and loads its code on the clock of its first task. */
 const START_MS = 3000
+
+/** What a new worker is started with: takes the same ways as a session, so that its code is loaded and compiled. */
+const WARM_UP = {
+  data: { bytes: new TextEncoder().encode(`e30:1:${'A'.repeat(43)}`), ends: Uint32Array.of(49) },
+  context: { keyring: [{ name: 'SECRET_KEY', secret: 'nobody' }], place: 'row', salt: null, maxAgeSeconds: 0, now: 0 },
+} as const satisfies Pick<Of<'summarize'>, 'data' | 'context'>
 
 type Of<Kind extends DecodeTask['kind']> = Extract<DecodeTask, { kind: Kind }>
 
@@ -64,8 +71,8 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
   }
 
   return {
-    summarize: ({ bytes, ...rest }, context, signal) =>
-      submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length }),
+    summarize: async ({ bytes, ...rest }, context, signal) =>
+      unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length })),
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
     audit: ({ bytes, ...rest }, context, signal) =>
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
@@ -76,6 +83,9 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
     paths: ({ bytes, ...rest }, context, signal) => submit<'paths'>({ kind: 'paths', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
+    warm() {
+      submit<'summarize'>({ kind: 'summarize', ...WARM_UP }, closing.signal, { urgent: false, limitMs: decodeMs }).catch(() => undefined)
+    },
     async close() {
       closing.abort()
       await (await starting)?.destroy()

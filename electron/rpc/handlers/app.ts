@@ -9,10 +9,18 @@ type AppHandlers = Pick<Handlers, 'app.facts' | 'app.events' | 'preferences.read
 export function appHandlers(services: Services): AppHandlers {
   return {
     'app.facts': async () => services.facts,
-    'app.events': (_input, signal) => events(services, signal),
+    'app.events': (_input, signal) => {
+      // The page is there: what it will show first is next.
+      services.warm()
+      return events(services, signal)
+    },
     'preferences.read': () => services.preferences.read(),
     'preferences.write': (changed) => services.preferences.update((value) => ({ ...value, ...withoutUndefined(changed) })),
-    'files.list': ({ folder }, signal) => listFolder(folder ?? services.facts.homeFolder, signal),
+    'files.list': ({ folder }, signal) => {
+      // Who looks for a file is about to open it.
+      services.warm()
+      return listFolder(folder ?? services.facts.homeFolder, signal)
+    },
     'files.choose': async () => {
       if (services.chooseFile === null) throw new CoatcheckError('STORE_UNSUPPORTED', 'app.noFileDialog', { hint: 'next.typePath' })
       return { path: await services.chooseFile() }

@@ -31,6 +31,8 @@ export interface Services {
   /** What a target means, with the label that people gave it. Opens nothing but the demo. */
   readonly resolve: (target: SourceTarget, signal: AbortSignal) => Promise<ResolvedTarget>
   readonly decoder: Decoder
+  /** Somebody is about to open a source: starts what that would wait for. */
+  warm(): void
   readonly journal: Journal
   /** Sessions that Coatcheck has made. */
   readonly creations: Creations

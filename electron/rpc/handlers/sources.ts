@@ -9,6 +9,8 @@ export function sourceHandlers(services: Services): SourceHandlers {
   return {
     'sources.list': async () => ({ open: registry.list(), recent: await recent.list() }),
     'sources.open': async ({ target, ...options }, signal) => {
+      // Decoders start while the store is being opened.
+      services.decoder.warm()
       const source = await registry.open(target, options, signal)
       // A list of recent places that cannot be written is no reason to refuse the place itself.
       if (source.target.kind !== 'pasted') await recent.add({ target: withoutMode(source.target), name: source.name, location: source.location }, clock()).catch(() => undefined)

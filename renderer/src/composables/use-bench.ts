@@ -5,6 +5,7 @@ import type { Source, SourceId } from '../../../shared/model/source.ts'
 import { usePlaceState } from '../state/use-place-state.ts'
 import { usePreferencesState } from '../state/use-preferences-state.ts'
 import { useSourcesState } from '../state/use-sources-state.ts'
+import { afterPaint } from './after-paint.ts'
 import { expiredOf } from '../format/rule-counts.ts'
 import { useOverview } from './use-overview.ts'
 import type { OverviewRun } from './use-overview.ts'
@@ -42,11 +43,20 @@ export function useBench(): Bench {
   const sources = useSourcesState()
   const source = computed(() => place.source)
   const revision = (): number => (source.value === null ? 0 : sources.revision(source.value.id))
-  const all = useSessionList(() => source.value, revision)
+  const all = useSessionList(() => source.value, revision, afterPaint)
   const search = useSearch(() => source.value, revision, all)
   const { list } = search
   const marks = useRowMarks(list)
-  const shownKey = computed(() => place.handedKey ?? marks.activeKey.value)
+  // The first rows come first; then what is on show of the rest.
+  const isPainted = shallowRef(false)
+  watch([() => source.value?.id, all.phase] as const, async ([, phase], _before, onCleanup) => {
+    let isOver = false
+    onCleanup(() => { isOver = true })
+    if (phase === 'loading') isPainted.value = false
+    else await afterPaint()
+    if (phase !== 'loading' && !isOver) isPainted.value = true
+  }, { immediate: true })
+  const shownKey = computed(() => place.handedKey ?? (isPainted.value ? marks.activeKey.value : null))
   // Rows that move up or down are no choice of another session.
   watch(() => marks.activeKey.value, (_, before) => {
     if (before !== null) place.handedKey = null
@@ -57,10 +67,9 @@ export function useBench(): Bench {
   watch(list.isRowless, () => marks.reset(), { flush: 'sync' })
   const undo = useUndo(() => source.value?.id ?? null, revision)
 
-  // The first rows come first; then what is on show of the rest.
   const overview = useOverview(() => source.value, revision, () => {
     const { hidesTimeline = false, hidesFacets = false } = preferences.preferences
-    return (all.phase.value === 'ready' || all.phase.value === 'empty') && (place.page === 'summary' || (place.page === 'sessions' && !(hidesTimeline && hidesFacets)))
+    return isPainted.value && (all.phase.value === 'ready' || all.phase.value === 'empty') && (place.page === 'summary' || (place.page === 'sessions' && !(hidesTimeline && hidesFacets)))
   })
 
   const counts = shallowRef<ReadonlyMap<SourceId, number>>(new Map())

@@ -49,8 +49,8 @@ function canList(source: Source | null): source is Source {
   return source !== null && source.capabilities.enumerate !== 'none'
 }
 
-/** The sessions of a source: pages by cursor, and one walk that counts them and finds where every page begins. */
-export function useSessionList(source: () => Source | null, revision: () => number): SessionList {
+/** The sessions of a source: pages by cursor, and one walk that counts them and finds where every page begins; it waits until the first rows are `drawn`. */
+export function useSessionList(source: () => Source | null, revision: () => number, drawn: () => Promise<void> = () => Promise.resolve()): SessionList {
   const client = useClient()
   const order = shallowRef<WalkOrder>(firstOrder(source()))
   const tally = shallowRef<Tally | null>(null)
@@ -87,6 +87,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
     tallyFailure.value = null
     // The first rows come first.
     await pages.first()
+    await drawn()
     if (signal.aborted) return
     try {
       for await (const event of client.stream('sessions.tally', { sourceId: open.id, order: order.value, every: PAGE_ROWS }, signal)) {

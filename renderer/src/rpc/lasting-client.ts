@@ -33,8 +33,11 @@ export function createLastingClient(dial: () => Promise<DialAnswer>, wait: (ms: 
   let line = Promise.withResolvers<Client>()
   // A line that nobody waits for may fail unnoticed.
   line.promise.catch(() => undefined)
+  /** null: the line is down. */
+  let connected: Client | null = null
 
   function renewLine(): void {
+    connected = null
     line = Promise.withResolvers<Client>()
     line.promise.catch(() => undefined)
   }
@@ -65,6 +68,7 @@ export function createLastingClient(dial: () => Promise<DialAnswer>, wait: (ms: 
       void connect()
     }) })
     status.value = { kind: 'connected' }
+    connected = client
     line.resolve(client)
   }
 
@@ -77,7 +81,8 @@ export function createLastingClient(dial: () => Promise<DialAnswer>, wait: (ms: 
       void connect()
     },
     client: {
-      call: async (name, input, signal) => (await unlessAborted(line.promise, signal)).call(name, input, signal),
+      // At once where it can be: what a page asks for as it is set up would else wait until all of it is built.
+      call: (name, input, signal) => connected?.call(name, input, signal) ?? unlessAborted(line.promise, signal).then((client) => client.call(name, input, signal)),
       stream: async function* (name, input, signal) {
         yield* (await unlessAborted(line.promise, signal)).stream(name, input, signal)
       },

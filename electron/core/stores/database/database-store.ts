@@ -22,7 +22,7 @@ import { STATEMENT_KEYS, readRows, rowEtag } from './many-rows.ts'
 import { PageBuilder } from './page-builder.ts'
 import { readRow } from './row-reader.ts'
 import { sql } from './sql-dialect.ts'
-import type { Selection, SqlClient, SqlRow, SqlStatement } from './sql-dialect.ts'
+import type { Selection, SqlClient, SqlDialect, SqlRow, SqlStatement } from './sql-dialect.ts'
 import { bytesOf, etagOf, spell, toImage } from './stored-value.ts'
 import type { StoredValue } from './stored-value.ts'
 import type { TableKind } from './table-kind.ts'
@@ -187,7 +187,7 @@ export class DatabaseStore implements SessionStore {
     let more = false
     let isLossy = false
     await this.#walkOn({ walk, columns, after, filter: query.filter ?? null, limit: page.rows + 1, signal }, (row) => {
-      isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
+      isLossy ||= select !== dialect.exactly && hasLost(dialect, row)
       more = isLossy || !page.add(row)
       if (!more) last = row
       return !more
@@ -208,7 +208,7 @@ export class DatabaseStore implements SessionStore {
     let previous: SqlRow | null = null
     let isLossy = false
     await this.#walkOn({ walk, columns, after: from.last, filter: null, limit: TALLY_ROWS, signal }, (row) => {
-      isLossy ||= select !== dialect.exactly && row.some((value) => dialect.isLossy(value))
+      isLossy ||= select !== dialect.exactly && hasLost(dialect, row)
       if (examined > 0 && examined % query.every === 0) {
         const before = previous === null ? last : readPosition(walk, previous.slice(1))
         if (before !== null) signposts.push(this.#bookmarks.toCursor(query.order, before))
@@ -256,6 +256,11 @@ interface Stretch {
 interface TallyPart extends Omit<TallyStep, 'expired'> {
   readonly last: Position | null
   readonly isLast: boolean
+}
+
+function hasLost(dialect: SqlDialect, row: SqlRow): boolean {
+  for (const value of row) if (dialect.isLossy(value)) return true
+  return false
 }
 
 function noneIfTooLarge(error: unknown): null {

@@ -32,6 +32,16 @@ describe('parseDjangoDatetime', () => {
     for (const clock of [UTC, CHICAGO]) expect(parseDjangoDatetime('2026-11-21T11:30:00.5+0130', clock)).toBe(NOON + 500_000)
   })
 
+  it('takes the short way for what Django writes, and comes to the same as by the long one', () => {
+    const texts = [
+      '2026-11-21 10:00:00', '2026-11-21 10:00:00.000001', '2026-11-21 23:59:59.999999', '0099-12-31 23:59:59.500000', '0100-01-01 00:00:00', '9999-12-31 23:59:59.999999', '2024-02-29 12:00:00',
+      '1969-12-31 23:59:59.000001', '2026-02-29 10:00:00', '2026-00-10 10:00:00', '2026-13-10 10:00:00', '2026-11-21 24:00:00', '2026-11-21 10:60:00', '2026-11-21 10:00:60', '2026-11-21 1x:00:00',
+      '2026-11-21 10:00:00.00000x', '2026-11-21 10:00:00,000001', '2026-11-21T10:00:00', '2026/11/21 10:00:00', '2026-11-21 10:00+01:00',
+    ]
+    // An offset keeps it from the short way.
+    for (const text of texts) expect(parseDjangoDatetime(text, UTC), text).toBe(/[x/+]/.test(text) ? parseDjangoDatetime(text, { ...CHICAGO, timeZone: 'UTC' }) : parseDjangoDatetime(`${text}Z`, UTC))
+  })
+
   it('is null for what is no date, however long', () => {
     for (const text of ['', 'x', '2026-02-29 00:00:00', '2026-11-21 24:00:00', '0000-01-01 00:00:00', '９'.repeat(4), `2026-11-21 10:00:00${' '.repeat(100_000)}`]) expect(parseDjangoDatetime(text, UTC)).toBeNull()
   })

@@ -5,7 +5,9 @@ import type { PageQuery, StorePage } from '../session-store.ts'
 import { instantOf } from './django-datetime.ts'
 import { sizeColumn } from './filter-sql.ts'
 import type { Selection, SqlClient, SqlDialect, SqlRow } from './sql-dialect.ts'
-import { bytesOf, etagOf } from './stored-value.ts'
+import { PackedBytes } from '../packed-bytes.ts'
+import { etagOf } from './stored-value.ts'
+import type { StoredValue } from './stored-value.ts'
 import type { TableKind } from './table-kind.ts'
 
 /** What a page may weigh before it ends early; its first row always fits. */
@@ -30,7 +32,7 @@ export class PageBuilder {
   readonly #etags: Etag[] = []
   readonly #isSeen: boolean
   #examined = 0
-  readonly #chunks: Uint8Array[] = []
+  readonly #data = new PackedBytes()
   #weight = 0
 
   constructor({ dialect, shape: { kind } }: Pick<SqlClient, 'dialect' | 'shape'>, select: Selection, clock: StoreClock, query: PageQuery) {
@@ -61,35 +63,26 @@ export class PageBuilder {
     }
     const size = Number(row[4] ?? 0)
     const isRead = size <= LIMITS.storedValueBytes
+    const hasData = isRead && this.#query.isBare !== true
     const key = this.#dialect.toStored(row[0], row[1])
     const expireDate = this.#dialect.toStored(row[2], row[3])
-    const data = this.#dialect.toStored(isRead && this.#query.isBare !== true ? row[5] : 'null', row[6])
-    const bytes = bytesOf(data)
-    this.#weight += bytes.length + bytesOf(key).length
+    const data = this.#dialect.toStored(hasData ? row[5] : 'null', row[6])
+    this.#weight += (hasData ? size : 0) + lengthOf(key)
     if (this.#weight > PAGE_BYTES && this.#keys.length > 0) return false
     this.#examined += 1
     this.#keys.push(this.#kind.shownKey(key))
     this.#expireDates.push(instantOf(expireDate, this.#clock))
     this.#sizes.push(size)
-    this.#chunks.push(bytes)
+    this.#data.add(rawOf(data))
     if (this.#query.withEtags === true) this.#etags.push(isRead ? etagOf(data, expireDate) : UNREAD_ETAG)
     return true
   }
 
   finish(next: Cursor | null): StorePage {
-    const total = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    const bytes = new Uint8Array(total)
-    const ends = new Uint32Array(this.#chunks.length)
-    let end = 0
-    for (const [index, chunk] of this.#chunks.entries()) {
-      bytes.set(chunk, end)
-      end += chunk.length
-      ends[index] = end
-    }
     return {
       keys: this.#keys,
       expireDates: this.#expireDates,
-      data: { bytes, ends },
+      data: this.#data.finish(),
       sizes: this.#sizes,
       etags: this.#query.withEtags === true ? this.#etags : null,
       next,
@@ -97,3 +90,6 @@ export class PageBuilder {
     }
   }
 }
+
+const rawOf = ({ value }: StoredValue): string | Uint8Array => (typeof value === 'string' || value instanceof Uint8Array ? value : value === null ? '' : String(value))
+const lengthOf = (stored: StoredValue): number => rawOf(stored).length

@@ -59,7 +59,7 @@ export interface Answer {
 }
 
 /** Runs one statement, under a deadline for every silence; stops it at the server when nobody wants more of it. */
-export async function runWatched(link: ServerLink, statement: SqlStatement, { driver, accept = () => true, signal }: Watch): Promise<Answer> {
+export async function runWatched(link: ServerLink, statement: SqlStatement, { driver, accept, signal }: Watch): Promise<Answer> {
   if (signal !== undefined) throwIfAborted(signal)
   const rows: SqlRow[] = []
   let isEnough = false
@@ -79,8 +79,8 @@ export async function runWatched(link: ServerLink, statement: SqlStatement, { dr
     changed = await link.execute(statement, (row) => {
       silence.refresh()
       if (isEnough) return
-      if (accept(row)) rows.push(row)
-      else {
+      if (accept === undefined) rows.push(row)
+      else if (!accept(row)) {
         isEnough = true
         rest = setTimeout(stop, REST_MS)
       }

@@ -84,7 +84,7 @@ export interface SqlClient {
   readonly shape: TableShape
   readonly dialect: SqlDialect
   /**
-   * One short read, never a transaction. `accept` answers false to drop that row and all after it.
+   * One short read, never a transaction. `accept` is given each row in place of the answer, which then has none; it answers false when it has enough.
    * An aborted signal stops it at a server too.
    */
   query(statement: SqlStatement, accept?: (row: SqlRow) => boolean, signal?: AbortSignal): Promise<readonly SqlRow[]>

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { CoatcheckError } from '../../../../shared/errors.ts'
 import type { PhysicalFact } from '../../../../shared/model/session.ts'
 import type { StoreClock } from '../../../../shared/model/store.ts'
@@ -49,6 +49,11 @@ export async function openSqlite(place: SqlitePlace, clock: StoreClock): Promise
   }
 }
 
+/** Loads what opening a file needs, ahead of the first. */
+export function loadLibrary(): void {
+  new Database(':memory:').close()
+}
+
 /** better-sqlite3 answers at once or throws: its promises are for the sake of servers. Run it in a worker. */
 export class SqliteClient implements SqlClient {
   readonly dialect = sqliteDialect
@@ -80,15 +85,18 @@ export class SqliteClient implements SqlClient {
     this.shape = shape
   }
 
-  async query(statement: SqlStatement, accept: (row: SqlRow) => boolean = () => true): Promise<readonly SqlRow[]> {
-    const rows: SqlRow[] = []
+  async query(statement: SqlStatement, accept?: (row: SqlRow) => boolean): Promise<readonly SqlRow[]> {
+    let isTold = false
     const started = monotonicMs()
     for (;;) {
       try {
-        return this.#translated(() => this.#read(statement, accept, rows))
+        return this.#translated(() => this.#read(statement, accept === undefined ? undefined : (row) => {
+          isTold = true
+          return accept(row)
+        }))
       } catch (error) {
         // Under a busy writer the gaps are short: asking anew (SQLite's handler slows down) finds one sooner.
-        const isOver = rows.length > 0 || monotonicMs() - started >= BUSY_MS
+        const isOver = isTold || monotonicMs() - started >= BUSY_MS
         if (isOver || !(error instanceof CoatcheckError) || error.code !== 'STORE_BUSY') throw error
         await new Promise<void>((resolve) => { setImmediate(resolve) })
       }
@@ -139,14 +147,12 @@ export class SqliteClient implements SqlClient {
     })
   }
 
-  #read(statement: SqlStatement, accept: (row: SqlRow) => boolean, rows: SqlRow[]): readonly SqlRow[] {
+  #read({ sql, params }: SqlStatement, accept: ((row: SqlRow) => boolean) | undefined): readonly SqlRow[] {
     this.#checkFile()
-    for (const row of this.#prepare(statement.sql).iterate(...statement.params)) {
-      const values = row as SqlRow
-      if (!accept(values)) break
-      rows.push(values)
-    }
-    return rows
+    const statement = this.#prepare(sql)
+    if (accept === undefined) return statement.all(...params) as SqlRow[]
+    for (const row of statement.iterate(...params)) if (!accept(row as SqlRow)) break
+    return []
   }
 
   #facts(): readonly PhysicalFact[] {
