@@ -1,6 +1,7 @@
 import type { Reason } from '../words/reason.ts'
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
+import type { LoginVerdict } from './login.ts'
 import type { PickleFacts } from './pickle.ts'
 import type { FilterField, LayerId } from './store.ts'
 
@@ -58,6 +59,8 @@ export interface SessionRow {
   readonly drift?: Drift
   /** Whose id that is; null: anonymous, or no user table is known. */
   readonly owner: Owner | null
+  /** What Django would make of its login. Missing: it holds none, Django does not load it, or it was not asked for. */
+  readonly login?: LoginVerdict
   /** When Coatcheck made it; missing: as far as is known, it did not. */
   readonly madeAt?: EpochMs
   /** What of it answers to the query that found it. Missing: it was not searched for. */

@@ -1,3 +1,4 @@
+import type { LoginUnknown } from '../../../shared/model/login.ts'
 import type { Overview, OverviewLoss, OverviewSigner } from '../../../shared/model/overview.ts'
 import type { EpochMicros, SessionKey, SessionRow } from '../../../shared/model/session.ts'
 import { nameStep } from '../../../shared/query/path.ts'
@@ -24,8 +25,8 @@ export class OverviewTally {
   #affected = 0
   #size: { total: number; largest: number; largestKey: SessionKey | null } = { total: 0, largest: 0, largestKey: null }
 
-  constructor(source: SessionSource, now: EpochMicros) {
-    this.#facets = new FacetTally(source, now)
+  constructor(source: SessionSource, now: EpochMicros, loginUnknown: LoginUnknown | null) {
+    this.#facets = new FacetTally(source, now, loginUnknown)
     this.#signers = new Map([...source.keyring.map(({ name }) => name), null].map((name) => [name, { sessions: 0, live: 0, lastEnd: null, people: new Set() }]))
   }
 

@@ -3,6 +3,7 @@ import { OVERVIEW_ROWS } from '../../../shared/model/overview.ts'
 import type { EndBins, Overview } from '../../../shared/model/overview.ts'
 import type { Cursor, WalkOrder } from '../../../shared/model/session.ts'
 import { readAhead, readRows, sideBySide, storedValues } from '../sessions/browse.ts'
+import { whyNotJudged } from '../sessions/logins.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import { decodeContext, toMicros } from '../sessions/session-source.ts'
 import type { StorePage } from '../stores/session-store.ts'
@@ -24,7 +25,8 @@ const STORED: WalkOrder = { by: 'stored', direction: 'asc' }
 export async function* reportOverview(source: SessionSource, now: number, signal: AbortSignal, most = OVERVIEW_ROWS): AsyncGenerator<Overview> {
   const micros = toMicros(now)
   const ageMicros = toMicros(source.settings.cookieAgeSeconds * 1000)
-  const tally = new OverviewTally(source, micros)
+  const loginUnknown = await whyNotJudged(source, signal)
+  const tally = new OverviewTally(source, micros, loginUnknown)
   const counter = await findCounter(source, signal)
   let ends: EndBins | null = null
   let [total, isSample, toExamine] = [0, false, null as number | null]
@@ -45,7 +47,7 @@ export async function* reportOverview(source: SessionSource, now: number, signal
   isSample = total > most
   toExamine = isSample ? Math.floor(most / SAMPLE_PAGE) * SAMPLE_PAGE : total
   const pages = isSample ? readSample(source, order, pickEvenly([null, ...signposts], most / SAMPLE_PAGE), signal) : readAhead(source, { order: STORED, withEtags: false }, signal)
-  for await (const { rows, audited } of sideBySide(pages, (page) => examine(source, page, now, signal), signal)) {
+  for await (const { rows, audited } of sideBySide(pages, (page) => examine(source, page, { now, logins: loginUnknown === null }, signal), signal)) {
     tally.add(rows, audited)
     if (!due()) continue
     if (counter === null) ends = await binListed(tally, { now: micros, ageMicros }, false)
@@ -75,8 +77,8 @@ async function binListed(tally: OverviewTally, clock: { readonly now: number; re
   return widest
 }
 
-async function examine(source: SessionSource, page: StorePage, now: number, signal: AbortSignal) {
-  const rows = await readRows(source, page, { now, compare: false }, signal)
+async function examine(source: SessionSource, page: StorePage, { now, logins }: { readonly now: number; readonly logins: boolean }, signal: AbortSignal) {
+  const rows = await readRows(source, page, { now, compare: false, logins }, signal)
   const isPickled = rows.some(({ serializer }) => serializer === 'pickle')
   return { rows, audited: isPickled ? await source.decoder.audit(storedValues(page), decodeContext(source, now), signal) : null }
 }
