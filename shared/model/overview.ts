@@ -53,6 +53,11 @@ export interface OverviewOwner {
   readonly query: string | null
 }
 
+/** What the sessions that a query found have in common, so far. Of `owners` and `keys` those with most sessions. */
+export interface FoundFacets extends Pick<Overview, 'groups' | 'owners' | 'keys'> {
+  readonly counted: number
+}
+
 /** Sessions that a key signed, as the site accepts them; `name` null: that no known key did. */
 export interface OverviewSigner {
   readonly name: string | null

@@ -2,6 +2,7 @@ import type { Reason } from '../words/reason.ts'
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
 import type { LoginVerdict } from './login.ts'
+import type { FoundFacets } from './overview.ts'
 import type { PickleFacts } from './pickle.ts'
 import type { FilterField, LayerId } from './store.ts'
 
@@ -153,6 +154,8 @@ export interface SessionSearchPage {
   /** Row by row, where asked for; see `SessionListPage`. */
   readonly data: readonly (string | null)[] | null
   readonly etags: readonly Etag[] | null
+  /** Where asked for, from time to time and with the last event. Missing: nothing new. */
+  readonly facets?: FoundFacets
   readonly done: boolean
 }
 

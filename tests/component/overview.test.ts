@@ -102,6 +102,14 @@ describe('the facets', () => {
     expect(unjudged.get('.note').text()).toBe('Not checked: SECRET_KEY is not known.')
   })
 
+  test('within a query count what it found; lines of the whole store stay, and beside a pressed one nothing is no number', () => {
+    const [state, size] = OVERVIEW.groups
+    const none = (group: FacetGroup | undefined, but: string): FacetGroup => ({ id: group?.id ?? 'state', facets: (group?.facets ?? []).map((facet) => ({ ...facet, sessions: facet.id === but ? 3 : 0 })) })
+    const within = { groups: [none(state, 'live'), none(size, '')], owners: [], keys: [] }
+    const wrapper = mountWith(FacetList, { groups: facetLines(within, OVERVIEW.groups), query: 'state:live', isSample: false, isWithin: true })
+    expect(wrapper.findAll('button').map((button) => button.text())).toEqual(['Live3', 'Ends today', 'Expired', 'Unreadable', 'Up to 1 kB0'])
+  })
+
   test('are one stop of the Tab key, in which arrows move', async () => {
     const wrapper = open()
     const stops = () => wrapper.findAll('[tabindex="0"]').map((button) => button.text())

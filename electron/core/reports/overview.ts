@@ -9,6 +9,7 @@ import { decodeContext, toMicros } from '../sessions/session-source.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { binEnds, countListed } from './end-bins.ts'
 import type { CountEnds } from './end-bins.ts'
+import { everyMs } from './every-ms.ts'
 import { OverviewTally } from './overview-tally.ts'
 
 const REPORT_EVERY_MS = 250
@@ -104,13 +105,4 @@ async function* readSample({ store }: SessionSource, order: WalkOrder, cursors: 
 export function pickEvenly<Item>(items: readonly Item[], count: number): readonly Item[] {
   const picked = Math.max(1, Math.min(items.length, Math.floor(count)))
   return Array.from({ length: picked }, (_, index) => items[Math.floor((index * items.length) / picked)]).flatMap((item) => (item === undefined ? [] : [item]))
-}
-
-function everyMs(ms: number): () => boolean {
-  let last = performance.now()
-  return () => {
-    const isDue = performance.now() - last >= ms
-    if (isDue) last = performance.now()
-    return isDue
-  }
 }

@@ -52,6 +52,12 @@ export const overview: Words['overview'] = {
       'unchecked': 'Gültig, von einem Benutzer, und Coatcheck kann es nicht sagen: ein eigenes Backend der Site, oder etwas ist nicht bekannt.',
       'age': 'Wie das Ende es sagt: SESSION_COOKIE_AGE davor.',
     },
+    within: {
+      running: 'In der Abfrage: bisher {counted} gefunden.',
+      done: 'In der Abfrage: {counted} gefunden.',
+      stopped: 'In der Abfrage: {counted} gefunden, dann angehalten.',
+      full: 'In der Abfrage: die ersten {counted} gefundenen.',
+    },
     unknown: {
       'no-project': 'Nicht geprüft: Nur das Projekt sagt, wo die Benutzer sind.',
       'no-users': 'Nicht geprüft: Es ist keine Benutzertabelle bekannt, oder sie ist nicht lesbar.',

@@ -50,6 +50,12 @@ export const overview = {
       'unchecked': 'Live, of a user, and Coatcheck cannot tell: a backend of the site’s own, or something that is not known.',
       'age': 'As the end tells: SESSION_COOKIE_AGE before it.',
     },
+    within: {
+      running: 'Within the query: {counted} found so far.',
+      done: 'Within the query: {counted} found.',
+      stopped: 'Within the query: {counted} found before it was stopped.',
+      full: 'Within the query: the first {counted} found.',
+    },
     unknown: {
       'no-project': 'Not checked: only the project tells where users are.',
       'no-users': 'Not checked: no user table is known, or it cannot be read.',
