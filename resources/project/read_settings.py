@@ -102,12 +102,54 @@ def read_user_table():
         "model": meta.label,
         "table": meta.db_table,
         "databaseAlias": router.db_for_read(model),
+        "isDjangos": is_djangos(model),
         "pk": {"column": meta.pk.column, "type": meta.pk.get_internal_type()},
         "columns": {
             "username": column(getattr(model, "USERNAME_FIELD", "username")), "email": column(email), "isActive": column("is_active"),
             "isStaff": column("is_staff"), "isSuperuser": column("is_superuser"), "password": column("password"),
         },
     }
+
+
+def same(one, other, name):
+    """Whether a class has a method of another one as it is there."""
+    return getattr(one, name, None) is getattr(other, name, None)
+
+
+def is_djangos(model):
+    """Whether logins of the model are verified, and its users found, as those of auth.User are."""
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.db.models.manager import BaseManager, Manager
+    from django.db.models.query import QuerySet
+
+    if not issubclass(model, AbstractBaseUser):
+        return False
+    hashes = ("get_session_auth_hash", "get_session_auth_fallback_hash", "_get_session_auth_hash", "_legacy_get_session_auth_hash")
+    names = {field.name for field in model._meta.concrete_fields}
+    active = "is_active" in names or getattr(model, "is_active", None) is True
+    manager = type(model._default_manager)
+    asked = getattr(manager, "_queryset_class", QuerySet)
+    finds = same(manager, BaseManager, "get_queryset") and same(manager, Manager, "get") and all(same(asked, QuerySet, name) for name in ("get", "filter", "__init__"))
+    return all(same(model, AbstractBaseUser, name) for name in hashes) and "password" in names and active and finds and not hasattr(model, "__bool__")
+
+
+def read_backends(settings):
+    """Backends that load users as Django's own do, and which of them: those that are active, or anybody."""
+    from django.contrib.auth.backends import AllowAllUsersModelBackend, AllowAllUsersRemoteUserBackend, ModelBackend
+    from django.utils.module_loading import import_string
+
+    found = {}
+    for path in settings.AUTHENTICATION_BACKENDS:
+        try:
+            backend = import_string(path)
+        except Exception:
+            continue
+        if isinstance(backend, type) and issubclass(backend, ModelBackend) and same(backend, ModelBackend, "get_user"):
+            if same(backend, ModelBackend, "user_can_authenticate"):
+                found[path] = "active"
+            elif backend.user_can_authenticate in (AllowAllUsersModelBackend.user_can_authenticate, AllowAllUsersRemoteUserBackend.user_can_authenticate):
+                found[path] = "anybody"
+    return found
 
 
 def read_engine(settings):
@@ -147,7 +189,7 @@ def main():
     folder, module = REQUEST["folder"], REQUEST["module"]
     sys.path.insert(0, folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = module
-    answer = {"python": "%d.%d.%d" % sys.version_info[:3], "django": None, "error": None, "settings": {}, "set": [], "setupError": None, "userTable": None, "engine": None, "serializer": None, "packages": []}
+    answer = {"python": "%d.%d.%d" % sys.version_info[:3], "django": None, "error": None, "settings": {}, "set": [], "setupError": None, "userTable": None, "backends": None, "engine": None, "serializer": None, "packages": []}
     try:
         import django
 
@@ -176,7 +218,7 @@ def main():
     except BaseException as error:
         answer["setupError"] = describe(error)
         return answer
-    for key, read in (("userTable", read_user_table), ("engine", lambda: read_engine(settings)), ("serializer", lambda: read_serializer(settings))):
+    for key, read in (("userTable", read_user_table), ("backends", lambda: read_backends(settings)), ("engine", lambda: read_engine(settings)), ("serializer", lambda: read_serializer(settings))):
         try:
             answer[key] = read()
         except Exception as error:

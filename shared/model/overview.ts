@@ -1,3 +1,4 @@
+import type { LoginUnknown } from './login.ts'
 import type { ReadinessEffect } from './report.ts'
 import type { EpochMicros, SessionKey } from './session.ts'
 
@@ -6,12 +7,14 @@ export const OVERVIEW_ROWS = 50_000
 /** The same of a store on another machine, which others use: pictures come unasked, and shall cost it little. */
 export const OVERVIEW_ROWS_FAR = 5000
 
-export type FacetGroupId = 'state' | 'visitor' | 'signed' | 'serializer' | 'size' | 'age'
+export type FacetGroupId = 'state' | 'visitor' | 'login' | 'signed' | 'serializer' | 'size' | 'age'
 
 /** Sessions that have something in common. Groups and their facets come in a fixed order, also where nothing is in them. */
 export interface FacetGroup {
   readonly id: FacetGroupId
   readonly facets: readonly Facet[]
+  /** Why there are none; missing: there are. */
+  readonly unknown?: LoginUnknown
 }
 
 export interface Facet {
@@ -48,6 +51,11 @@ export interface OverviewOwner {
   readonly sessions: number
   /** null: an id that no query spells. */
   readonly query: string | null
+}
+
+/** What the sessions that a query found have in common, so far. Of `owners` and `keys` those with most sessions. */
+export interface FoundFacets extends Pick<Overview, 'groups' | 'owners' | 'keys'> {
+  readonly counted: number
 }
 
 /** Sessions that a key signed, as the site accepts them; `name` null: that no known key did. */

@@ -156,6 +156,8 @@ export interface UserTable {
   readonly table: string
   readonly databaseAlias: string
   readonly pk: { readonly column: string; readonly type: string }
+  /** Its logins are verified, and its users found, as those of `auth.User` are. */
+  readonly isDjangos: boolean
   /** Columns by what they are for; null: the model has none. */
   readonly columns: { readonly username: string | null; readonly email: string | null; readonly isActive: string | null; readonly isStaff: string | null; readonly isSuperuser: string | null; readonly password: string | null }
 }
@@ -164,6 +166,8 @@ export interface TrustedFacts {
   readonly pythonVersion: string
   readonly userTable: UserTable | null
   readonly backends: readonly string[]
+  /** Of these, backends that load users as Django's own do, and which of them. */
+  readonly backendWays: Readonly<Record<string, 'active' | 'anybody'>>
   /** Installed packages that bring session stores. */
   readonly sessionPackages: readonly string[]
   readonly engine: { readonly storeClass: string; readonly keySalt: string | null; readonly modelTable: string | null; readonly databaseAlias: string | null; readonly cookieAgeSeconds: number | null } | null

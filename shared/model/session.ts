@@ -1,6 +1,8 @@
 import type { Reason } from '../words/reason.ts'
 import type { Owner } from './owner.ts'
 import type { CacheForm } from './cache-form.ts'
+import type { LoginVerdict } from './login.ts'
+import type { FoundFacets } from './overview.ts'
 import type { PickleFacts } from './pickle.ts'
 import type { FilterField, LayerId } from './store.ts'
 
@@ -58,6 +60,8 @@ export interface SessionRow {
   readonly drift?: Drift
   /** Whose id that is; null: anonymous, or no user table is known. */
   readonly owner: Owner | null
+  /** What Django would make of its login. Missing: it holds none, Django does not load it, or it was not asked for. */
+  readonly login?: LoginVerdict
   /** When Coatcheck made it; missing: as far as is known, it did not. */
   readonly madeAt?: EpochMs
   /** What of it answers to the query that found it. Missing: it was not searched for. */
@@ -150,6 +154,8 @@ export interface SessionSearchPage {
   /** Row by row, where asked for; see `SessionListPage`. */
   readonly data: readonly (string | null)[] | null
   readonly etags: readonly Etag[] | null
+  /** Where asked for, from time to time and with the last event. Missing: nothing new. */
+  readonly facets?: FoundFacets
   readonly done: boolean
 }
 

@@ -1,3 +1,4 @@
+import type { LoginState } from '../model/login.ts'
 import type { Sentence, SerializerId, SessionState, Signature } from '../model/session.ts'
 
 /** A query as it was written, taken apart: all of its terms have to hold. No terms: every session fits. */
@@ -16,6 +17,7 @@ export interface Term {
 export type Test =
   | { readonly kind: 'user'; readonly values: readonly UserValue[] }
   | { readonly kind: 'state'; readonly values: readonly SessionState[] }
+  | { readonly kind: 'login'; readonly values: readonly LoginState[] }
   | { readonly kind: 'signed'; readonly values: readonly SignedValue[] }
   | { readonly kind: 'is'; readonly values: readonly IsValue[] }
   | { readonly kind: 'serializer'; readonly values: readonly SerializerId[] }
@@ -97,13 +99,14 @@ export const QUERY_CHARS = 4096
 /** Fields that take `:` and one of a closed list. */
 export const CHOICES = {
   state: ['live', 'expired', 'undecodable'],
+  login: ['valid', 'refused', 'unchecked', 'none'],
   signed: ['valid', 'key', 'fallback', 'none', 'bad', 'unchecked', 'absent'],
   serializer: ['json', 'pickle', 'msgpack'],
   is: ['empty', 'bot', 'ending'],
-} as const satisfies { readonly state: readonly SessionState[]; readonly signed: readonly SignedValue[]; readonly serializer: readonly SerializerId[]; readonly is: readonly IsValue[] }
+} as const satisfies { readonly state: readonly SessionState[]; readonly login: readonly LoginState[]; readonly signed: readonly SignedValue[]; readonly serializer: readonly SerializerId[]; readonly is: readonly IsValue[] }
 
 /** Fields and what follows them; everything else before an operator is a path into the data. */
-export const FIELDS = { user: ':', state: ':', expires: '<', key: ':', size: '<', has: ':', signed: ':', serializer: ':', is: ':' } as const
+export const FIELDS = { user: ':', login: ':', state: ':', expires: '<', key: ':', size: '<', has: ':', signed: ':', serializer: ':', is: ':' } as const
 export type FieldName = keyof typeof FIELDS
 
 export function isFieldName(name: string): name is FieldName {

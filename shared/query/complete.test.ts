@@ -10,7 +10,7 @@ const at = (text: string): readonly [number, readonly string[]] => {
 }
 
 test.each([
-  ['', 0, ['user:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:', 'is:']],
+  ['', 0, ['user:', 'login:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:', 'is:']],
   ['s', 0, ['state:', 'size>', 'signed:', 'serializer:', '["size"]', 'cart.items[].sku', 'carts[].sku']],
   ['c', 0, ['cart', 'carts', 'checkout']],
   ['-st', 1, ['state:']],
@@ -23,6 +23,8 @@ test.each([
   ['is:', 3, ['empty', 'bot', 'ending']],
   ['a|b', 0, []],
   ['nope:x', 0, []],
+  ['l', 0, ['login:']],
+  ['-login:valid|re', 13, ['refused']],
   ['has:cart|si', 9, ['size']],
   ['cart', 0, ['carts', 'cart[]', 'cart.Total', 'cart.items', 'cart["odd key"]']],
   ['cart.', 0, ['cart.Total', 'cart.items', 'cart["odd key"]', 'cart[]']],

@@ -25,7 +25,7 @@ export interface SeenNames {
 }
 
 /** Fields as they are written, with the operator that is used most. */
-export const FIELD_STARTS = ['user:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:', 'is:'] as const
+export const FIELD_STARTS = ['user:', 'login:', 'state:', 'expires<', 'expires>', 'key:', 'size>', 'has:', 'signed:', 'serializer:', 'is:'] as const
 export type FieldStart = (typeof FIELD_STARTS)[number]
 
 const VALUES: Readonly<Record<string, readonly string[]>> = { ...CHOICES, user: ['none', 'any'], expires: ['now', '+2h', '+1d', '-3d'], size: ['1k', '100k', '1m'] }

@@ -26,6 +26,8 @@ function testOf(field: Exclude<FieldName, 'has'>, operator: OrderOperator, words
       return { kind: 'key', values: words.map(readKey) }
     case 'state':
       return { kind: 'state', values: words.map((word) => readChoice('state', word)) }
+    case 'login':
+      return { kind: 'login', values: words.map((word) => readChoice('login', word)) }
     case 'signed':
       return { kind: 'signed', values: words.map(readSigned) }
     case 'serializer':

@@ -15,6 +15,7 @@ function formatTest(test: Test): string {
     case 'key':
       return `key:${test.values.map(formatKey).join('|')}`
     case 'state':
+    case 'login':
     case 'signed':
     case 'serializer':
     case 'is':

@@ -33,6 +33,7 @@ test.each([
   ['-cart[].qty>1', [{ kind: 'compare', path: [name('cart'), { kind: 'every' }, name('qty')], operator: '>', values: [bare('1')], negated: true }]],
   ['["user"][-1]!=a|b', [{ kind: 'compare', path: [{ kind: 'key', name: 'user' }, { kind: 'index', index: -1 }], operator: '!=', values: [bare('a'), bare('b')], negated: false }]],
   ['signed:fallback serializer:pickle', [{ kind: 'signed', values: ['fallback'], negated: false }, { kind: 'serializer', values: ['pickle'], negated: false }]],
+  ['login:refused|unchecked -login:none', [{ kind: 'login', values: ['refused', 'unchecked'], negated: false }, { kind: 'login', values: ['none'], negated: true }]],
   ['is:empty|bot -is:ending', [{ kind: 'is', values: ['empty', 'bot'], negated: false }, { kind: 'is', values: ['ending'], negated: true }]],
   ['signed:key|fallback2|none', [{ kind: 'signed', values: ['key', 'fallback2', 'none'], negated: false }]],
 ] as const)('%s is taken apart', (text, expected) => {

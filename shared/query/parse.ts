@@ -61,7 +61,7 @@ function wrongOperator({ name, position }: Head, operator: string): Fault {
 }
 
 const EXAMPLES = {
-  user: 'user:ana', state: 'state:live', expires: 'expires<+2h', key: 'key:ab12*', size: 'size>2k', has: 'has:cart', signed: 'signed:bad', serializer: 'serializer:pickle', is: 'is:empty',
+  user: 'user:ana', login: 'login:refused', state: 'state:live', expires: 'expires<+2h', key: 'key:ab12*', size: 'size>2k', has: 'has:cart', signed: 'signed:bad', serializer: 'serializer:pickle', is: 'is:empty',
 } as const satisfies Record<keyof typeof FIELDS, string>
 
 /** Words that other query languages join terms with; here they would be looked for as text, which nobody means. */

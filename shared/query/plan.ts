@@ -47,6 +47,11 @@ export function isDataTerm(term: Term): term is DataTerm {
   return term.test.kind === 'has' || term.test.kind === 'compare' || term.test.kind === 'text'
 }
 
+/** Whether answering takes the user table. */
+export function asksLogin(terms: readonly Term[]): boolean {
+  return terms.some(({ test }) => test.kind === 'login')
+}
+
 /** `now`: what the moments of the query are relative to. */
 export function planQuery({ terms }: Query, store: PlannedStore, now: EpochMicros): QueryPlan {
   const data = terms.filter(isDataTerm)

@@ -127,9 +127,10 @@ export const contract = {
   'sessions.stream': stream<SessionListPage>()(z.strictObject({ sourceId, order, withData: z.boolean().default(false), withEtags: z.boolean().default(false) })),
   /**
    * Every session that fits a query (`shared/query`), in the store's order, as they are found. @throws REQUEST_INVALID with position and
-   * length where the text is no query, or names nobody. `countOnly`: without rows, for how many there are. `withPassages`: see `RowPassage`
+   * length where the text is no query, or names nobody. `countOnly`: without rows, for how many there are. `withPassages`: see `RowPassage`. `withFacets`: what was
+   * found has in common, and what Django would make of each login
    */
-  'sessions.search': stream<SessionSearchPage>()(z.strictObject({ sourceId, order, where: z.string().max(QUERY_CHARS), withData: z.boolean().default(false), withEtags: z.boolean().default(false), withPassages: z.boolean().default(false), countOnly: z.boolean().default(false) })),
+  'sessions.search': stream<SessionSearchPage>()(z.strictObject({ sourceId, order, where: z.string().max(QUERY_CHARS), withData: z.boolean().default(false), withEtags: z.boolean().default(false), withPassages: z.boolean().default(false), withFacets: z.boolean().default(false), countOnly: z.boolean().default(false) })),
 
   'changes.plan': call<ChangePlan>()(z.strictObject({ sourceId, change: plannedChange })),
   'changes.apply': call<ChangeResult>()(z.strictObject({ planId: z.string().min(1).max(64) })),

@@ -6,7 +6,7 @@ import { facetLines } from '../../renderer/src/components/overview/facet-words.t
 import FacetList from '../../renderer/src/components/overview/FacetList.vue'
 import SummaryCards from '../../renderer/src/components/overview/SummaryCards.vue'
 import { formatBin } from '../../renderer/src/format/bin-times.ts'
-import type { EndBins, Overview } from '../../shared/model/overview.ts'
+import type { EndBins, FacetGroup, Overview } from '../../shared/model/overview.ts'
 import { mountWith } from './mount.ts'
 
 beforeAll(() => { globalThis.ResizeObserver ??= class { observe() { /* nothing has a size */ } unobserve() { /* nor here */ } disconnect() { /* nor here */ } } })
@@ -89,6 +89,25 @@ describe('the facets', () => {
     // Nothing of that size is worth no line; nothing unreadable is worth knowing.
     expect(wrapper.text()).not.toContain('Over 4 kB')
     expect(wrapper.text()).toContain('Unreadable')
+  })
+
+  test('logins that Django refuses are counted, and where none can be judged it is said why', async () => {
+    const login = (facets: FacetGroup['facets'], unknown?: FacetGroup['unknown']): Overview => ({ ...OVERVIEW, groups: [{ id: 'login', facets, ...(unknown === undefined ? {} : { unknown }) }] })
+    const facet = (id: string, sessions: number) => ({ id, query: `login:${id}`, sessions, sizeBytes: 0 })
+    const wrapper = mountWith(FacetList, { groups: facetLines(login([facet('valid', 20), facet('refused', 4), facet('unchecked', 0)])), query: '', isSample: false })
+    expect(wrapper.findAll('button').slice(0, 3).map((button) => button.text())).toEqual(['Works20', 'Refused4', '=ana9'])
+    await wrapper.findAll('button')[1]?.trigger('click')
+    expect(wrapper.emitted('toggle')).toEqual([['login:refused', ['login:valid']]])
+    const unjudged = mountWith(FacetList, { groups: facetLines(login([], 'no-key')), query: '', isSample: false })
+    expect(unjudged.get('.note').text()).toBe('Not checked: SECRET_KEY is not known.')
+  })
+
+  test('within a query count what it found; lines of the whole store stay, and beside a pressed one nothing is no number', () => {
+    const [state, size] = OVERVIEW.groups
+    const none = (group: FacetGroup | undefined, but: string): FacetGroup => ({ id: group?.id ?? 'state', facets: (group?.facets ?? []).map((facet) => ({ ...facet, sessions: facet.id === but ? 3 : 0 })) })
+    const within = { groups: [none(state, 'live'), none(size, '')], owners: [], keys: [] }
+    const wrapper = mountWith(FacetList, { groups: facetLines(within, OVERVIEW.groups), query: 'state:live', isSample: false, isWithin: true })
+    expect(wrapper.findAll('button').map((button) => button.text())).toEqual(['Live3', 'Ends today', 'Expired', 'Unreadable', 'Up to 1 kB0'])
   })
 
   test('are one stop of the Tab key, in which arrows move', async () => {

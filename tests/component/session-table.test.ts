@@ -75,6 +75,18 @@ describe('where a text that was looked for stands', () => {
   })
 })
 
+describe('a login that Django refuses', () => {
+  test('is no live dot: another shape, a sign beside the name, and what Django does, in both', async () => {
+    await open([sessionRow({ login: 'hash-differs' }), sessionRow({ login: 'valid' }), sessionRow({ login: 'inactive', state: 'expired', expireDate: NOW * 1000 - 1 }), sessionRow({ login: 'other-backend' })])
+    const said = 'Login refused: _auth_user_hash does not fit the user’s password under any known key. The next request empties the session.'
+    expect(row(0).get('.state-dot').attributes()).toMatchObject({ 'class': 'state-dot is-refused', 'aria-label': said, 'title': said })
+    expect(row(0).get('.owner').attributes('title')).toBe(said)
+    expect(row(0).get('.owner [role="img"]').attributes('aria-label')).toBe('login refused')
+    expect([1, 2, 3].map((index) => row(index).get('.state-dot').classes()[1])).toEqual(['is-live', 'is-expired', 'is-live'])
+    for (const index of [1, 2, 3]) expect(row(index).find('.owner [role="img"]').exists()).toBe(false)
+  })
+})
+
 describe('the grid', () => {
   test('tells its whole size, and draws only the rows on screen', async () => {
     await open(sessionRows(0, 5000))

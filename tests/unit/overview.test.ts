@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeSession } from '../../electron/core/codecs/encode.ts'
 import { ROW_SALT } from '../../electron/core/codecs/salts.ts'
+import { searchWithFacets } from '../../electron/core/reports/found-facets.ts'
 import { pickEvenly, reportOverview } from '../../electron/core/reports/overview.ts'
 import { searchSessions } from '../../electron/core/sessions/search.ts'
 import type { SessionSource } from '../../electron/core/sessions/session-source.ts'
@@ -53,6 +54,16 @@ test('each facet counts what its query finds, and every readable session has one
   expect(countsOf('visitor')).toEqual([['signed-in', 3], ['anonymous', 2], ['bot-like', 2], ['empty', 2]])
   expect(countsOf('state')).toEqual([['live', 8], ['ending', 2], ['expired', 1], ['undecodable', 1]])
   expect(countsOf('signed')).toEqual([['SECRET_KEY', 8], ['SECRET_KEY_FALLBACKS[0]', 1], ['none', 1]])
+})
+
+test.each(['state:live', 'cart|next', 'user:any -signed:fallback', 'size>100m', 'key:*'])('within %s, each facet counts what query and facet find together, with the last event all of them', async (where) => {
+  const source = sourceOf(MIXED)
+  const find = async (text: string) => Array.fromAsync(searchWithFacets(source, { order: { by: 'stored', direction: 'asc' }, where: text, withData: false, withEtags: false }, NOW, never))
+  const last = (await find(where)).at(-1)
+  expect(last).toMatchObject({ done: true, facets: { counted: last?.found } })
+  for (const { query, sessions, id } of last?.facets?.groups.flatMap(({ facets }) => facets) ?? []) expect([id, (await find(`${where} ${query}`)).at(-1)?.found]).toEqual([id, sessions])
+  for (const { query, sessions, id } of last?.facets?.owners ?? []) expect([id, (await find(`${where} ${query ?? ''}`)).at(-1)?.found]).toEqual([id, sessions])
+  for (const { query, sessions, name } of last?.facets?.keys ?? []) expect([name, (await find(`${where} ${query ?? ''}`)).at(-1)?.found]).toEqual([name, sessions])
 })
 
 test('owners, keys, signers and losses are counted, with queries that find them', async () => {

@@ -21,7 +21,7 @@ function sourceOf(sessions: readonly { readonly data: string; readonly key?: 0 |
     rows.set(`s${String(index).padStart(4, '0')}`, { data: Buffer.from(text), expireDate: (NOW + hours * 3_600_000) * 1000 })
   }
   if (options.users !== true) return source
-  const users = { describe: async () => 'auth_user', byIds: async () => [], idsOf: async (name: string) => USERS[name] ?? [], passwordOf: async () => null, search: async () => [] }
+  const users = { describe: async () => 'auth_user', byIds: async () => [], idsOf: async (name: string) => USERS[name] ?? [], credentialsOf: async () => new Map(), search: async () => [] }
   return { ...source, owners: createOwners(users, () => NOW) }
 }
 

@@ -8,6 +8,8 @@ import { readyRules } from './rules.ts'
 export interface AloneCounts {
   /** Whether that needs what the table shows of every session, not only of those that fit all rules so far. */
   readonly needsRows: boolean
+  /** Whether one of them asks what Django would make of a login. */
+  readonly asksLogin: boolean
   /** `rows`: of all of them, or none. */
   add(facts: readonly StoredFacts[], rows: readonly SessionRow[]): void
   /** In the order of the rules; null: a rule that is not counted by itself. */
@@ -24,6 +26,7 @@ export async function countAlone(source: SessionSource, rules: readonly CleanupR
   const counts: (number | null)[] = ready.map((one) => (one === null ? null : 0))
   return {
     needsRows: ready.some((one) => one?.readsRows === true),
+    asksLogin: ready.some((one) => one?.asksLogin === true),
     counts,
     add(facts, rows) {
       for (const [index, one] of ready.entries()) {

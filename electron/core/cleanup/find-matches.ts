@@ -75,7 +75,7 @@ async function findInPage(source: SessionSource, rules: Asked, page: StorePage, 
   const left = selectRows(page, isSeen)
   const leftFacts = facts.filter((_, index) => isSeen(index))
   const leftFits = storedFits.filter((_, index) => isSeen(index))
-  const rows = left.keys.length === 0 ? [] : await readRows(source, left, { now, compare: false }, signal)
+  const rows = left.keys.length === 0 ? [] : await readRows(source, left, { now, compare: false, logins: rules.asksLogin || rules.alone?.asksLogin === true }, signal)
   rules.alone?.add(facts, rows)
   const rowFits = rows.map((row, index) => leftFits[index] === true && fitsRow(rules, row, leftFacts[index]))
   const { fits, unread } = await matchData(source, rules, left, { rowFits, now, signal })

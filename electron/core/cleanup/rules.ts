@@ -3,7 +3,7 @@ import type { CleanupRule } from '../../../shared/model/cleanup.ts'
 import type { EpochMicros, EpochMs, Etag, SessionKey, SessionRow } from '../../../shared/model/session.ts'
 import type { Query, Term, UserValue } from '../../../shared/query/ast.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
-import { isDataTerm } from '../../../shared/query/plan.ts'
+import { asksLogin, isDataTerm } from '../../../shared/query/plan.ts'
 import type { DataTerm } from '../../../shared/query/plan.ts'
 import { matchRow, matchStored } from '../codecs/match/match-row.ts'
 import { queryError, resolveUsers } from '../sessions/resolve-users.ts'
@@ -30,6 +30,8 @@ export interface ReadyRules {
   readonly data: readonly DataTerm[]
   /** Whether `fitsRow` is needed: what is stored does not tell. */
   readonly readsRows: boolean
+  /** Whether `fitsRow` needs to know what Django would make of a login. */
+  readonly asksLogin: boolean
   fitsStored(facts: StoredFacts): boolean
   fitsRow(row: SessionRow, facts: StoredFacts): boolean
 }
@@ -79,6 +81,7 @@ export async function readyRules(source: SessionSource, rules: readonly CleanupR
     keepNewest: keep.length === 0 ? null : Math.max(...keep),
     data: terms.filter(isDataTerm),
     readsRows: rows.length > 1 || storedTerms(source, terms).length < terms.length,
+    asksLogin: asksLogin(terms),
     fitsStored: (facts) => stored.every((test) => test(facts)),
     fitsRow: (row, facts) => rows.every((test) => test(row, facts)),
   }

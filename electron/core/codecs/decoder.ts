@@ -7,6 +7,7 @@ import type { StorePayload } from '../../../shared/model/store.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import type { ReadinessEffect } from '../../../shared/model/report.ts'
 import type { DataTerm } from '../../../shared/query/plan.ts'
+import type { LoginClaim } from './top-level.ts'
 import type { SeenPath } from '../../../shared/query/seen-paths.ts'
 
 /** Keys in Django's order. `name` is what faces may show; `secret` never leaves the core. */
@@ -52,6 +53,8 @@ export interface DecodedSummary {
   readonly topLevelKeys: readonly string[] | null
   readonly keyCount: number
   readonly userId: string | null
+  /** Of a user. Not for faces: what a hash is worth, `SessionRow.login` says. */
+  readonly login: LoginClaim | null
   /** `_session_expiry` as it stands in the data. null: there is none. */
   readonly ownExpiry: DataNode | null
   /** Whether Django would read data from it, as far as the keys tell. */

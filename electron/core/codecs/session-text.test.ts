@@ -182,7 +182,7 @@ describe('behind a good signature', () => {
 
 describe('summaries', () => {
   test('say what the row needs', () => {
-    expect(summary(V1, context('row'))).toEqual({ signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null }, serializer: 'json', compressed: true, signedAt: SIGNED_AT, topLevelKeys: Object.keys(D), keyCount: 4, userId: '42', ownExpiry: null, readable: true })
+    expect(summary(V1, context('row'))).toEqual({ signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null }, serializer: 'json', compressed: true, signedAt: SIGNED_AT, topLevelKeys: Object.keys(D), keyCount: 4, userId: '42', login: { backend: 'django.contrib.auth.backends.ModelBackend', hash: 'deadbeef' }, ownExpiry: null, readable: true })
   })
 
   test('keep the order that Python keeps, and count each key once', () => {

@@ -47,8 +47,8 @@ function summarizeValue(value: Buffer, context: DecodeContext, budget: { bytes: 
   if (isCompressed) budget.bytes -= facts.dataBytes ?? limitBytes
   const serializer = form.serializer === 'int' || form.serializer === 'text' ? null : form.serializer
   if (node === null || serializer === null) return { ...unreadable(ABSENT, isCompressed), readable: djangoSees === 'data' }
-  const { names: list, count, userId, ownExpiry } = toTopLevel(node, serializer)
-  return { signature: ABSENT, serializer, compressed: isCompressed, topLevelKeys: shared(list, names), keyCount: count, userId, ownExpiry, readable: djangoSees === 'data' }
+  const { names: list, count, userId, login, ownExpiry } = toTopLevel(node, serializer)
+  return { signature: ABSENT, serializer, compressed: isCompressed, topLevelKeys: shared(list, names), keyCount: count, userId, login, ownExpiry, readable: djangoSees === 'data' }
 }
 
 function summarize(text: Buffer, context: DecodeContext, budget: { bytes: number }, names: KnownNames): DecodedSummary {
@@ -94,6 +94,7 @@ function readable(top: TopLevel, signature: Signature, names: KnownNames, contex
     topLevelKeys: shared(top.names, names),
     keyCount: top.count,
     userId: top.userId,
+    login: top.login,
     ownExpiry: top.ownExpiry,
     readable: top.isDict && isTrusted(signature) && canLoad(top.serializer, context),
   }
@@ -134,5 +135,5 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function unreadable(signature: Signature, compressed: boolean): DecodedSummary {
-  return { signature, serializer: null, compressed, topLevelKeys: null, keyCount: 0, userId: null, ownExpiry: null, readable: false }
+  return { signature, serializer: null, compressed, topLevelKeys: null, keyCount: 0, userId: null, login: null, ownExpiry: null, readable: false }
 }

@@ -11,6 +11,10 @@ import type { Value } from './pickle/values.ts'
 /** Most names that a row of the table carries. */
 const SHOWN_NAMES = 12
 const USER_ID = '_auth_user_id'
+const BACKEND = '_auth_user_backend'
+const HASH = '_auth_user_hash'
+/** Values that tables show, or that what they show is made of. */
+const SHOWN: ReadonlySet<string> = new Set([USER_ID, BACKEND, HASH, SESSION_EXPIRY_KEY])
 /** Takes each long run of digits whole, so that scanning stays linear. */
 const LONG_RUN = /[0-9]{64,}/g
 
@@ -21,9 +25,16 @@ export interface TopLevel {
   readonly names: readonly string[] | null
   readonly count: number
   readonly userId: string | null
+  readonly login: LoginClaim | null
   /** `_session_expiry`, whatever it is; null: there is none. */
   readonly ownExpiry: DataNode | null
   readonly serializer: SerializerId
+}
+
+/** What a login left beside the id of its user. null: there is no text of that name. */
+export interface LoginClaim {
+  readonly backend: string | null
+  readonly hash: string | null
 }
 
 /** null: Python cannot read it. `JSON.parse` does the work wherever it agrees with Python; the lossless parser does the rest. */
@@ -35,24 +46,27 @@ export function readTopLevel(data: Buffer): TopLevel | null {
   const text = data.toString('latin1')
   const quick = readQuickly(text)
   if (quick !== null) {
-    const { names, user, expiry } = quick
-    return { isDict: true, names: names.slice(0, SHOWN_NAMES), count: names.length, userId: user === null ? null : idText(user), ownExpiry: expiry, serializer: 'json' }
+    const { names, shown } = quick
+    return { isDict: true, names: names.slice(0, SHOWN_NAMES), count: names.length, serializer: 'json', ...readShown((name) => shown.get(name)) }
   }
   const parsed = parsePythonJson(text)
   return parsed.ok ? toTopLevel(parsed.node, 'json') : null
 }
 
 export function toTopLevel(node: DataNode, serializer: SerializerId): TopLevel {
-  if (node.kind !== 'dict') return { isDict: false, names: null, count: 0, userId: null, ownExpiry: null, serializer }
+  if (node.kind !== 'dict') return { isDict: false, names: null, count: 0, userId: null, login: null, ownExpiry: null, serializer }
   const names = new Set<string>()
   for (const { key } of node.entries) names.add(key.kind === 'str' ? key.value : '')
-  const user = getItem(node, USER_ID)
-  const expiry = getItem(node, SESSION_EXPIRY_KEY)
-  return {
-    isDict: true, names: [...names].slice(0, SHOWN_NAMES), count: names.size, serializer,
-    userId: user === undefined ? null : idText(user),
-    ownExpiry: expiry ?? null,
+  return { isDict: true, names: [...names].slice(0, SHOWN_NAMES), count: names.size, serializer, ...readShown((name) => getItem(node, name)) }
+}
+
+function readShown(valueOf: (name: string) => DataNode | undefined): Pick<TopLevel, 'userId' | 'login' | 'ownExpiry'> {
+  const text = (name: string): string | null => {
+    const node = valueOf(name)
+    return node === undefined ? null : idText(node)
   }
+  const userId = text(USER_ID)
+  return { userId, login: userId === null ? null : { backend: text(BACKEND), hash: text(HASH) }, ownExpiry: valueOf(SESSION_EXPIRY_KEY) ?? null }
 }
 
 /** The same value, if a dict with nothing in it but what tables show: no tree is built of the rest. */
@@ -62,23 +76,23 @@ export function topOfPickle(root: Value): Value {
 }
 
 function isShown(key: Value | undefined): boolean {
-  return key?.type === 'str' && (key.value === USER_ID || key.value === SESSION_EXPIRY_KEY)
+  return key?.type === 'str' && SHOWN.has(key.value)
 }
 
 /** The keys of a JSON dict and what tables show of its values, where `JSON.parse` surely agrees with Python. null: it may not. */
 export function topOfJson(text: string): DictNode | null {
   const quick = readQuickly(text)
   if (quick === null) return null
-  const { names, user, expiry } = quick
-  return { kind: 'dict', entries: names.map((name) => ({ key: { kind: 'str', value: name }, value: (name === USER_ID ? user : name === SESSION_EXPIRY_KEY ? expiry : null) ?? NOTHING })) }
+  const { names, shown } = quick
+  return { kind: 'dict', entries: names.map((name) => ({ key: { kind: 'str', value: name }, value: shown.get(name) ?? NOTHING })) }
 }
 
 const NOTHING: DataNode = { kind: 'none' }
 
 interface Quick {
   readonly names: readonly string[]
-  readonly user: DataNode | null
-  readonly expiry: DataNode | null
+  /** Of `SHOWN`, those that are there and not null. */
+  readonly shown: ReadonlyMap<string, DataNode>
 }
 
 /** null: cannot be sure. */
@@ -90,9 +104,13 @@ function readQuickly(text: string): Quick | null {
   const names = Object.keys(value)
   // JavaScript moves keys like "7" to the front, out of their order.
   if (isDigit(names[0])) return null
-  const user = scalarAt(value, USER_ID)
-  const expiry = scalarAt(value, SESSION_EXPIRY_KEY)
-  return user === undefined || expiry === undefined ? null : { names, user, expiry }
+  const shown = new Map<string, DataNode>()
+  for (const name of SHOWN) {
+    const node = scalarAt(value, name)
+    if (node === undefined) return null
+    if (node !== null) shown.set(name, node)
+  }
+  return { names, shown }
 }
 
 /** null: there is none. undefined: it is no text, and JavaScript may not know how it was spelled. */

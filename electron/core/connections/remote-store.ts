@@ -153,7 +153,7 @@ function createRemoteStore(line: Line, inFlight: Map<number, string>, end: () =>
     users: !hasUsers ? null : {
       describe: (signal) => call('describeUsers', null, signal),
       byIds: (ids, signal) => call('ownersById', ids, signal),
-      passwordOf: (id, signal) => call('passwordOfOwner', id, signal),
+      credentialsOf: (ids, signal) => call('credentialsOfOwners', ids, signal),
       idsOf: (name, limit, signal) => call('idsOfOwner', { name, limit }, signal),
       search: (text, limit, signal) => call('searchOwners', { text, limit }, signal),
     },

@@ -2,6 +2,7 @@ import type { KeyOutcome } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { SessionKey } from '../../../shared/model/session.ts'
 import type { PackedData } from '../../../shared/model/packed.ts'
+import type { Credentials } from '../stores/user-directory.ts'
 import type { DeleteTarget, EndsCount, EndsQuery, NewSession, Pace, PageQuery, StoreDescription, StoreEdit, StoreImage, StoreImages, StorePage, StoredSession, StoreNotice, TallyQuery, TallyStep } from '../stores/session-store.ts'
 
 /** Calls between the program and a store's worker: both ends are ours, so inputs are typed and not parsed. */
@@ -23,7 +24,7 @@ export interface StoreCalls {
   /** Users of the project; rejects where the store was opened without. */
   describeUsers: { input: null; output: string | null }
   ownersById: { input: readonly string[]; output: readonly Owner[] }
-  passwordOfOwner: { input: string; output: string | null }
+  credentialsOfOwners: { input: readonly string[]; output: ReadonlyMap<string, Credentials> }
   idsOfOwner: { input: { readonly name: string; readonly limit: number }; output: readonly string[] }
   searchOwners: { input: { readonly text: string; readonly limit: number }; output: readonly Owner[] }
   /** The store is closed; the worker ends after its answer. */
@@ -52,7 +53,7 @@ export const STORE_CALL_WORDS: Readonly<Record<keyof StoreCalls | keyof StoreStr
   create: 'making a session',
   describeUsers: 'looking for users',
   ownersById: 'reading users',
-  passwordOfOwner: 'reading a user',
+  credentialsOfOwners: 'reading users',
   idsOfOwner: 'looking for a user',
   searchOwners: 'looking for users',
   tally: 'counting sessions',

@@ -25,7 +25,7 @@ export async function* rowSessions(source: SessionSource, now: number, signal: A
     return
   }
   for await (const { cache, ...page } of readAhead(source, { order: STORED, withEtags: false }, signal)) {
-    yield { rows: await readRows(source, page, { now, compare: false }, signal), copies: cache?.found.filter((found) => found === 'hit').length ?? 0 }
+    yield { rows: await readRows(source, page, { now, compare: false, logins: false }, signal), copies: cache?.found.filter((found) => found === 'hit').length ?? 0 }
   }
 }
 

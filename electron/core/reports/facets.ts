@@ -1,3 +1,4 @@
+import type { LoginUnknown } from '../../../shared/model/login.ts'
 import type { Facet, FacetGroup, FacetGroupId } from '../../../shared/model/overview.ts'
 import type { EpochMicros, SessionRow } from '../../../shared/model/session.ts'
 import type { Query, Test } from '../../../shared/query/ast.ts'
@@ -12,7 +13,7 @@ type FacetQueries = readonly (readonly [id: string, query: string])[]
 const DAY_SECONDS = 86_400
 
 /** What is counted of a source, as queries: a facet counts what its query finds, by the same comparison. */
-export function facetQueries({ payload, keyring, expiry, settings }: Pick<SessionSource, 'payload' | 'keyring' | 'expiry' | 'settings'>): readonly (readonly [id: FacetGroupId, facets: FacetQueries])[] {
+export function facetQueries({ payload, keyring, expiry, settings }: Pick<SessionSource, 'payload' | 'keyring' | 'expiry' | 'settings'>, loginUnknown: LoginUnknown | null): readonly (readonly [id: FacetGroupId, facets: FacetQueries])[] {
   const signed = keyring.flatMap(({ name }): FacetQueries => {
     const query = signerQuery(name)
     return query === null ? [] : [[name, query]]
@@ -22,6 +23,7 @@ export function facetQueries({ payload, keyring, expiry, settings }: Pick<Sessio
   return [
     ['state', [['live', 'state:live'], ['ending', 'is:ending'], ['expired', 'state:expired'], ['undecodable', 'state:undecodable']]],
     ['visitor', [['signed-in', 'user:any'], ['anonymous', 'user:none -is:empty|bot'], ['bot-like', 'is:bot'], ['empty', 'is:empty']]],
+    ['login', loginUnknown === null ? [['valid', 'login:valid'], ['refused', 'login:refused'], ['unchecked', 'login:unchecked']] : []],
     ...(payload.kind === 'session-text' && signed.length > 0 ? [['signed', [...signed, ['none', 'signed:none']]] as const] : []),
     ['serializer', [['json', 'serializer:json'], ['pickle', 'serializer:pickle'], ['msgpack', 'serializer:msgpack']]],
     ['size', [['under-256', 'size<256'], ['under-1k', 'size>=256 size<1k'], ['under-4k', 'size>=1k size<=4k'], ['over-4k', 'size>4k']]],
@@ -45,10 +47,13 @@ export function termQuery(test: Test): string | null {
 export class FacetTally {
   readonly #groups: readonly { readonly id: FacetGroupId; readonly facets: readonly { readonly id: string; readonly text: string; readonly query: Query; readonly counted: { sessions: number; sizeBytes: number } }[] }[]
   readonly #now: EpochMicros
+  readonly #loginUnknown: LoginUnknown | null
 
-  constructor(source: SessionSource, now: EpochMicros) {
+  /** `loginUnknown`: why no login can be judged; null: they can, and rows say what became of it. */
+  constructor(source: SessionSource, now: EpochMicros, loginUnknown: LoginUnknown | null) {
     this.#now = now
-    this.#groups = facetQueries(source).map(([id, facets]) => ({
+    this.#loginUnknown = loginUnknown
+    this.#groups = facetQueries(source, loginUnknown).map(([id, facets]) => ({
       id,
       facets: facets.flatMap(([facetId, text]) => {
         const parsed = parseQuery(text)
@@ -68,6 +73,10 @@ export class FacetTally {
   }
 
   groups(): readonly FacetGroup[] {
-    return this.#groups.map(({ id, facets }) => ({ id, facets: facets.map(({ id: facetId, text, counted }): Facet => ({ id: facetId, query: text, ...counted })) }))
+    return this.#groups.map(({ id, facets }) => ({
+      id,
+      facets: facets.map(({ id: facetId, text, counted }): Facet => ({ id: facetId, query: text, ...counted })),
+      ...(id === 'login' && this.#loginUnknown !== null ? { unknown: this.#loginUnknown } : {}),
+    }))
   }
 }

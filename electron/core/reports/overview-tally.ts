@@ -1,31 +1,25 @@
+import type { LoginUnknown } from '../../../shared/model/login.ts'
 import type { Overview, OverviewLoss, OverviewSigner } from '../../../shared/model/overview.ts'
 import type { EpochMicros, SessionKey, SessionRow } from '../../../shared/model/session.ts'
-import { nameStep } from '../../../shared/query/path.ts'
 import type { AuditedText } from '../codecs/decoder.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
-import { FacetTally, termQuery } from './facets.ts'
-
-/** Different owners, and different keys, that are counted: memory stays the same, however many there are. */
-const MOST_NAMES = 100_000
-const SHOWN = 20
+import { CommonTally, MOST_NAMES, SHOWN_NAMES } from './common-tally.ts'
 
 type Counted = Pick<Overview, 'examined' | 'groups' | 'owners' | 'people' | 'keys' | 'signers' | 'sizeBytes' | 'losses'>
 
 /** What the examined sessions come to. */
 export class OverviewTally {
   readonly ends: EpochMicros[] = []
-  readonly #facets: FacetTally
+  readonly #common: CommonTally
   readonly #signers: Map<string | null, { sessions: number; live: number; lastEnd: EpochMicros | null; readonly people: Set<string> }>
-  readonly #owners = new Map<string, { username: string | null; sessions: number }>()
-  readonly #keys = new Map<string, number>()
   readonly #types = new Map<string, OverviewLoss>()
   #examined = 0
   #pickled = 0
   #affected = 0
   #size: { total: number; largest: number; largestKey: SessionKey | null } = { total: 0, largest: 0, largestKey: null }
 
-  constructor(source: SessionSource, now: EpochMicros) {
-    this.#facets = new FacetTally(source, now)
+  constructor(source: SessionSource, now: EpochMicros, loginUnknown: LoginUnknown | null) {
+    this.#common = new CommonTally(source, now, loginUnknown)
     this.#signers = new Map([...source.keyring.map(({ name }) => name), null].map((name) => [name, { sessions: 0, live: 0, lastEnd: null, people: new Set() }]))
   }
 
@@ -35,29 +29,24 @@ export class OverviewTally {
   }
 
   counted(): Counted {
-    const owners = [...this.#owners].sort(([, a], [, b]) => b.sessions - a.sessions).slice(0, SHOWN)
-    const keys = [...this.#keys].sort(([, a], [, b]) => b - a).slice(0, SHOWN)
+    const { groups, owners, keys } = this.#common.told()
     return {
       examined: this.#examined,
-      groups: this.#facets.groups(),
-      owners: owners.map(([id, owner]) => ({ id, ...owner, query: termQuery({ kind: 'user', values: [{ kind: 'id', id }] }) })),
-      people: this.#owners.size,
-      keys: keys.map(([name, sessions]) => ({ name, sessions, query: termQuery({ kind: 'has', paths: [[nameStep(name)]] }) })),
+      groups, owners, keys,
+      people: this.#common.people,
       signers: [...this.#signers].map(([name, { people, ...signer }]): OverviewSigner => ({ name, ...signer, people: people.size })),
       sizeBytes: { ...this.#size },
-      losses: { pickled: this.#pickled, affected: this.#affected, types: [...this.#types.values()].sort((a, b) => b.sessions - a.sessions).slice(0, SHOWN) },
+      losses: { pickled: this.#pickled, affected: this.#affected, types: [...this.#types.values()].sort((a, b) => b.sessions - a.sessions).slice(0, SHOWN_NAMES) },
     }
   }
 
   #addRow(row: SessionRow): void {
-    const { key, state, sizeBytes, expireDate, userId, owner, topLevelKeys, signature } = row
+    const { key, state, sizeBytes, expireDate, userId, signature } = row
     this.#examined += 1
-    this.#facets.add(row)
+    this.#common.add(row)
     this.#size.total += sizeBytes
     if (sizeBytes > this.#size.largest) this.#size = { ...this.#size, largest: sizeBytes, largestKey: key }
     if (expireDate !== null) this.ends.push(expireDate)
-    for (const name of topLevelKeys ?? []) if (this.#keys.has(name) || this.#keys.size < MOST_NAMES) this.#keys.set(name, (this.#keys.get(name) ?? 0) + 1)
-    if (userId !== null && (this.#owners.has(userId) || this.#owners.size < MOST_NAMES)) this.#owners.set(userId, { username: owner?.username ?? null, sessions: (this.#owners.get(userId)?.sessions ?? 0) + 1 })
     const signer = this.#signers.get(signature.state === 'valid' && signature.reason === null ? signature.verifiedBy : null)
     if (signer === undefined) return
     signer.sessions += 1

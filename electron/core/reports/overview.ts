@@ -3,11 +3,13 @@ import { OVERVIEW_ROWS } from '../../../shared/model/overview.ts'
 import type { EndBins, Overview } from '../../../shared/model/overview.ts'
 import type { Cursor, WalkOrder } from '../../../shared/model/session.ts'
 import { readAhead, readRows, sideBySide, storedValues } from '../sessions/browse.ts'
+import { whyNotJudged } from '../sessions/logins.ts'
 import type { SessionSource } from '../sessions/session-source.ts'
 import { decodeContext, toMicros } from '../sessions/session-source.ts'
 import type { StorePage } from '../stores/session-store.ts'
 import { binEnds, countListed } from './end-bins.ts'
 import type { CountEnds } from './end-bins.ts'
+import { everyMs } from './every-ms.ts'
 import { OverviewTally } from './overview-tally.ts'
 
 const REPORT_EVERY_MS = 250
@@ -24,7 +26,8 @@ const STORED: WalkOrder = { by: 'stored', direction: 'asc' }
 export async function* reportOverview(source: SessionSource, now: number, signal: AbortSignal, most = OVERVIEW_ROWS): AsyncGenerator<Overview> {
   const micros = toMicros(now)
   const ageMicros = toMicros(source.settings.cookieAgeSeconds * 1000)
-  const tally = new OverviewTally(source, micros)
+  const loginUnknown = await whyNotJudged(source, signal)
+  const tally = new OverviewTally(source, micros, loginUnknown)
   const counter = await findCounter(source, signal)
   let ends: EndBins | null = null
   let [total, isSample, toExamine] = [0, false, null as number | null]
@@ -45,7 +48,7 @@ export async function* reportOverview(source: SessionSource, now: number, signal
   isSample = total > most
   toExamine = isSample ? Math.floor(most / SAMPLE_PAGE) * SAMPLE_PAGE : total
   const pages = isSample ? readSample(source, order, pickEvenly([null, ...signposts], most / SAMPLE_PAGE), signal) : readAhead(source, { order: STORED, withEtags: false }, signal)
-  for await (const { rows, audited } of sideBySide(pages, (page) => examine(source, page, now, signal), signal)) {
+  for await (const { rows, audited } of sideBySide(pages, (page) => examine(source, page, { now, logins: loginUnknown === null }, signal), signal)) {
     tally.add(rows, audited)
     if (!due()) continue
     if (counter === null) ends = await binListed(tally, { now: micros, ageMicros }, false)
@@ -75,8 +78,8 @@ async function binListed(tally: OverviewTally, clock: { readonly now: number; re
   return widest
 }
 
-async function examine(source: SessionSource, page: StorePage, now: number, signal: AbortSignal) {
-  const rows = await readRows(source, page, { now, compare: false }, signal)
+async function examine(source: SessionSource, page: StorePage, { now, logins }: { readonly now: number; readonly logins: boolean }, signal: AbortSignal) {
+  const rows = await readRows(source, page, { now, compare: false, logins }, signal)
   const isPickled = rows.some(({ serializer }) => serializer === 'pickle')
   return { rows, audited: isPickled ? await source.decoder.audit(storedValues(page), decodeContext(source, now), signal) : null }
 }
@@ -102,13 +105,4 @@ async function* readSample({ store }: SessionSource, order: WalkOrder, cursors: 
 export function pickEvenly<Item>(items: readonly Item[], count: number): readonly Item[] {
   const picked = Math.max(1, Math.min(items.length, Math.floor(count)))
   return Array.from({ length: picked }, (_, index) => items[Math.floor((index * items.length) / picked)]).flatMap((item) => (item === undefined ? [] : [item]))
-}
-
-function everyMs(ms: number): () => boolean {
-  let last = performance.now()
-  return () => {
-    const isDue = performance.now() - last >= ms
-    if (isDue) last = performance.now()
-    return isDue
-  }
 }

@@ -1,5 +1,22 @@
-/** Backends that do not ask whether a user is active (django/contrib/auth/backends.py). */
+import type { UserLogin } from './session-source.ts'
+
+/** Whether a backend loads users as Django's own do, and which of them: those that are active, or anybody (django/contrib/auth/backends.py). */
+export type BackendWay = 'active' | 'anybody'
+
+const DJANGOS: Readonly<Record<string, BackendWay>> = {
+  'django.contrib.auth.backends.ModelBackend': 'active',
+  'django.contrib.auth.backends.RemoteUserBackend': 'active',
+  'django.contrib.auth.backends.AllowAllUsersModelBackend': 'anybody',
+  'django.contrib.auth.backends.AllowAllUsersRemoteUserBackend': 'anybody',
+}
+/** Backends that do not ask whether a user is active. */
 const ALLOWS_ALL = /\.AllowAllUsers(?:Model|Remote)?\w*Backend$/
+
+/** null: it may do it in its own way; only the project's Python can tell. */
+export function wayOf(backend: string, { backends }: UserLogin): BackendWay | null {
+  const told = Object.hasOwn(backends, backend) ? backends[backend] : undefined
+  return told ?? (Object.hasOwn(DJANGOS, backend) ? (DJANGOS[backend] ?? null) : null)
+}
 
 export function allowsInactive(backend: string): boolean {
   return ALLOWS_ALL.test(backend)

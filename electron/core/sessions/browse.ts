@@ -1,10 +1,13 @@
 import type { Cursor, SessionListPage, SessionRow } from '../../../shared/model/session.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
+import type { LoginVerdict } from '../../../shared/model/login.ts'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { LIMITS } from '../../../shared/limits.ts'
 import type { TallyEvent } from '../../../shared/model/app.ts'
 import type { DecodedSummary, StoredValues } from '../codecs/decoder.ts'
 import type { PageQuery, StorePage, WalkOrder } from '../stores/session-store.ts'
+import type { ClaimedLogin } from './logins.ts'
+import { judgeLogins } from './logins.ts'
 import type { ReadRows } from './pair-browse.ts'
 import { readPairData, readPairRows } from './pair-browse.ts'
 import type { SessionSource } from './session-source.ts'
@@ -20,7 +23,7 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const rows = await readRows(source, page, { now, compare: true }, signal)
+  const rows = await readRows(source, page, { now, compare: true, logins: true }, signal)
   return { rows, next: page.next, examined: page.examined }
 }
 
@@ -41,7 +44,7 @@ const DECODED_AT_ONCE = 4
 
 /** Every session in order. Pages are read ahead and decoded side by side, so that store and decoders work at once. */
 export async function* streamSessions(source: SessionSource, query: StreamQuery, now: number, signal: AbortSignal): AsyncGenerator<SessionListPage> {
-  yield* sideBySide(readAhead(source, query, signal), (page) => decodePage(source, page, query.withData, now, signal), signal)
+  yield* sideBySide(readAhead(source, query, signal), (page) => decodePage(source, page, { withData: query.withData, logins: false }, now, signal), signal)
 }
 
 /** Work on pages as they come, some at once; what it comes to, in their order. */
@@ -75,8 +78,8 @@ export async function* readAhead(source: SessionSource, { order, withEtags, filt
 }
 
 /** What the table shows of a page, and its data where it is asked for. */
-export async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const rows = await readRows(source, page, { now, compare: false }, signal)
+export async function decodePage(source: SessionSource, page: StorePage, { withData, logins }: { readonly withData: boolean; readonly logins: boolean }, now: number, signal: AbortSignal): Promise<SessionListPage> {
+  const rows = await readRows(source, page, { now, compare: false, logins }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
@@ -99,20 +102,34 @@ export function storedValues({ data, flags }: StorePage): StoredValues {
   return flags === undefined ? data : { ...data, flags }
 }
 
-export async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
-  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options.now, signal)
+/** `compare`: see `readPairRows`. `logins`: what Django would make of each, which looks users up. */
+export interface RowOptions {
+  readonly now: number
+  readonly compare: boolean
+  readonly logins: boolean
+}
+
+export async function readRows(source: SessionSource, page: StorePage, options: RowOptions, signal: AbortSignal): Promise<SessionRow[]> {
+  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options, signal)
   const { cache } = page
   return cache === undefined ? read(source, page) : readPairRows(source, { ...page, cache }, read, options, signal)
 }
 
-async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], now: number, signal: AbortSignal): Promise<SessionRow[]> {
+async function toRows(source: SessionSource, page: StorePage, summaries: readonly DecodedSummary[], { now, logins }: RowOptions, signal: AbortSignal): Promise<SessionRow[]> {
   const owners = await findOwners(source, summaries.map(({ userId }) => userId), signal)
   const rows: SessionRow[] = []
+  const claims: (ClaimedLogin | null)[] = []
   for (let index = 0; index < summaries.length; index++) {
     const [key, summary] = [page.keys[index], summaries[index]]
-    if (key !== undefined && summary !== undefined) rows.push(toRow(source, { key, sizeBytes: page.sizes[index] ?? 0, expireDate: page.expireDates[index] ?? null }, summary, owners.get(summary.userId ?? '') ?? null, now))
+    if (key === undefined || summary === undefined) continue
+    const { userId, login } = summary
+    const row = toRow(source, { key, sizeBytes: page.sizes[index] ?? 0, expireDate: page.expireDates[index] ?? null }, summary, owners.get(userId ?? '') ?? null, now)
+    rows.push(row)
+    if (logins) claims.push(row.state === 'live' && login !== null && userId !== null ? { id: userId, ...login } : null)
   }
-  return rows
+  if (!logins) return rows
+  const verdicts = await judgeLogins(source, claims, signal)
+  return rows.map((row, index) => withLogin(row, verdicts[index] ?? null))
 }
 
 /** Written out: this is done for every row of a scan, and spreading takes several times as long. */
@@ -126,6 +143,8 @@ function toRow(source: SessionSource, { key, sizeBytes, expireDate }: Pick<Sessi
     ? { key, expireDate: end.at, sizeBytes, state, signature, serializer, compressed, topLevelKeys, keyCount, userId, owner }
     : { key, expireDate: end.at, sizeBytes, state, signature, serializer, compressed, signedAt, topLevelKeys, keyCount, userId, owner }
 }
+
+const withLogin = (row: SessionRow, login: LoginVerdict | null): SessionRow => (login === null ? row : { ...row, login })
 
 /** Owners of the sessions that have one. */
 export async function findOwners({ owners }: SessionSource, userIds: readonly (string | null)[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {

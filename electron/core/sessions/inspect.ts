@@ -2,9 +2,12 @@ import type { DecodedText, EpochMicros, ExpiryFacts, SessionDetail, SessionKey }
 import { customExpiry, endsAtBrowserClose, ownExpiry } from '../../../shared/model/expiry.ts'
 import type { DataNode } from '../../../shared/values/node.ts'
 import { parseNotation } from '../../../shared/values/notation.ts'
+import { toTopLevel } from '../codecs/top-level.ts'
 import type { StoredSession } from '../stores/session-store.ts'
 import type { ReadLayer } from './pair-inspect.ts'
 import { describePair, readPair } from './pair-inspect.ts'
+import type { ClaimedLogin } from './logins.ts'
+import { judgeLogins } from './logins.ts'
 import { findOwners } from './browse.ts'
 import type { SessionEnd } from './session-end.ts'
 import type { SessionSource } from './session-source.ts'
@@ -52,10 +55,12 @@ async function describeStored(source: SessionSource, session: ReadSession, now: 
   const owners = await findOwners(source, [id], signal)
   const end = endOf(source, session, now)
   const isEmpty = isEmptySession(source, stored.data.byteLength)
+  const state = sessionState(source, { readable: readable || isEmpty, signature: text.signature }, end)
+  const [login] = state === 'live' ? await judgeLogins(source, [claimOf(session.data)], signal) : []
   return {
     row: {
       key: stored.key,
-      state: sessionState(source, { readable: readable || isEmpty, signature: text.signature }, end),
+      state,
       expireDate: end.at,
       sizeBytes: stored.data.byteLength,
       signature: text.signature,
@@ -66,6 +71,7 @@ async function describeStored(source: SessionSource, session: ReadSession, now: 
       keyCount: keys?.length ?? 0,
       userId: id,
       owner: owners.get(id ?? '') ?? null,
+      ...(login === null || login === undefined ? {} : { login }),
     },
     etag: stored.etag,
     text,
@@ -89,6 +95,12 @@ function expiryFacts(source: SessionSource, session: ReadSession, expireDate: Ep
     endsAtBrowserClose: endsAtBrowserClose(custom, settings.expireAtBrowserClose),
     saveEveryRequest: settings.saveEveryRequest,
   }
+}
+
+function claimOf(data: DataNode | null): ClaimedLogin | null {
+  if (data === null) return null
+  const { userId: id, login } = toTopLevel(data, 'json')
+  return id === null || login === null ? null : { id, ...login }
 }
 
 function parseStored(notation: string): DataNode | null {

@@ -1,7 +1,8 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { RowPassage, SessionRow, SessionSearchPage, WalkOrder } from '../../../shared/model/session.ts'
+import type { Term } from '../../../shared/query/ast.ts'
 import { parseQuery } from '../../../shared/query/parse.ts'
-import { planQuery } from '../../../shared/query/plan.ts'
+import { asksLogin, isDataTerm, planQuery } from '../../../shared/query/plan.ts'
 import type { DataTerm, QueryPlan } from '../../../shared/query/plan.ts'
 import { textsOf } from '../../../shared/query/text-hits.ts'
 import type { StoredValues } from '../codecs/decoder.ts'
@@ -23,6 +24,8 @@ export interface SearchQuery {
   readonly withEtags: boolean
   /** Of texts that are looked for, where they stand in each session (`RowPassage`). */
   readonly withPassages?: boolean
+  /** What Django would make of each login is told, too. */
+  readonly withLogins?: boolean
   /** How many there are is all that is asked for: no event has rows. */
   readonly countOnly?: boolean
 }
@@ -70,7 +73,7 @@ export async function* searchSessions(source: SessionSource, query: SearchQuery,
   yield { rows: [], data: null, etags: null, found, examined, filtered, unread, done: true }
 }
 
-async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage, { withData, withPassages = false, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
+async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage, { withData, withPassages = false, withLogins = false, countOnly = false }: SearchQuery, now: number, signal: AbortSignal): Promise<Found> {
   const looked = all.examined
   const { cache } = all
   // Of a session without a row, its copy is all there is.
@@ -78,10 +81,14 @@ async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage
   let left = selectStored(plan, page, now)
   let rows: readonly SessionRow[] | null = null
   if (plan.row.length > 0 && left.keys.length > 0) {
-    const read = await readRows(source, left, { now, compare: false }, signal)
-    const fits = read.map((row) => matchRow(plan.terms, row, toMicros(now)))
-    left = selectRows(left, (index) => fits[index] === true)
-    rows = read.filter((_, index) => fits[index] === true)
+    // Users are looked up for what is left, last of all that a row tells.
+    for (const { terms, logins } of rowSteps(plan)) {
+      if (left.keys.length === 0) break
+      const read = await readRows(source, left, { now, compare: false, logins }, signal)
+      const fits = read.map((row) => matchRow(terms, row, toMicros(now)))
+      left = selectRows(left, (index) => fits[index] === true)
+      rows = read.filter((_, index) => fits[index] === true)
+    }
   }
   let unread = 0
   if (plan.data.length > 0 && left.keys.length > 0) {
@@ -95,9 +102,16 @@ async function findInPage(source: SessionSource, plan: QueryPlan, all: StorePage
   const texts = withPassages ? textsOf(plan.data) : []
   const passages = texts.length === 0 ? [] : await findLoaded(source, texts, left, now, signal)
   const marked = (found: readonly SessionRow[]): readonly SessionRow[] => found.map((row, index) => ({ ...row, hits: rowHits(plan.terms, row, passages[index] ?? null) }))
-  if (rows !== null && !withData) return { rows: marked(rows), data: null, etags: left.etags, fits, looked, unread }
-  const { rows: decoded, data = null, etags = null } = await decodePage(source, left, withData, now, signal)
+  if (rows !== null && !withData && (!withLogins || asksLogin(plan.terms))) return { rows: marked(rows), data: null, etags: left.etags, fits, looked, unread }
+  const { rows: decoded, data = null, etags = null } = await decodePage(source, left, { withData, logins: withLogins }, now, signal)
   return { rows: marked(decoded), data, etags, fits, looked, unread }
+}
+
+function rowSteps({ terms }: QueryPlan): readonly { readonly terms: readonly Term[]; readonly logins: boolean }[] {
+  if (!asksLogin(terms)) return [{ terms, logins: false }]
+  const others = terms.filter((term) => !asksLogin([term]))
+  const step = { terms, logins: true }
+  return others.some((term) => !isDataTerm(term)) ? [{ terms: others, logins: false }, step] : [step]
 }
 
 /** Whether the data that Django loads fits. null: it cannot be read. */

@@ -3,8 +3,17 @@ import { DEFAULT_COOKIE } from '../../../shared/model/cookie.ts'
 import type { DjangoVersion } from '../../../shared/model/django.ts'
 import type { CacheLayer, EngineId, StoreCapabilities, StoreClock, StorePayload } from '../../../shared/model/store.ts'
 import type { DecodeContext, Decoder, Keyring } from '../codecs/decoder.ts'
+import type { BackendWay } from './auth-backend.ts'
 import type { SessionStore } from '../stores/session-store.ts'
 import type { Owners } from './owners.ts'
+
+/** How users are loaded and logins verified. */
+export interface UserLogin {
+  /** The user model hashes passwords for `_auth_user_hash`, and is found, as Django's own is. */
+  readonly isDjangos: boolean
+  /** Backends of other names that load users as Django's own do, as far as the project's Python told. */
+  readonly backends: Readonly<Record<string, BackendWay>>
+}
 
 /** The session settings of a site, as far as they are known; Django's defaults elsewhere. */
 export interface SessionSettings {
@@ -20,6 +29,8 @@ export interface SessionSettings {
   readonly cookie: CookieSettings
   /** AUTHENTICATION_BACKENDS; null: not known. */
   readonly authBackends: readonly string[] | null
+  /** null: not known. */
+  readonly userLogin: UserLogin | null
   readonly clock: StoreClock
   /** Django's release; null: not known, and judged as the current one. */
   readonly djangoVersion: DjangoVersion | null
@@ -37,6 +48,7 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   saveEveryRequest: null,
   cookie: DEFAULT_COOKIE,
   authBackends: null,
+  userLogin: null,
   clock: { useTz: true, timeZone: 'UTC', origin: 'assumed' },
   djangoVersion: null,
   serializer: null,

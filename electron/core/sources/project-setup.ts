@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import { toKeyring } from './source-registry.ts'
 
 /** How sessions of a project are read, as far as its settings are known; Django's defaults elsewhere. */
-export function setupOf({ facts, reading, keySalt }: ProjectKnowledge, engine: EngineId): SessionSettings {
+export function setupOf({ facts, reading, keySalt, trusted }: ProjectKnowledge, engine: EngineId): SessionSettings {
   const { settings } = reading
   const { useTz, timeZone } = facts
   return {
@@ -25,6 +25,7 @@ export function setupOf({ facts, reading, keySalt }: ProjectKnowledge, engine: E
     djangoVersion: facts.djangoVersion === null ? null : toDjangoVersion(facts.djangoVersion),
     clock: useTz !== null && timeZone !== null ? { useTz, timeZone, origin: 'settings' } : DEFAULT_SETTINGS.clock,
     cookie: cookieOf(settings),
+    userLogin: { isDjangos: trusted?.facts.userTable?.isDjangos ?? true, backends: trusted?.facts.backendWays ?? {} },
     authBackends: textsOf(settings.AUTHENTICATION_BACKENDS.value),
   }
 }

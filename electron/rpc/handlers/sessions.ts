@@ -5,6 +5,7 @@ import { findSessionHits } from '../../core/sessions/hits.ts'
 import { describeSession, readSession } from '../../core/sessions/inspect.ts'
 import { searchSessions } from '../../core/sessions/search.ts'
 import { seenPaths } from '../../core/sessions/seen-paths.ts'
+import { searchWithFacets } from '../../core/reports/found-facets.ts'
 import type { WhySite } from '../../core/sessions/why.ts'
 import { explainLogin } from '../../core/sessions/why.ts'
 import { markMade, markMadeSession } from '../../core/sessions/made.ts'
@@ -55,9 +56,10 @@ export function sessionHandlers(services: Services): SessionHandlers {
     'users.sessions': (query, signal) => findUserSessions(registry, query, clock(), signal),
     'sessions.follow': ({ sourceId, key, everyMs }, signal) => followSession({ source: () => session(sourceId), key, clock, everyMs }, signal),
     'sessions.tally': ({ sourceId, ...query }, signal) => tallySessions(session(sourceId), query, clock(), signal),
-    'sessions.search': async function* ({ sourceId, ...query }, signal) {
+    'sessions.search': async function* ({ sourceId, withFacets, ...query }, signal) {
       const made = await creations()
-      for await (const page of searchSessions(session(sourceId), query, clock(), signal)) yield { ...page, rows: markMade(page.rows, made) }
+      const found = (withFacets ? searchWithFacets : searchSessions)(session(sourceId), query, clock(), signal)
+      for await (const page of found) yield { ...page, rows: markMade(page.rows, made) }
     },
     'sessions.stream': ({ sourceId, ...query }, signal) => streamSessions(session(sourceId), query, clock(), signal),
   }

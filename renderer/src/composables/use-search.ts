@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, readonly, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
 import { CoatcheckError, unexpected } from '../../../shared/errors.ts'
+import type { FoundFacets } from '../../../shared/model/overview.ts'
 import type { SessionRow } from '../../../shared/model/session.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { FilterField } from '../../../shared/model/store.ts'
@@ -29,6 +30,8 @@ export interface Search {
   readonly query: Readonly<Ref<string | null>>
   readonly progress: Readonly<Ref<SearchProgress>>
   readonly failure: Readonly<Ref<CoatcheckError | null>>
+  /** What was found has in common, as far as it is counted. null: nothing is known yet. */
+  readonly facets: Readonly<Ref<FoundFacets | null>>
   readonly kept: KeptQueries
   /** What the table shows: the sessions that fit, or all of them. */
   readonly list: SessionList
@@ -46,6 +49,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
   const query = shallowRef<string | null>(null)
   const progress = shallowRef<SearchProgress>(NOTHING)
   const failure = shallowRef<CoatcheckError | null>(null)
+  const facets = shallowRef<FoundFacets | null>(null)
   const kept = useKeptQueries(() => source()?.location ?? null)
   const version = ref(0)
   let rows: SessionRow[] = []
@@ -59,16 +63,20 @@ export function useSearch(source: () => Source | null, revision: () => number, a
     if (open === null) return false
     query.value = text
     failure.value = null
-    if (!keepShown) show([])
+    if (!keepShown) {
+      show([])
+      facets.value = null
+    }
     progress.value = { ...NOTHING, found: rows.length }
     const found: SessionRow[] = []
     try {
-      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text, withPassages: true }, controller.signal)) {
+      for await (const page of client.stream('sessions.search', { sourceId: open.id, order: all.order.value, where: text, withPassages: true, withFacets: true }, controller.signal)) {
         if (controller.signal.aborted) return false
         found.push(...page.rows.slice(0, MOST_FOUND - found.length))
         const isFull = found.length === MOST_FOUND && !page.done
         if (page.rows.length > 0 || page.done) show(found)
         progress.value = { phase: page.done ? 'done' : isFull ? 'full' : 'running', found: rows.length, examined: page.examined, filtered: page.filtered, unread: page.unread }
+        if (page.facets !== undefined) facets.value = page.facets
         if (isFull) controller.abort()
         if (page.done) return true
       }
@@ -104,6 +112,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
     query.value = null
     failure.value = null
     progress.value = NOTHING
+    facets.value = null
     show([])
   }
 
@@ -115,7 +124,7 @@ export function useSearch(source: () => Source | null, revision: () => number, a
   onScopeDispose(() => running.abort())
 
   return {
-    query: readonly(query), progress: readonly(progress), failure: readonly(failure), kept,
+    query: readonly(query), progress: readonly(progress), failure: readonly(failure), facets: readonly(facets) as Readonly<Ref<FoundFacets | null>>, kept,
     list: searchedList(all, { query, progress, failure, version, rows: () => rows, replace, again: () => void run(query.value ?? '', { keepShown: true }) }),
     run(text) {
       kept.remember(text)

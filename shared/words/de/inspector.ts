@@ -30,6 +30,7 @@ export const inspector: Words['inspector'] = {
     sessions: '{count} Session | {count} Sessions',
     good: '{count} gültig',
     over: '{count} geendet',
+    loggedOut: '{count} mit abgelehntem Login',
     refused: '{count} nicht lesbar',
     owners: '{count} Besitzer | {count} Besitzer',
   },

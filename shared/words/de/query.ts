@@ -82,6 +82,7 @@ export const query: Words['query'] = {
     wrong: { title: 'Das ist noch keine Abfrage', reason: 'Was daran nicht stimmt, ist oben markiert. Keine Session wurde angesehen.' },
     fields: {
       'user:': 'Besitzer: ein Name, #42, none, any',
+      'login:': 'was Django daraus macht: valid, refused, unchecked, none',
       'state:': 'live, expired, undecodable',
       'expires<': 'endet vor: +2h, 2026-12-01',
       'expires>': 'endet nach',

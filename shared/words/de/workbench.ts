@@ -95,8 +95,20 @@ export const workbench: Words['workbench'] = {
   state: {
     'live': 'Gültig: Django lädt sie',
     'soon': 'Gültig, endet in den nächsten 24 Stunden',
+    'refused': 'Gültig, aber ihr Login wird abgelehnt',
     'expired': 'Abgelaufen: Django beginnt eine leere Session',
     'undecodable': 'Abgelehnt: Django beginnt eine leere Session',
+  },
+  login: {
+    mark: 'Login abgelehnt',
+    refused: {
+      'no-backend': 'Login abgelehnt: Die Session hat kein _auth_user_backend. Die nächste Anfrage ist anonym; die Session bleibt.',
+      'backend-gone': 'Login abgelehnt: Ihr Backend steht nicht in AUTHENTICATION_BACKENDS. Die nächste Anfrage ist anonym; die Session bleibt.',
+      'user-gone': 'Login abgelehnt: Den Benutzer gibt es nicht mehr. Die nächste Anfrage ist anonym; die Session bleibt.',
+      'inactive': 'Login abgelehnt: Der Benutzer ist nicht aktiv. Die nächste Anfrage ist anonym; die Session bleibt.',
+      'hash-missing': 'Login abgelehnt: Die Session hat keinen _auth_user_hash. Die nächste Anfrage leert die Session.',
+      'hash-differs': 'Login abgelehnt: _auth_user_hash passt mit keinem bekannten Schlüssel zum Passwort des Benutzers. Die nächste Anfrage leert die Session.',
+    },
   },
   owner: { user: 'Benutzer {id}', named: '{name}', gone: 'Benutzer {id}, gelöscht', anonymous: 'anonym', unknown: 'unbekannt', doubted: { user: 'Benutzer {id}?', named: '{name}?', gone: 'Benutzer {id}?, gelöscht' }, claims: { user: 'gibt sich als Benutzer {id} aus', named: 'gibt sich als {name} aus', gone: 'gibt sich als Benutzer {id} aus, gelöscht' }, notVerified: 'Signatur nicht bestätigt', role: { inactive: 'inaktiv', staff: 'Staff', superuser: 'Superuser' } },
   noExpiry: 'kein Datum',

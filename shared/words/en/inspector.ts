@@ -28,6 +28,7 @@ export const inspector = {
     sessions: '{count} session | {count} sessions',
     good: '{count} good',
     over: '{count} ended',
+    loggedOut: '{count} with a refused login',
     refused: '{count} unreadable',
     owners: '{count} owner | {count} owners',
   },

@@ -80,6 +80,7 @@ export const query = {
     wrong: { title: 'This is not a query yet', reason: 'What is wrong with it is marked above. No session was looked at.' },
     fields: {
       'user:': 'owner: a name, #42, none, any',
+      'login:': 'what Django makes of it: valid, refused, unchecked, none',
       'state:': 'live, expired, undecodable',
       'expires<': 'ends before: +2h, 2026-12-01',
       'expires>': 'ends after',

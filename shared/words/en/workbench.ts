@@ -86,8 +86,20 @@ export const workbench = {
   state: {
     'live': 'Live: Django loads it',
     'soon': 'Live, ends within 24 hours',
+    'refused': 'Live, but its login is refused',
     'expired': 'Expired: Django starts an empty session',
     'undecodable': 'Refused: Django starts an empty session',
+  },
+  login: {
+    mark: 'login refused',
+    refused: {
+      'no-backend': 'Login refused: the session has no _auth_user_backend. The next request is anonymous; the session stays.',
+      'backend-gone': 'Login refused: its backend is not in AUTHENTICATION_BACKENDS. The next request is anonymous; the session stays.',
+      'user-gone': 'Login refused: the user does not exist any more. The next request is anonymous; the session stays.',
+      'inactive': 'Login refused: the user is not active. The next request is anonymous; the session stays.',
+      'hash-missing': 'Login refused: the session has no _auth_user_hash. The next request empties the session.',
+      'hash-differs': 'Login refused: _auth_user_hash does not fit the user’s password under any known key. The next request empties the session.',
+    },
   },
   owner: { user: 'user {id}', named: '{name}', gone: 'user {id}, deleted', anonymous: 'anonymous', unknown: 'unknown', doubted: { user: 'user {id}?', named: '{name}?', gone: 'user {id}?, deleted' }, claims: { user: 'claims to be user {id}', named: 'claims to be {name}', gone: 'claims to be user {id}, deleted' }, notVerified: 'signature not verified', role: { inactive: 'inactive', staff: 'staff', superuser: 'superuser' } },
   noExpiry: 'no date',

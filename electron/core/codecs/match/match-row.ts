@@ -1,4 +1,5 @@
 import type { EpochMicros, SessionRow } from '../../../../shared/model/session.ts'
+import { loginState } from '../../../../shared/model/login.ts'
 import { visitorOf } from '../../../../shared/model/visitor.ts'
 import type { IsValue, SignedValue, Term, UserValue } from '../../../../shared/query/ast.ts'
 import { instantOf } from '../../../../shared/query/moment.ts'
@@ -8,7 +9,7 @@ import { isOrdered } from './compare-value.ts'
 /** What a store tells of a session without its data. */
 export type StoredFacts = Pick<SessionRow, 'key' | 'sizeBytes' | 'expireDate'>
 /** What is known of a session without looking into its data further than the table does. */
-export type RowFacts = StoredFacts & Pick<SessionRow, 'state' | 'signature' | 'serializer' | 'userId' | 'topLevelKeys' | 'keyCount'>
+export type RowFacts = StoredFacts & Pick<SessionRow, 'state' | 'signature' | 'serializer' | 'userId' | 'topLevelKeys' | 'keyCount' | 'login'>
 
 /** Whether a session fits the terms that its store can answer. Other terms are let pass. */
 export function matchStored(terms: readonly Term[], facts: StoredFacts, now: EpochMicros): boolean {
@@ -42,6 +43,10 @@ function testRow({ test }: Term, row: RowFacts, now: EpochMicros): boolean | nul
   switch (test.kind) {
     case 'state':
       return test.values.includes(row.state)
+    case 'login': {
+      const login = loginState(row)
+      return login === null ? null : test.values.includes(login)
+    }
     case 'signed':
       return test.values.some((value) => isSigned(value, row))
     case 'is':

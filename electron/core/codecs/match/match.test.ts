@@ -55,6 +55,7 @@ test.each([
   ['state:expired|live', {}], ['signed:fallback', {}], ['signed:valid', {}], ['-signed:bad', {}], ['serializer:json', {}], ['user:#42', {}], ['user:any', {}], ['-user:none|#7', {}],
   ['user:none', { userId: null }], ['-user:any', { userId: null }], ['-signed:fallback', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null } }],
   ['signed:fallback1', {}], ['-signed:fallback2|key|none', {}], ['signed:none', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: 'wrong-salt' } }], ['signed:key', { signature: { state: 'valid', verifiedBy: 'SECRET_KEY', reason: null } }],
+  ['login:unchecked', {}], ['login:valid', { login: 'valid' }], ['login:refused', { login: 'hash-differs' }], ['-login:valid|none', { login: 'other-backend' }], ['login:none', { state: 'expired', login: 'valid' }], ['login:none', { userId: null }],
   ['-is:empty|bot|ending', {}], ['is:ending', { expireDate: NOW + DAY - 1 }], ['-is:ending', { state: 'expired', expireDate: NOW - 1 }], ['is:empty', { userId: null, topLevelKeys: ['_session_expiry'] }],
   ['is:bot -is:empty', { userId: null, sizeBytes: 128 }], ['-is:bot', { userId: null, sizeBytes: 129 }], ['-is:bot', { userId: null, sizeBytes: 100, keyCount: 2 }],
 ] as const)('%s fits a row %o', (query, change) => {
@@ -63,6 +64,7 @@ test.each([
 
 test.each([
   ['expires<+2d', { expireDate: null }], ['-expires<+2d', { expireDate: null }], ['user:none', { topLevelKeys: null, userId: null }], ['-user:#42', { topLevelKeys: null, userId: null }],
+  ['login:none', { topLevelKeys: null, userId: null }], ['-login:valid', { topLevelKeys: null, userId: null }], ['login:valid', {}],
   ['-serializer:pickle', { serializer: null }], ['is:bot', { topLevelKeys: null, userId: null }], ['-is:empty', { topLevelKeys: null, userId: null }],
 ] as const)('%s: what is not known fits neither a term nor its opposite %o', (query, change) => {
   expect(matchRow(terms(query), { ...ROW, ...change }, NOW)).toBe(false)

@@ -34,11 +34,12 @@ const STDERR_SHOWN = 1500
 const nullableText = z.string().nullable()
 const userTable = z.object({
   model: z.string(), table: z.string(), databaseAlias: z.string(), pk: z.object({ column: z.string(), type: z.string() }),
+  isDjangos: z.boolean(),
   columns: z.object({ username: nullableText, email: nullableText, isActive: nullableText, isStaff: nullableText, isSuperuser: nullableText, password: nullableText }),
 })
 const answerShape = z.object({
   python: z.string(), django: nullableText, error: nullableText, settings: z.record(z.string(), z.unknown()), set: z.array(z.string()), setupError: nullableText,
-  userTable: userTable.nullable(), packages: z.array(z.string()),
+  userTable: userTable.nullable(), backends: z.record(z.string(), z.enum(['active', 'anybody'])).nullable(), packages: z.array(z.string()),
   engine: z.object({ storeClass: z.string(), keySalt: nullableText, modelTable: nullableText, databaseAlias: nullableText, cookieAgeSeconds: z.number().nullable() }).nullable(),
   serializer: z.object({ path: z.string(), kind: z.enum(['json', 'pickle', 'custom']) }).nullable(),
 })
@@ -92,7 +93,7 @@ function toReading(answer: Answer, grant: Grant): TrustedReading {
   const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, toSetting(name, answer, set, secrets)])) as ProjectSettings
   const backends = settings.AUTHENTICATION_BACKENDS.value
   const facts: TrustedFacts = {
-    pythonVersion: answer.python, userTable: answer.userTable, backends: Array.isArray(backends) ? backends.filter((item) => typeof item === 'string') : [], sessionPackages: answer.packages,
+    pythonVersion: answer.python, userTable: answer.userTable, backends: Array.isArray(backends) ? backends.filter((item) => typeof item === 'string') : [], backendWays: answer.backends ?? {}, sessionPackages: answer.packages,
     engine: answer.engine, serializer: answer.serializer, setupError: answer.setupError, setByModule: answer.set,
   }
   return { module: grant.module, how: 'trusted', settings, problems: [], djangoVersion: answer.django, secrets, facts }

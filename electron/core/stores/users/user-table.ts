@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../../../shared/errors.ts'
 import type { Owner, UserColumns, UserTable } from '../../../../shared/model/owner.ts'
 import type { RawValue } from '../session-store.ts'
-import type { UserDirectory } from '../user-directory.ts'
+import type { Credentials, UserDirectory } from '../user-directory.ts'
 import type { SqlRow, SqlStatement } from '../database/sql-dialect.ts'
 
 /** What one database does differently from the next, for reading a table of users. */
@@ -48,26 +48,29 @@ export function createUserTable(database: UserDatabase, table: UserTable): UserD
     async byIds(ids, signal) {
       const found = await find(signal)
       if (found === null) return ids.map(gone)
-      const keys = new Map<string, string>()
-      for (const id of ids) {
-        const key = toKey(id, found.keyKind)
-        if (key !== null) keys.set(id, key)
-      }
-      const owners = await readOwners(database, found, [...new Set(keys.values())], signal)
+      const keys = keysOf(ids, found.keyKind)
+      const owners = await readOwners(database, found, keys, signal)
       return ids.map((id) => {
         const owner = owners.get(keys.get(id) ?? '')
         return owner === undefined ? gone(id) : { ...owner, id }
       })
     },
 
-    async passwordOf(id, signal) {
+    async credentialsOf(ids, signal) {
       const found = await find(signal)
-      const key = found === null ? null : toKey(id, found.keyKind)
-      if (found === null || key === null || found.columns.password === null) return null
-      const { quote, keyParameter } = database
-      const sql = `SELECT ${quote(found.columns.password)} FROM ${found.from} WHERE ${quote(found.columns.id)} = ${keyParameter[found.keyKind]}`
-      const [row] = await database.query({ sql, params: [found.keyKind === 'integer' ? BigInt(key) : key] }, signal)
-      return toText(row?.[0] ?? null)
+      const credentials = new Map<string, Credentials>()
+      if (found === null) return credentials
+      const keys = keysOf(ids, found.keyKind)
+      const byKey = new Map<string, Credentials>()
+      const { id, isActive, password } = found.columns
+      for await (const [key = null, active = null, text = null] of readByKey(database, found, { columns: [id, isActive, password], keys }, signal)) {
+        byKey.set(toKey(fromKey(key, found.keyKind), found.keyKind) ?? '', { isActive: isActive === null ? null : toFlag(active) === true, password: toText(text) })
+      }
+      for (const [one, key] of keys) {
+        const known = byKey.get(key)
+        if (known !== undefined) credentials.set(one, known)
+      }
+      return credentials
     },
 
     async idsOf(name, limit, signal) {
@@ -119,21 +122,33 @@ function toKey(id: string, kind: KeyKind): string | null {
   return id.includes('\0') ? null : id
 }
 
-async function readOwners(database: UserDatabase, { columns, keyKind, from }: Found, keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
-  const { quote } = database
-  const selected = selectedColumns(columns, quote)
+/** Ids that can be keys there, with their keys. */
+function keysOf(ids: readonly string[], kind: KeyKind): ReadonlyMap<string, string> {
+  return new Map(ids.flatMap((id) => {
+    const key = toKey(id, kind)
+    return key === null ? [] : [[id, key] as const]
+  }))
+}
+
+async function readOwners(database: UserDatabase, found: Found, keys: ReadonlyMap<string, string>, signal: AbortSignal): Promise<ReadonlyMap<string, Owner>> {
   const owners = new Map<string, Owner>()
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-    throwIfAborted(signal)
-    const part = keys.slice(start, start + KEYS_AT_ONCE)
-    const params = part.map((key): RawValue => (keyKind === 'integer' ? BigInt(key) : key))
-    const rows = await database.query({ sql: `SELECT ${selected} FROM ${from} WHERE ${quote(columns.id)} IN (${part.map(() => database.keyParameter[keyKind]).join(', ')})`, params }, signal)
-    for (const row of rows) {
-      const owner = toOwner(row, keyKind)
-      owners.set(toKey(owner.id, keyKind) ?? owner.id, owner)
-    }
+  for await (const row of readByKey(database, found, { columns: ownerColumns(found.columns), keys }, signal)) {
+    const owner = toOwner(row, found.keyKind)
+    owners.set(toKey(owner.id, found.keyKind) ?? owner.id, owner)
   }
   return owners
+}
+
+/** Columns of the users with these keys; a missing column is NULL. */
+async function* readByKey(database: UserDatabase, { columns: { id }, keyKind, from }: Found, { columns, keys }: { readonly columns: readonly (string | null)[]; readonly keys: ReadonlyMap<string, string> }, signal: AbortSignal): AsyncGenerator<SqlRow> {
+  const { quote } = database
+  const wanted = [...new Set(keys.values())]
+  for (let start = 0; start < wanted.length; start += KEYS_AT_ONCE) {
+    throwIfAborted(signal)
+    const part = wanted.slice(start, start + KEYS_AT_ONCE)
+    const params = part.map((key): RawValue => (keyKind === 'integer' ? BigInt(key) : key))
+    yield* await database.query({ sql: `SELECT ${selected(columns, quote)} FROM ${from} WHERE ${quote(id)} IN (${part.map(() => database.keyParameter[keyKind]).join(', ')})`, params }, signal)
+  }
 }
 
 /** Reads no more rows than are shown. Letter case is the database's own: SQLite knows that of ASCII only. */
@@ -147,14 +162,13 @@ async function searchOwners(database: UserDatabase, { columns, keyKind, from }: 
   const params: RawValue[] = [...named.map(() => `%${escaped}%`), ...(key === null ? [] : [keyKind === 'integer' ? BigInt(key) : key])]
   const order = columns.username === null ? [] : [`CASE WHEN ${like(columns.username)} THEN 0 ELSE 1 END`, quote(columns.username)]
   const where = text === '' ? '' : ` WHERE ${tests.length === 0 ? '1 = 0' : tests.join(' OR ')}`
-  const sql = `SELECT ${selectedColumns(columns, quote)} FROM ${from}${where} ORDER BY ${[...order, quote(columns.id)].join(', ')} LIMIT ${Math.trunc(limit)}`
+  const sql = `SELECT ${selected(ownerColumns(columns), quote)} FROM ${from}${where} ORDER BY ${[...order, quote(columns.id)].join(', ')} LIMIT ${Math.trunc(limit)}`
   const used = [...(text === '' ? [] : params), ...(order.length === 0 ? [] : [`${escaped}%`])]
   return (await database.query({ sql, params: used }, signal)).map((row) => toOwner(row, keyKind))
 }
 
-function selectedColumns({ id, username, email, isActive, isStaff, isSuperuser }: UserColumns, quote: UserDatabase['quote']): string {
-  return [id, username, email, isActive, isStaff, isSuperuser].map((name) => (name === null ? 'NULL' : quote(name))).join(', ')
-}
+const ownerColumns = ({ id, username, email, isActive, isStaff, isSuperuser }: UserColumns): readonly (string | null)[] => [id, username, email, isActive, isStaff, isSuperuser]
+const selected = (columns: readonly (string | null)[], quote: UserDatabase['quote']): string => columns.map((name) => (name === null ? 'NULL' : quote(name))).join(', ')
 
 function toOwner([key = null, username = null, email = null, isActive = null, isStaff = null, isSuperuser = null]: SqlRow, keyKind: KeyKind): Owner {
   return { id: fromKey(key, keyKind), state: 'known', username: toText(username), email: toText(email), isActive: toFlag(isActive), isStaff: toFlag(isStaff), isSuperuser: toFlag(isSuperuser) }

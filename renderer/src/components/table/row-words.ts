@@ -21,6 +21,8 @@ export interface RowWords {
   readonly owner: string
   /** More of the owner, to point at; undefined: there is no more. */
   readonly ownerTold: string | undefined
+  /** Why Django refuses the login of a session that is live by its end, and what it does then; null: it does not, as far as is known. */
+  readonly refusal: string | null
   /** Of a pair: what a person should look at. A copy that is not there yet is nothing of that kind. */
   readonly drift: Exclude<Drift, 'same' | 'cache-missing'> | null
   /** When it was made here; null: it was not. */
@@ -46,12 +48,15 @@ export function describeRow(row: SessionRow, { now, masked, veiled, say }: { rea
   const owner = ownerWords(row, veiled)
   const drift = row.drift ?? null
   const signature = toSignatureMark(row.signature, row.serializer)
+  const shape = stateShape(row, now)
+  const refusal = shape === 'refused' ? say(`workbench.login.refused.${row.login ?? ''}`) : null
   return {
-    shape: stateShape(row, now),
+    shape,
     key,
     keyHit: Math.min(row.hits?.keyChars ?? 0, key.length),
     owner: say(owner.id, owner.params),
-    ownerTold: tellOwner(row, veiled, say),
+    ownerTold: tellOwner(row, veiled, refusal, say),
+    refusal,
     drift: drift === 'same' || drift === 'cache-missing' ? null : drift,
     made: row.madeAt === undefined ? null : say('mint.madeAt', { date: formatUtc(row.madeAt, now) }),
     ...listNames(row, veiled),
@@ -60,8 +65,9 @@ export function describeRow(row: SessionRow, { now, masked, veiled, say }: { rea
   }
 }
 
-function tellOwner(row: SessionRow, veiled: boolean, say: Say): string | undefined {
+function tellOwner(row: SessionRow, veiled: boolean, refusal: string | null, say: Say): string | undefined {
   const email = veiled ? undefined : (row.owner?.email ?? undefined)
+  if (refusal !== null) return email === undefined ? refusal : `${email}\n${refusal}`
   if (!isOwnerClaimed(row)) return email
   const { id, params } = ownerSentence(row, veiled)
   return [say(id, params), say('workbench.owner.notVerified'), ...(email === undefined ? [] : [email])].join(', ')
