@@ -58,6 +58,8 @@ export interface SessionRow {
   readonly drift?: Drift
   /** Whose id that is; null: anonymous, or no user table is known. */
   readonly owner: Owner | null
+  /** Its data took too long to read: what is said of it is what the store tells alone. Missing: it was read. */
+  readonly unread?: true
   /** When Coatcheck made it; missing: as far as is known, it did not. */
   readonly madeAt?: EpochMs
   /** What of it answers to the query that found it. Missing: it was not searched for. */
