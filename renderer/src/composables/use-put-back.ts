@@ -12,8 +12,8 @@ export interface PutBackPart {
   /** null: all of it. */
   readonly keys: readonly SessionKey[] | null
   readonly count: number
-  /** Of them, those that have ended, as far as they are shown. */
-  readonly ended: number
+  /** Of them, those that have ended; null: not all of them are shown. */
+  readonly ended: number | null
 }
 
 export interface PutBackOutcome {

@@ -24,15 +24,16 @@ export function useTrashMarks(entries: () => readonly TrashEntry[], bundles: () 
   const isAll = shallowRef(false)
 
   const parts = computed((): readonly PutBackPart[] => {
-    const ended = (own: readonly TrashEntry[]): number => own.filter(({ session }) => (session.remainingSeconds ?? 1) <= 0).length
+    const endedOf = (own: readonly TrashEntry[], count: number): number | null => (own.length === count ? own.filter(({ session }) => (session.remainingSeconds ?? 1) <= 0).length : null)
     const ready = bundles().filter(({ count }) => count > 0)
-    if (isAll.value) return ready.map((bundle) => ({ bundle, keys: null, count: bundle.count, ended: ended(entries().filter((entry) => entry.bundle.id === bundle.id)) }))
+    if (isAll.value) return ready.map((bundle) => ({ bundle, keys: null, count: bundle.count, ended: endedOf(entries().filter((entry) => entry.bundle.id === bundle.id), bundle.count) }))
     const chosen = entries().filter(({ id }) => marked.value.has(id))
     return ready.flatMap((bundle): PutBackPart[] => {
       const own = chosen.filter((entry) => entry.bundle.id === bundle.id)
       if (own.length === 0) return []
       const isWhole = bundle.kind === 'deletion' || own.length === bundle.count
-      return [{ bundle, keys: isWhole ? null : own.map(({ session }) => session.key), count: isWhole ? bundle.count : own.length, ended: ended(own) }]
+      const count = isWhole ? bundle.count : own.length
+      return [{ bundle, keys: isWhole ? null : own.map(({ session }) => session.key), count, ended: endedOf(own, count) }]
     })
   })
 

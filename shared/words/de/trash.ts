@@ -7,9 +7,9 @@ export const trash: Words['trash'] = {
   about: 'Mit denselben Bytes und demselben Ende, und nur wo jetzt nichts steht. Die neuesten zuerst.',
   loading: 'Sieht in den Papierkorb',
   empty: { title: 'Der Papierkorb ist leer', reason: 'Was ein Aufräumen oder Löschen entfernt, wird hier behalten, bis seine Zeit um ist oder es zurückgelegt wird.', cleaning: 'Eine Quelle aufräumen' },
-  filter: { source: 'Quelle', all: 'Alle Quellen', text: 'Key oder Nutzer', hint: 'Teil eines Keys oder Namens, oder #42', none: 'Nichts im Papierkorb passt.', noneReason: '{count} Session wurde angesehen. Nutzer haben Namen, wo ihre Quelle offen ist. | {count} Sessions wurden angesehen. Nutzer haben Namen, wo ihre Quelle offen ist.', clear: 'Alle zeigen', find: 'Suchen' },
+  filter: { source: 'Quelle', all: 'Alle Quellen', text: 'Key oder Benutzer', hint: 'Teil eines Keys oder Namens, oder #42', none: 'Nichts im Papierkorb passt.', noneReason: '{count} Session wurde angesehen. Benutzer haben Namen, wo ihre Quelle offen ist. | {count} Sessions wurden angesehen. Benutzer haben Namen, wo ihre Quelle offen ist.', clear: 'Alle zeigen', find: 'Suchen' },
   table: {
-    caption: 'Sessions im Papierkorb', select: '{key} auswählen', selectAll: 'Alle gezeigten auswählen', key: 'Key', owner: 'Nutzer', source: 'Quelle', removed: 'Entfernt', by: 'Durch', forgotten: 'Vergessen', life: 'Restzeit', size: 'Größe', look: 'Ansehen', lookAt: '{key} ansehen',
+    caption: 'Sessions im Papierkorb', select: '{key} auswählen', selectAll: 'Alle gezeigten auswählen', key: 'Key', owner: 'Benutzer', source: 'Quelle', removed: 'Entfernt', by: 'Durch', forgotten: 'Vergessen', life: 'Restzeit', size: 'Größe', look: 'Ansehen', lookAt: '{key} ansehen',
     ended: 'abgelaufen', noEnd: 'ohne Ende', untilExit: 'wenn Coatcheck endet', deletion: 'Von Hand gelöscht',
   },
   more: 'Mehr zeigen',
@@ -34,7 +34,7 @@ export const trash: Words['trash'] = {
     run: 'entfernt {time} durch einen Lauf: {what}',
     deletion: 'gelöscht {time}',
     together: 'Alle {count} dieser Löschung gehen zusammen zurück.',
-    ended: '{count} ist inzwischen abgelaufen: Django lässt damit niemanden ein. | {count} sind inzwischen abgelaufen: Django lässt damit niemanden ein.',
+    ended: '{count} davon ist abgelaufen: Django lässt damit niemanden ein. | {count} davon sind abgelaufen: Django lässt damit niemanden ein.',
     notOpen: '{name} ist nicht offen.',
     open: 'Öffnen',
     opening: 'Öffnet',
@@ -56,9 +56,10 @@ export const trash: Words['trash'] = {
   },
   data: {
     title: 'Session {key}',
-    closed: 'Ihre Quelle ist nicht offen: Ihre Schlüssel urteilen nicht, und Nutzer haben keine Namen.',
+    closed: 'Ihre Quelle ist nicht offen: Ihre Schlüssel urteilen nicht, und Benutzer haben keine Namen.',
     unreadable: 'Die Daten sind nicht lesbar.',
     holds: 'Was sie enthält',
+    removed: 'Entfernt',
     retry: 'Sie war nicht lesbar',
   },
 }

@@ -33,7 +33,7 @@ export const trash = {
     run: 'removed {time} by a run: {what}',
     deletion: 'deleted {time}',
     together: 'All {count} of this deletion go back together.',
-    ended: '{count} has ended meanwhile: Django will not let anybody in with it. | {count} have ended meanwhile: Django will not let anybody in with them.',
+    ended: '{count} of them has ended: Django lets nobody in with it. | {count} of them have ended: Django lets nobody in with them.',
     notOpen: '{name} is not open.',
     open: 'Open it',
     opening: 'Opening',
@@ -58,6 +58,7 @@ export const trash = {
     closed: 'Its source is not open: its keys do not judge, and users have no names.',
     unreadable: 'The data cannot be read.',
     holds: 'What it holds',
+    removed: 'Removed',
     retry: 'It could not be read',
   },
 } as const
