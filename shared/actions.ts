@@ -10,6 +10,7 @@ export const ACTIONS = {
   'open-demo': { keys: 'mod+d', menu: 'file' },
   'open-decoder': { keys: 'mod+j', menu: 'file' },
   'new-session': { keys: 'n', menu: 'file' },
+  'open-trash': { keys: 't', menu: 'file' },
   'filter': { keys: '/', menu: 'view' },
   'read-again': { keys: 'r', menu: 'view' },
   'jump-to': { keys: 'g', menu: null },

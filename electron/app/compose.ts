@@ -40,10 +40,12 @@ import { createStateFile } from '../core/util/state-file.ts'
 import type { Keychain } from '../core/vault/secret-box.ts'
 import { createVault } from '../core/vault/vault.ts'
 import { cleanupSources, whereCut } from './cleanup-sources.ts'
+import { deletionsOf } from './deletions.ts'
 import { openTrustStore } from './trust-file.ts'
 import { createDecoderPool } from '../core/workers/decoder-pool.ts'
 import { appHandlers } from '../rpc/handlers/app.ts'
 import { cleanupHandlers } from '../rpc/handlers/cleanup.ts'
+import { trashHandlers } from '../rpc/handlers/trash.ts'
 import { changeHandlers } from '../rpc/handlers/changes.ts'
 import { connectionHandlers } from '../rpc/handlers/connections.ts'
 import { decoderHandlers } from '../rpc/handlers/decoder.ts'
@@ -127,7 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const kept = toldOf(createStateFile(join(options.dataFolder, 'preferences.json'), 1, preferences, DEFAULT_PREFERENCES), options.onPreferences)
   const vault = createVault(options.dataFolder, options.keychain ?? null)
   const cleanup = createCleanup({
-    folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry),
+    folders, keys: createKeyKeeper(vault), sources: cleanupSources(registry), decoder, deletions: () => deletionsOf(journal),
     retention: createStateFile(join(options.dataFolder, 'retention.json'), 1, cleanupRetention, DEFAULT_RETENTION), clock, newId,
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   })
@@ -156,7 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chooseFile: options.chooseFile ?? null,
   }
   const handlers = {
-    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...cleanupHandlers(services), ...decoderHandlers(services), ...reportHandlers(services), ...projectHandlers(services),
+    ...appHandlers(services), ...sourceHandlers(services), ...connectionHandlers(services), ...sessionHandlers(services), ...changeHandlers(services), ...cleanupHandlers(services), ...trashHandlers(services), ...decoderHandlers(services), ...reportHandlers(services), ...projectHandlers(services),
   }
   return {
     dispatcher: createRouter(handlers, options.reportInternal),

@@ -10,7 +10,11 @@ import { report, REPORT_NAMES } from './commands/report.ts'
 import type { ReportName } from './commands/report.ts'
 import type { ProjectOptions } from './commands/project.ts'
 import { doctor, sources } from './commands/project.ts'
+import type { RetentionOptions } from './commands/retention.ts'
+import { retention } from './commands/retention.ts'
 import { show } from './commands/show.ts'
+import type { TrashOptions } from './commands/trash.ts'
+import { trash } from './commands/trash.ts'
 import type { WhyOptions } from './commands/why.ts'
 import { why } from './commands/why.ts'
 import type { CommonOptions, Running } from './context.ts'
@@ -105,8 +109,13 @@ function createProgram(options: CliOptions, setExit: (code: number) => void): Co
   ruled(change('delete', 'delete sessions').argument('<source>', SOURCE).argument('[key...]')).option('--ghosts', 'of cached_db: copies in the cache whose row is gone; by itself')
     .option('--user <name>', USER).option('--everywhere', EVERYWHERE).option('--connect <store>', CONNECT, collect)
     .action((source: string, keys: string[], opts) => done(remove(running, source, keys, opts)))
-  change('undo', 'put back what a journal holds').argument('<journal>').option('--full-speed', FULL_SPEED).action((path: string, opts) => done(undo(running, path, opts)))
-  change('resume', 'go on with a run that was stopped, killed or cut off').argument('<journal>').option('--full-speed', FULL_SPEED).action((path: string, opts) => done(resume(running, path, opts)))
+  copied(change('undo', 'put back what a journal holds').argument('<journal>').option('--full-speed', FULL_SPEED)).option('--key <key...>', 'of a run: only these sessions').action((path: string, opts) => done(undo(running, path, opts)))
+  copied(change('resume', 'go on with a run that was stopped, killed or cut off').argument('<journal>').option('--full-speed', FULL_SPEED)).action((path: string, opts) => done(resume(running, path, opts)))
+  command('trash', 'what runs have removed and can be put back, newest first').argument('[runs]', 'a run, or a folder of runs (default: those of the data folder)')
+    .option('--source <source>', 'only of this one; it is opened, so that its users have names').option('--find <text>', 'part of a key or of a user name, or # and a primary key').option('--limit <n>')
+    .action((runs: string | undefined, opts: TrashOptions) => done(trash(running, runs, opts)))
+  command('retention', 'for how long, and how much, of what runs remove is kept').option('--days <n>', '0 keeps nothing').option('--megabytes <n>', 'of one run')
+    .option('--yes', 'needed where kept runs would be forgotten').action((opts: RetentionOptions) => done(retention(running, opts)))
   project('sources', 'what a Django project uses: settings with their origin, its stores').action((folder: string, opts: ProjectOptions) => done(sources(running, folder, opts)))
   project('doctor', 'what is wrong with how sessions are set up; exit 1 when anything is an error').option('--count', 'connect to the store, wherever it is, and count its expired rows; those of a SQLite file are always counted')
     .action((folder: string, opts: ProjectOptions) => done(doctor(running, folder, opts)))
@@ -122,6 +131,13 @@ const PASSWORD = 'variable that holds the password of a server'
 const SENTINEL_PASSWORD = 'variable that holds the password of Sentinels, where they have one'
 
 const FULL_SPEED = 'without pauses: other writers wait longer'
+
+/** Of a run that copies: what opens the store it copies to. */
+function copied(command: Command): Command {
+  return command
+    .option('--to-secret-key-env <name>', 'of a copy: variable that holds SECRET_KEY of the store it goes to').option('--to-secret-key-file <file>', 'the same, as a file')
+    .option('--to-password-env <name>', 'of a copy: variable that holds the password of the server it goes to')
+}
 
 /** Which sessions, by rules: all that are given have to hold. */
 function ruled(command: Command): Command {

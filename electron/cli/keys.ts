@@ -12,6 +12,13 @@ export interface KeyOptions {
   readonly cachePasswordEnv?: string
 }
 
+/** Of the store that a copy goes to. */
+export interface CopyToOptions {
+  readonly toSecretKeyEnv?: string
+  readonly toSecretKeyFile?: string
+  readonly toPasswordEnv?: string
+}
+
 const DEFAULT_NAME = 'COATCHECK_SECRET_KEY'
 const fallbackList = z.array(z.string())
 
@@ -24,6 +31,12 @@ export function readKeys(options: KeyOptions, env: NodeJS.ProcessEnv): SigningKe
   const secretKey = options.secretKeyFile === undefined ? fromEnvironment(options.secretKeyEnv, env) : fromFile(options.secretKeyFile)
   const fallbacks = readFallbacks(env['COATCHECK_SECRET_KEY_FALLBACKS'])
   return secretKey === null && fallbacks.length === 0 ? undefined : { secretKey, fallbacks }
+}
+
+/** Key and password of the store that a copy goes to: nobody is told what is another's. Without them it has its own, or none. */
+export function readCopyTo({ toSecretKeyEnv, toSecretKeyFile, toPasswordEnv }: CopyToOptions, env: NodeJS.ProcessEnv): PlaceSecrets & { readonly keys?: SigningKeys } {
+  const secretKey = toSecretKeyFile !== undefined ? fromFile(toSecretKeyFile) : toSecretKeyEnv === undefined ? null : fromEnvironment(toSecretKeyEnv, env)
+  return { ...readSecret('password', toPasswordEnv, env), ...(secretKey === null ? {} : { keys: { secretKey, fallbacks: [] } }) }
 }
 
 function fromEnvironment(name: string | undefined, env: NodeJS.ProcessEnv): string | null {

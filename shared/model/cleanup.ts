@@ -235,6 +235,10 @@ export interface CleanupReport extends CleanupProgress {
   readonly sourceName: string
   /** The open source of that place; null: it is not open. */
   readonly sourceId: SourceId | null
+  /** Of a copy: the place it writes to, which has to be open too; null: it writes to `target`. */
+  readonly copyTarget: SourceTarget | null
+  /** The open source that it writes to; null: that is not open. */
+  readonly writtenId: SourceId | null
   readonly rules: readonly CleanupRule[]
   readonly action: CleanupAction
   readonly sentences: readonly Sentence[]

@@ -62,6 +62,8 @@ export interface SessionRow {
   readonly owner: Owner | null
   /** What Django would make of its login. Missing: it holds none, Django does not load it, or it was not asked for. */
   readonly login?: LoginVerdict
+  /** Its data took too long to read: what is said of it is what the store tells alone. Missing: it was read. */
+  readonly unread?: true
   /** When Coatcheck made it; missing: as far as is known, it did not. */
   readonly madeAt?: EpochMs
   /** What of it answers to the query that found it. Missing: it was not searched for. */

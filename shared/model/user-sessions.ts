@@ -2,7 +2,7 @@ import type { Reason } from '../words/reason.ts'
 import type { SerializedError } from '../errors.ts'
 import type { Owner } from './owner.ts'
 import type { ProjectStore } from './project.ts'
-import type { Etag, SessionKey } from './session.ts'
+import type { EpochMicros, Etag, SessionKey, SessionState } from './session.ts'
 import type { SourceId } from './source.ts'
 
 /** One session of the user, as it was found: a change of it holds only while the store still has that. */
@@ -10,7 +10,29 @@ export interface UserSession {
   readonly key: SessionKey
   readonly ifEtag: Etag
   readonly sizeBytes: number
-  readonly isLive: boolean
+  readonly state: SessionState
+  /** null: it has no end, or none that is a date. */
+  readonly expireDate: EpochMicros | null
+  /** The beginning of them: at most 12 top-level keys of its data. null: not readable. */
+  readonly topLevelKeys: readonly string[] | null
+}
+
+/** What the sessions found in one store come to. */
+export interface FoundFacts {
+  readonly live: number
+  readonly expired: number
+  /** Found all the same: the user's id can be read, and Django refuses the rest. */
+  readonly undecodable: number
+  /** Ends of them, the first and the last. null: none has one. */
+  readonly oldestEnd: EpochMicros | null
+  readonly newestEnd: EpochMicros | null
+}
+
+export function factsOf(sessions: readonly UserSession[]): FoundFacts {
+  const count = (wanted: SessionState): number => sessions.filter(({ state }) => state === wanted).length
+  const ends = sessions.flatMap(({ expireDate }) => expireDate ?? [])
+  const most = (pick: (a: number, b: number) => number): EpochMicros | null => (ends.length === 0 ? null : ends.reduce(pick))
+  return { live: count('live'), expired: count('expired'), undecodable: count('undecodable'), oldestEnd: most((a, b) => Math.min(a, b)), newestEnd: most((a, b) => Math.max(a, b)) }
 }
 
 /** Of a pair, how many of the sessions found are ghosts: copies whose row was deleted. `unlisted`: its cache does not tell its keys. null: another store. */

@@ -12,6 +12,7 @@ import type { Cursor, SessionDetail, SessionHits, SessionListPage, SessionSearch
 import type { RecentSource, Source } from '../model/source.ts'
 import type { ConnectionPreview, ConnectionReport, SavedConnection, SavedConnections, VaultState } from '../model/connection.ts'
 import type { CleanupReport, CleanupProgress, CleanupRetention, DryRunStep, ExceptionPage, TrashPage } from '../model/cleanup.ts'
+import type { TrashBundle, TrashStep, TrashedData } from '../model/trash.ts'
 import { cleanupAction, cleanupRetention, cleanupRules } from '../model/cleanup.ts'
 import { connectionDraft, connectionId, environment } from '../model/connection.ts'
 import { placeSecrets, signingKeys, sourceId, sourceTarget, storeClock } from '../model/source.ts'
@@ -174,6 +175,15 @@ export const contract = {
   'cleanup.undo': call<CleanupReport>()(z.strictObject({ runId, pace: z.enum(['gentle', 'full']).default('gentle'), name: z.string().max(4096).optional(), keys: z.array(sessionKey).min(1).max(10_000).optional() })),
   /** Deletes the journal of a run: it can be neither resumed nor undone after that. */
   'cleanup.forget': call<null>()(z.strictObject({ runId })),
+  /** What was removed and can be put back, over all runs and sources, newest first: by runs, and by single deletions of this program. */
+  'trash.bundles': call<readonly TrashBundle[]>()(nothing),
+  /**
+   * Its sessions, newest first, a page at a time. `bundleIds` null: of all. `text`: part of a key or of a user's name, or `#` and a primary key.
+   * `cursor` null: the first page, else `next` of the last event before.
+   */
+  'trash.sessions': stream<TrashStep>()(z.strictObject({ bundleIds: z.array(runId).max(10_000).nullable().default(null), text: z.string().max(512).default(''), cursor: cursor.nullable().default(null), limit: z.int().min(1).max(LIMITS.pageRows) })),
+  /** What one holds. Its source need not be open. @throws SESSION_GONE for one that is kept no more */
+  'trash.show': call<TrashedData>()(z.strictObject({ bundleId: runId, place: z.string().min(1).max(32) })),
   'cleanup.retention': call<CleanupRetention>()(z.strictObject({ change: cleanupRetention.partial().optional() })),
 
   /** Walks every session; the report grows, and the last one is done. */

@@ -26,6 +26,7 @@ import { reasons } from './de/reasons.ts'
 import { reports } from './de/reports.ts'
 import { sources } from './de/sources.ts'
 import { states } from './de/states.ts'
+import { trash } from './de/trash.ts'
 import { verdicts } from './de/verdicts.ts'
 import { welcome } from './de/welcome.ts'
 import { why } from './de/why.ts'
@@ -62,6 +63,7 @@ export const de: Words = {
   projectView,
   sources,
   states,
+  trash,
   verdicts,
   welcome,
   why,

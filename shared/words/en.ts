@@ -28,6 +28,7 @@ import { reasons } from './en/reasons.ts'
 import { reports } from './en/reports.ts'
 import { sources } from './en/sources.ts'
 import { states } from './en/states.ts'
+import { trash } from './en/trash.ts'
 import { verdicts } from './en/verdicts.ts'
 import { welcome } from './en/welcome.ts'
 import { why } from './en/why.ts'
@@ -65,6 +66,7 @@ export const en = {
   projectView,
   sources,
   states,
+  trash,
   verdicts,
   welcome,
   why,

@@ -32,7 +32,7 @@ const DRY_RUN: DryRun = {
 const REPORT: CleanupReport = {
   runId: 'r1', kind: 'clean', state: 'running', counts: { matched: 100, done: 40, gone: 1, changed: 1, skipped: 0, exists: 0, failed: 0, unknown: 0, left: 58 }, rate: 1840, remainingMs: 90_000, elapsedMs: 61_000, pace: 'gentle',
   parts: 3, longestPartMs: 48, reason: null, target: { kind: 'demo' }, sourceName: 'shop', sourceId: 's1', rules: DRY_RUN.rules, action: DRY_RUN.action, sentences: [], startedAt: NOW, endedAt: null, layers: null, bytes: 1,
-  exceptions: 0, canResume: false, resumable: 0, canUndo: false, undoable: 0, undone: 0, keptUntil: null, journalBytes: 0, protection: 'keychain', folder: '/data/run',
+  copyTarget: null, writtenId: null, exceptions: 0, canResume: false, resumable: 0, canUndo: false, undoable: 0, undone: 0, keptUntil: null, journalBytes: 0, protection: 'keychain', folder: '/data/run',
 }
 
 test('a rule with a field that is wrong is not asked, and says what to write', async () => {

@@ -4,10 +4,11 @@ import type { Reason } from '../../../shared/words/reason.ts'
 import { english, verbatim } from '../../../shared/words/reason.ts'
 import type { Source } from '../../../shared/model/source.ts'
 import type { SearchedStore, UserSession } from '../../../shared/model/user-sessions.ts'
-import { inParts } from '../../../shared/model/user-sessions.ts'
+import { factsOf, inParts } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
+import { wholeSeconds } from '../output/json.ts'
 import { planText, printable, undoHint } from '../output/text.ts'
 
 export interface EverywhereOptions extends ChangeOptions {
@@ -96,7 +97,15 @@ function lineOf({ store, sessions }: Found): string {
     store.isIncomplete ? say({ id: 'everywhere.incomplete', params: {} }) : '',
     store.unread > 0 ? say({ id: 'everywhere.unread', params: { count: store.unread } }) : '',
   ]
-  return [found, ...notes].filter((text) => text !== '').join(' ')
+  return [found, sessions.length === 0 ? '' : foundText(sessions), ...notes].filter((text) => text !== '').join(' ')
+}
+
+/** As the review of the window has it. English, as all of the command line. */
+function foundText(sessions: readonly UserSession[]): string {
+  const { live, expired, undecodable, oldestEnd, newestEnd } = factsOf(sessions)
+  const counts = ([['live', live], ['expired', expired], ['undecodable', undecodable]] as const).flatMap(([state, count]) => (count === 0 ? [] : [say({ id: `everywhere.state.${state}`, params: { count } })]))
+  const ends = oldestEnd === null || newestEnd === null ? [] : [say({ id: 'everywhere.ends', params: { from: wholeSeconds(oldestEnd) ?? '–', to: wholeSeconds(newestEnd) ?? '–' } })]
+  return `${counts.join(', ')}${ends.map((text) => `; ${text}`).join('')}.`
 }
 
 export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `${undoHint(journal)}\n`).join('')

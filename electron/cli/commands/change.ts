@@ -112,6 +112,7 @@ async function changeOfUser(context: Context, sourceText: string, keys: readonly
 export function undo(running: Running, path: string, options: CleanOptions): Promise<ExitCode> {
   const run = findRun(path)
   if (run !== null) return inContext(running, { ...options, runsFolder: run.folder }, 0, (context) => takeUp(context, run.runId, 'undo', options))
+  if (options.key !== undefined) throw new CoatcheckError('REQUEST_INVALID', verbatim('--key goes with the folder of a run; the journal of one change is undone whole.'))
   return inContext(running, options, 0, async (context) => {
     const { client, terminal, secrets } = context
     const started = performance.now()

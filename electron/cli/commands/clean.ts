@@ -9,6 +9,8 @@ import { assertConfirmed, assertNamed } from '../context.ts'
 import { readDuration } from '../duration.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
+import { keptKeys, ofCopy, openCopyTo } from '../copied-run.ts'
+import type { CopyToOptions } from '../keys.ts'
 import { cleanJson } from '../output/clean.ts'
 import { dryRunText, runText } from '../output/clean.ts'
 import { resultText } from '../output/text.ts'
@@ -28,7 +30,9 @@ export interface RuleOptions {
   readonly largerThan?: string
 }
 
-export interface CleanOptions extends ChangeOptions, RuleOptions {
+export interface CleanOptions extends ChangeOptions, RuleOptions, CopyToOptions {
+  /** Of `undo`: only these. */
+  readonly key?: string[]
   /** As fast as it goes, whoever waits. */
   readonly fullSpeed?: boolean
   /** Leave to go on where the journal is full. */
@@ -137,7 +141,9 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
   const started = performance.now()
   const before = await client.call('cleanup.report', { runId }, terminal.signal)
   const source = await client.call('sources.open', { target: before.target, ...secrets, ...(keys === undefined ? {} : { keys }) }, terminal.signal)
-  const count = kind === 'undo' ? before.undoable : before.resumable
+  const written = before.copyTarget === null ? source : await openCopyTo(context, before.copyTarget, options)
+  const chosen = kind === 'undo' && options.key !== undefined ? await keptKeys(context, before, options.key) : null
+  const count = chosen?.length ?? (kind === 'undo' ? before.undoable : before.resumable)
   terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed and are tried again, of ${before.counts.matched}.\n`)
   if (options.dryRun === true) {
     const facts = { v: 1, matched: count, changed: count, failed: 0, skipped: 0, dryRun: true, layers: {}, journal: before.folder, elapsedMs: Math.round(performance.now() - started) }
@@ -145,11 +151,12 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
     return EXIT.done
   }
   assertConfirmed(options)
-  assertNamed(options, source, count)
-  const name = source.environment === 'local' && source.lock !== 'locked' ? {} : { name: source.name }
+  assertNamed(options, written, count)
+  const name = written.environment === 'local' && written.lock !== 'locked' ? {} : { name: written.name }
   const pace = options.fullSpeed === true ? 'full' : 'gentle'
-  await client.call(kind === 'undo' ? 'cleanup.undo' : 'cleanup.resume', { runId, pace, ...name }, terminal.signal)
-  return tell(context, await follow(context, runId), { dryRun: null, engine: source.engine, started, options })
+  if (kind === 'undo') await client.call('cleanup.undo', { runId, pace, ...name, ...(chosen === null ? {} : { keys: chosen }) }, terminal.signal)
+  else await client.call('cleanup.resume', { runId, pace, ...name }, terminal.signal).catch((error: unknown) => { throw ofCopy(error, before) })
+  return tell(context, await follow(context, runId), { dryRun: null, engine: written.engine, started, options })
 }
 
 function readCount(text: string, option: string): number {

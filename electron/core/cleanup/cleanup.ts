@@ -12,11 +12,16 @@ import { describeImage } from './image-end.ts'
 import { RunRegistry } from './run-registry.ts'
 import type { KeyKeeper, Manifest, RunFolders } from './run-folder.ts'
 import { exceptionsOf, trashOf } from './tally-run.ts'
+import type { Trash, TrashParts } from './trash.ts'
+import { createTrash } from './trash.ts'
 
 export interface CleanupParts {
   readonly folders: RunFolders
   readonly keys: KeyKeeper
   readonly sources: CleanupSources
+  readonly decoder: TrashParts['decoder']
+  /** Single deletions that can be taken back, newest first. */
+  readonly deletions: TrashParts['deletions']
   readonly retention: StateFile<CleanupRetention>
   readonly clock: Clock
   readonly newId: () => string
@@ -36,6 +41,8 @@ export interface Cleanup {
   report(runId: string): Promise<CleanupReport>
   exceptions(page: Page): Promise<ExceptionPage>
   trash(page: Page): Promise<TrashPage>
+  /** Over all runs. */
+  readonly removed: Trash
   undo(request: { readonly runId: string; readonly pace: CleanupPace; readonly name?: string | undefined; readonly keys?: readonly string[] | undefined }): Promise<CleanupReport>
   forget(runId: string): Promise<void>
   retain(change: { readonly [K in keyof CleanupRetention]?: CleanupRetention[K] | undefined } | undefined): Promise<CleanupRetention>
@@ -73,7 +80,16 @@ export function createCleanup(parts: CleanupParts): Cleanup {
     for (const run of folders.list()) if (!runs.isLive(run.runId) && isOutdated(run, days, clock())) folders.remove(run.runId)
   }
 
+  const removed = createTrash({ ...parts, report: (runId) => runs.report(runId) })
+
   return {
+    removed: {
+      ...removed,
+      async bundles() {
+        await sweep()
+        return removed.bundles()
+      },
+    },
     async* dryRun({ sourceId, rules, action }, signal) {
       await sweep()
       const copyTo = action.kind === 'copy' ? sources.get(action.to) : null

@@ -77,7 +77,9 @@ async function findInPage(source: SessionSource, rules: Asked, page: StorePage, 
   const leftFits = storedFits.filter((_, index) => isSeen(index))
   const rows = left.keys.length === 0 ? [] : await readRows(source, left, { now, compare: false, logins: rules.asksLogin || rules.alone?.asksLogin === true }, signal)
   rules.alone?.add(facts, rows)
-  const rowFits = rows.map((row, index) => leftFits[index] === true && fitsRow(rules, row, leftFacts[index]))
+  // Of one whose data took too long nobody knows whether a rule of the data fits it.
+  const isSlow = (row: SessionRow, index: number): boolean => row.unread === true && rules.readsRows && leftFits[index] === true
+  const rowFits = rows.map((row, index) => leftFits[index] === true && !isSlow(row, index) && fitsRow(rules, row, leftFacts[index]))
   const { fits, unread } = await matchData(source, rules, left, { rowFits, now, signal })
   const audited = rules.audits && left.keys.length > 0 ? await auditLoaded(source, left, decodeContext(source, now), signal) : []
   return {
@@ -88,7 +90,7 @@ async function findInPage(source: SessionSource, rules: Asked, page: StorePage, 
     }),
     ends: facts.map(({ expireDate }) => expireDate),
     examined: page.examined,
-    unread,
+    unread: unread + rows.filter(isSlow).length,
   }
 }
 

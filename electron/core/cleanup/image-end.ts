@@ -10,8 +10,11 @@ const DATA = ['session_data', 'value', 'data'] as const
 
 /** When a kept session would have ended, and how large it was, from its image alone. */
 export function describeImage(bytes: Uint8Array, settings: SessionSource['settings']): { readonly expireDate: EpochMicros | null; readonly sizeBytes: number } {
-  if (bytes.length === 0) return { expireDate: null, sizeBytes: 0 }
-  const image = imageFromBytes(bytes)
+  return bytes.length === 0 ? { expireDate: null, sizeBytes: 0 } : describeKept(imageFromBytes(bytes), settings)
+}
+
+/** The same of an image that was taken apart already. */
+export function describeKept(image: StoreImage, settings: SessionSource['settings']): { readonly expireDate: EpochMicros | null; readonly sizeBytes: number } {
   const data = pick(image, DATA)
   return { expireDate: endOf(image, settings), sizeBytes: data === undefined || data === null ? 0 : typeof data === 'string' ? Buffer.byteLength(data) : data instanceof Uint8Array ? data.length : 0 }
 }

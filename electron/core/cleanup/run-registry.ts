@@ -3,6 +3,7 @@ import type { Why } from '../../../shared/words/reason.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import type { CleanupPace, CleanupProgress, CleanupReport, RunState } from '../../../shared/model/cleanup.ts'
 import type { Sentence } from '../../../shared/model/session.ts'
+import { assertPossible } from './actions.ts'
 import type { CleanupParts } from './cleanup.ts'
 import type { CleanupTarget } from './cleanup-target.ts'
 import type { HeldDryRun } from './dry-run.ts'
@@ -81,7 +82,10 @@ export class RunRegistry {
     const retried = tally.counts.retrying(tally.failed)
     if (!isUndo && retried.counts.left === 0) throw new CoatcheckError('NOTHING_TO_CHANGE', 'cleanup.done', { hint: 'next.newDryRun' })
     const place = sources.find(manifest.copyTarget ?? manifest.target)
-    if (place === null || (manifest.copyTarget !== null && sources.find(manifest.target) === null)) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.runSourceNotOpen', { hint: 'next.openThenGoOn' })
+    const source = sources.find(manifest.target)
+    if (place === null || source === null) throw new CoatcheckError('REQUEST_INVALID', 'cleanup.runSourceNotOpen', { hint: 'next.openThenGoOn' })
+    // It may have been opened anew without its key, or as another cache: refused before each session is.
+    if (!isUndo) assertPossible(source, manifest.action, manifest.copyTarget === null ? null : place)
     if (place.needsName && name !== place.name) throw new CoatcheckError('CONFIRMATION_REQUIRED', 'cleanup.notTheName', { hint: reason('next.typeName', { name: place.name }) })
     const next: Manifest = { ...manifest, kind: isUndo ? 'undo' : 'clean', state: 'running', pace: pace ?? manifest.pace, endedAt: null, reason: null, undoKeys: kind === 'undo' ? (keys === null ? null : [...keys]) : manifest.undoKeys, ...(kind === 'undo' ? { elapsedMs: 0 } : {}) }
     await this.#begin(next, place, { name, counts: isUndo ? new RunCounts(keys === null ? tally.undoable : Math.min(keys.length, tally.undoable)) : retried })
@@ -139,7 +143,7 @@ export class RunRegistry {
     return {
       ...(live?.progress ?? { runId, kind: manifest.kind, rate: null, remainingMs: null, elapsedMs: manifest.elapsedMs, pace: manifest.pace, longestPartMs: 0, parts: 0, reason: key === null ? { id: 'cleanup.keyGone', params: {} } : manifest.reason }),
       state, counts,
-      target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
+      target: manifest.target, sourceName: manifest.sourceName, sourceId: sources.find(manifest.target)?.sourceId ?? null, copyTarget: manifest.copyTarget, writtenId: sources.find(manifest.copyTarget ?? manifest.target)?.sourceId ?? null, rules: manifest.rules, action: manifest.action, sentences: manifest.sentences,
       startedAt: manifest.startedAt, endedAt: manifest.endedAt, layers: tally.counts.layers, bytes: manifest.bytes, exceptions: tally.exceptions,
       canResume: isIdle && key !== null && (manifest.kind === 'clean' ? tally.counts.retrying(tally.failed).counts.left > 0 : state !== 'done' && tally.undoable > 0), canUndo: isIdle && tally.undoable > 0,
       resumable: key === null ? 0 : manifest.kind === 'undo' ? tally.undoable : tally.counts.retrying(tally.failed).counts.left,

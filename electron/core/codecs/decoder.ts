@@ -59,6 +59,8 @@ export interface DecodedSummary {
   readonly ownExpiry: DataNode | null
   /** Whether Django would read data from it, as far as the keys tell. */
   readonly readable: boolean
+  /** See `SessionRow`. */
+  readonly unread?: true
 }
 
 /** What JSONSerializer would make of one stored text, for reports. */

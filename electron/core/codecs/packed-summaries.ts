@@ -1,12 +1,12 @@
 import type { DecodedSummary } from './decoder.ts'
 
 /** What is the same for many sessions of a site. */
-interface Shape extends Omit<DecodedSummary, 'signedAt' | 'userId' | 'login'> {
+interface Shape extends Omit<DecodedSummary, 'signedAt' | 'userId' | 'login' | 'unread'> {
   /** undefined: nobody claims a login. */
   readonly backend: string | null | undefined
 }
 
-/** Summaries as columns: a page of them crosses threads as a few numbers and the ids, in place of a thousand objects. */
+/** Summaries as columns, of those that were read: a page of them crosses threads as a few numbers and the ids, in place of a thousand objects. */
 export interface PackedSummaries {
   readonly shapes: readonly Shape[]
   /** Row by row, which of `shapes` it has. */

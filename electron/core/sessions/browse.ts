@@ -139,9 +139,10 @@ function toRow(source: SessionSource, { key, sizeBytes, expireDate }: Pick<Sessi
   const isEmpty = isEmptySession(source, sizeBytes)
   const state = sessionState(source, { readable: readable || isEmpty, signature }, end)
   const topLevelKeys = isEmpty ? [] : summary.topLevelKeys
-  return signedAt === undefined
+  const row: SessionRow = signedAt === undefined
     ? { key, expireDate: end.at, sizeBytes, state, signature, serializer, compressed, topLevelKeys, keyCount, userId, owner }
     : { key, expireDate: end.at, sizeBytes, state, signature, serializer, compressed, signedAt, topLevelKeys, keyCount, userId, owner }
+  return summary.unread === true ? { ...row, unread: true } : row
 }
 
 const withLogin = (row: SessionRow, login: LoginVerdict | null): SessionRow => (login === null ? row : { ...row, login })

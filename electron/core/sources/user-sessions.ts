@@ -130,9 +130,9 @@ async function* searchStore(registry: SourceRegistry, { place, start, userId, se
       const { examined, unread } = store
       // Names are not needed, and the server that knows them need not be asked.
       for await (const page of searchSessions({ ...session, owners: null }, { order: { by, direction: 'asc' }, where: `user:#${userId}`, withData: false, withEtags: true }, now, signal)) {
-        const sessions = page.rows.flatMap(({ key, sizeBytes, state }, index): UserSession[] => {
+        const sessions = page.rows.flatMap(({ key, sizeBytes, state, expireDate, topLevelKeys }, index): UserSession[] => {
           const ifEtag = page.etags?.[index]
-          return ifEtag === undefined || (place.kind === 'cache' && seen.has(key)) ? [] : [{ key, ifEtag, sizeBytes, isLive: state === 'live' }]
+          return ifEtag === undefined || (place.kind === 'cache' && seen.has(key)) ? [] : [{ key, ifEtag, sizeBytes, state, expireDate, topLevelKeys }]
         })
         if (place.kind === 'cached_db') for (const { key } of sessions) seen.add(key)
         const ghosts = by === 'rowless' && typeof store.ghosts === 'number' ? store.ghosts + sessions.length : store.ghosts

@@ -78,6 +78,32 @@ test('a task over its deadline is ended, and the next one works', async () => {
   expect((await pool.decode(bytes(TEXT), CONTEXT, never)).djangoSees).toBe('data')
 })
 
+const batch = (texts: readonly string[]): { bytes: Uint8Array; ends: Uint32Array<ArrayBuffer> } => {
+  let end = 0
+  return { bytes: bytes(texts.join('')), ends: Uint32Array.from(texts, (text) => (end += text.length)) }
+}
+
+test('a batch over its deadline is asked again in smaller ones: on a busy machine all are read, as one by one', async () => {
+  const pool = open({ worker: NAUGHTY, decodeMs: 300 })
+  const texts = Array.from({ length: 20 }, (_, index) => (index % 10 === 0 ? TEXT : 'slow'))
+  const read = await pool.summarize(batch(texts), CONTEXT, never)
+  expect(read).toEqual(await createInlineDecoder().summarize(batch(texts), CONTEXT, never))
+})
+
+test('of a batch only the session that takes too long by itself is told as such', async () => {
+  const pool = open({ worker: NAUGHTY, decodeMs: 200 })
+  const texts = Array.from({ length: 16 }, (_, index) => (index === 9 ? 'hang' : TEXT))
+  const flags = texts.map((_, index) => index)
+  const others = (all: readonly unknown[]): readonly unknown[] => all.filter((_, index) => index !== 9)
+  const read = await pool.summarize({ ...batch(texts), flags }, CONTEXT, never)
+  expect(read.map(({ unread }) => unread === true)).toEqual(texts.map((text) => text === 'hang'))
+  // What Django makes of it is not known: no rule for what it cannot read may mean it.
+  expect(read[9]).toMatchObject({ readable: true, topLevelKeys: null, userId: null })
+  const inline = createInlineDecoder()
+  expect(others(read)).toEqual(others(await inline.summarize(batch(texts), CONTEXT, never)))
+  expect(await pool.match(batch(['hang']), dataTerms('a=1'), CONTEXT, never)).toEqual([null])
+}, 60_000)
+
 test('an aborted call is answered with CANCELLED: before, while waiting, and while running', async () => {
   const pool = open({ worker: NAUGHTY, decodeMs: 500 })
   await pool.decode(bytes(TEXT), CONTEXT, never)

@@ -2,10 +2,11 @@ import type { Piscina } from 'piscina'
 import { CoatcheckError, cancelled, deserializeError } from '../../../shared/errors.ts'
 import { reason } from '../../../shared/words/reason.ts'
 import { LIMITS } from '../../../shared/limits.ts'
-import type { Decoder } from '../codecs/decoder.ts'
+import type { AuditedText, DecodedSummary, Decoder, StoredValues } from '../codecs/decoder.ts'
 import { unpackSummaries } from '../codecs/packed-summaries.ts'
 import type { DecodeTask, TaskReply, TaskResults } from './decode-task.ts'
 import { createSlots } from './slots.ts'
+import { inSmallerBatches } from './smaller-batches.ts'
 
 export interface DecoderPoolOptions {
   /** The module with `runDecodeTask`: `decode-worker.ts`, or what it was bundled to. */
@@ -30,6 +31,9 @@ const WARM_UP = {
   data: { bytes: new TextEncoder().encode(`e30:1:${'A'.repeat(43)}`), ends: Uint32Array.of(49) },
   context: { keyring: [{ name: 'SECRET_KEY', secret: 'nobody' }], place: 'row', salt: null, maxAgeSeconds: 0, now: 0 },
 } as const satisfies Pick<Of<'summarize'>, 'data' | 'context'>
+/** Of one that takes too long by itself. What Django makes of it, which waits, is not known here. */
+const UNREAD: DecodedSummary = { signature: { state: 'absent', verifiedBy: null, reason: null }, serializer: null, compressed: false, topLevelKeys: null, keyCount: 0, userId: null, login: null, ownExpiry: null, readable: true, unread: true }
+const UNAUDITED: AuditedText = { isPickle: true, readable: false, losses: [], calls: [] }
 
 type Of<Kind extends DecodeTask['kind']> = Extract<DecodeTask, { kind: Kind }>
 
@@ -70,17 +74,20 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
     return unlessAborted(work, either)
   }
 
+  /** Whole pages get more time than a session; one by one, each has its own. */
+  const patience = ({ ends }: StoredValues): number => decodeMs * Math.max(1, Math.min(AUDIT_PATIENCE, ends.length))
+
   return {
-    summarize: async ({ bytes, ...rest }, context, signal) =>
-      unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length })),
+    summarize: (data, context, signal) =>
+      inSmallerBatches(data, async (part) => unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: ownValues(part), context }, signal, { urgent: false, limitMs: decodeMs + part.ends.length })), UNREAD),
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
-    audit: ({ bytes, ...rest }, context, signal) =>
-      submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
-    match: ({ bytes, ...rest }, terms, context, signal) =>
-      submit<'match'>({ kind: 'match', data: { bytes: ownBytes(bytes), ...rest }, terms, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
-    passages: ({ bytes, ...rest }, wanted, context, signal) =>
-      submit<'passages'>({ kind: 'passages', data: { bytes: ownBytes(bytes), ...rest }, wanted, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
-    paths: ({ bytes, ...rest }, context, signal) => submit<'paths'>({ kind: 'paths', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs }),
+    audit: (data, context, signal) =>
+      inSmallerBatches(data, (part) => submit<'audit'>({ kind: 'audit', data: ownValues(part), context }, signal, { urgent: false, limitMs: patience(part) }), UNAUDITED),
+    match: (data, terms, context, signal) =>
+      inSmallerBatches(data, (part) => submit<'match'>({ kind: 'match', data: ownValues(part), terms, context }, signal, { urgent: false, limitMs: patience(part) }), null),
+    passages: (data, wanted, context, signal) =>
+      inSmallerBatches(data, (part) => submit<'passages'>({ kind: 'passages', data: ownValues(part), wanted, context }, signal, { urgent: false, limitMs: patience(part) }), null),
+    paths: (data, context, signal) => submit<'paths'>({ kind: 'paths', data: ownValues(data), context }, signal, { urgent: false, limitMs: decodeMs }),
     decodePaste: (text, context, signal) => submit<'paste'>({ kind: 'paste', text, context }, signal, { urgent: true, limitMs: decodeMs + Math.ceil(text.length / PASTE_CHARS_PER_MS) }),
     encode: (request, signal) => submit<'encode'>({ kind: 'encode', request }, signal, { urgent: true, limitMs: decodeMs }),
     warm() {
@@ -111,6 +118,8 @@ async function startPool(worker: URL, threads: number): Promise<Piscina> {
   pool.on('error', () => undefined)
   return pool
 }
+
+const ownValues = ({ bytes, ...rest }: StoredValues): StoredValues => ({ bytes: ownBytes(bytes), ...rest })
 
 /** A view crosses threads with all of the buffer behind it: a small part of a big one is copied out first. */
 function ownBytes(bytes: Uint8Array): Uint8Array {

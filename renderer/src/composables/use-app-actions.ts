@@ -1,4 +1,4 @@
-import { EyeOff, FolderOpen, Keyboard, Languages, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, ScreenShare, Search, Sun } from '@lucide/vue'
+import { EyeOff, FolderOpen, Keyboard, Languages, Monitor, Moon, Package, Plug, Rows3, Rows4, ScanLine, ScreenShare, Search, Sun, Trash2 } from '@lucide/vue'
 import { useI18n } from 'vue-i18n'
 import { useActionState } from '../state/use-action-state.ts'
 import { useDialogState } from '../state/use-dialog-state.ts'
@@ -23,6 +23,7 @@ export function useAppActions(): void {
       { id: 'open-source', group: 'app', icon: FolderOpen, run: () => dialog.askPath() },
       { id: 'new-connection', group: 'app', icon: Plug, run: () => dialog.askConnection() },
       { id: 'open-decoder', group: 'app', icon: ScanLine, run: () => place.go({ kind: 'decoder' }) },
+      { id: 'open-trash', group: 'app', icon: Trash2, isOn: place.place.kind === 'trash', run: () => place.go({ kind: 'trash' }) },
       { id: 'open-demo', group: 'app', icon: Package, run: () => void opener.openTarget({ kind: 'demo' }, t('sources.demo')) },
       { id: 'mask-keys', group: 'app', icon: EyeOff, isOn: maskKeys, run: () => state.change({ maskKeys: !maskKeys }) },
       { id: 'screen-share', group: 'app', icon: ScreenShare, isOn: screenShare, run: () => state.change({ screenShare: !screenShare }) },

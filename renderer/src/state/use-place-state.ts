@@ -6,7 +6,7 @@ import type { SessionKey } from '../../../shared/model/session.ts'
 import type { Source, SourceId, SourcePage } from '../../../shared/model/source.ts'
 import { useSourcesState } from './use-sources-state.ts'
 
-export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' }
+export type Place = { readonly kind: 'welcome' } | { readonly kind: 'decoder' } | { readonly kind: 'trash' }
   /** `page` left out: its sessions. */
   | { readonly kind: 'source'; readonly id: SourceId; readonly page?: SourcePage }
   /** `folder`: the project's real one. `failure`: why its store did not open; null: none was tried, or it waits for people. */

@@ -10,6 +10,7 @@ export const actions: Words['actions'] = {
     'open-demo': 'Demo-Shop öffnen',
     'open-decoder': 'Decoder',
     'new-session': 'Neue Session …',
+    'open-trash': 'Papierkorb: Entferntes zurücklegen',
     'filter': 'Sessions mit einer Abfrage finden',
     'jump-to': 'Zu einem Zeitpunkt oder Schlüssel springen…',
     'read-again': 'Sessions neu lesen',

@@ -215,6 +215,7 @@ export const cleanUp: Words['cleanUp'] = {
   runs: {
     heading: 'Frühere Läufe',
     none: 'Kein Lauf ist aufbewahrt.',
+    trash: 'Papierkorb: was alle Läufe entfernt haben',
     sentence: '{done} von {matched}, {state}',
     undone: '{undone} zurückgelegt, {state}',
     other: 'Auf {name}, was nicht offen ist.',

@@ -8,6 +8,7 @@ export const actions = {
     'open-demo': 'Open the demo shop',
     'open-decoder': 'Decoder',
     'new-session': 'New session…',
+    'open-trash': 'Trash: put back what was removed',
     'filter': 'Find sessions by a query',
     'read-again': 'Read the sessions again',
     'jump-to': 'Jump to a time or a key…',

@@ -213,6 +213,7 @@ export const cleanUp = {
   runs: {
     heading: 'Earlier runs',
     none: 'No run is kept.',
+    trash: 'Trash: what all runs removed',
     sentence: '{done} of {matched}, {state}',
     undone: '{undone} put back, {state}',
     other: 'On {name}, which is not open.',

@@ -4,7 +4,7 @@ import { en } from '../../../shared/words/en.ts'
 import { makeSessionTable } from '../../support/session-table.ts'
 import { openDemo, table } from '../steps.ts'
 import type { Scene } from './scene.ts'
-import { line } from './scene.ts'
+import { dialog, line } from './scene.ts'
 
 const words = en.cleanUp
 const DAY_MS = 86_400_000
@@ -51,5 +51,18 @@ export const cleaning: readonly Scene[] = [
     await show(page, 'clean-up-removed')
     await region(page).getByRole('button', { name: words.report.new }).click()
     await show(page, 'clean-up-earlier')
+    await region(page).getByRole('button', { name: words.runs.trash }).click()
+    const trash = page.getByRole('region', { name: en.trash.region, exact: true })
+    await trash.getByRole('row').nth(1).waitFor()
+    await trash.getByRole('checkbox').nth(1).check()
+    await trash.getByRole('checkbox').nth(2).check()
+    await show(page, 'trash')
+    await trash.getByRole('row').nth(1).getByRole('button').click()
+    await dialog(page).getByRole('tree').waitFor()
+    await show(page, 'trash-look')
+    await page.keyboard.press('Escape')
+    await trash.getByRole('button', { name: 'Put back 2…' }).click()
+    await dialog(page).getByText(en.trash.sheet.claim).waitFor()
+    await show(page, 'trash-review')
   } },
 ]

@@ -22,6 +22,7 @@ export const cleanup: Words['reasons']['cleanup'] = {
   runSourceClosed: 'Die Quelle dieses Laufs ist nicht mehr offen.',
   noKey: 'Der Schlüssel zum Journal dieses Laufs ist nicht zu bekommen.',
   noRun: 'Diesen Lauf gibt es nicht.',
+  noTrashed: 'Diese Session ist nicht mehr im Papierkorb.',
   notUnderWay: 'Dieser Lauf ist hier nicht im Gange.',
   unlisted: '{table} gibt eine Session nur heraus, wenn ihr Key bekannt ist, darum lässt sich dort nichts suchen.',
   noEdit: 'Diese Aktion bearbeitet keine Session.',

@@ -144,6 +144,7 @@ export const next: Words['reasons']['next'] = {
   nothingKept: 'Nichts wurde geändert, nichts wurde aufbewahrt, oder alles steht schon wieder, wie es war.',
   newDryRun: 'Einen neuen Probelauf machen.',
   unlockKept: 'Den Schlüsselbund oder die aufbewahrten Passwörter entsperren.',
+  trashAgain: 'Sie wurde zurückgelegt, oder ihre Zeit ist um. Sehen Sie noch einmal in den Papierkorb.',
   runForgotten: 'Er kann vergessen worden sein, oder seine Zeit ist um.',
   runRemoved: 'Es kann entfernt worden sein, als seine Zeit um war.',
   lookAtReport: 'Seinen Bericht ansehen; ist er nicht zu Ende, lässt er sich fortsetzen.',

@@ -20,6 +20,7 @@ export const cleanup = {
   runSourceClosed: 'The source of this run is not open any more.',
   noKey: 'The key of this run’s journal cannot be had.',
   noRun: 'There is no such run.',
+  noTrashed: 'That session is not in the trash any more.',
   notUnderWay: 'This run is not under way here.',
   unlisted: '{table} gives out a session only to who knows its key, so nothing can be looked for there.',
   noEdit: 'This action edits no session.',

@@ -142,6 +142,7 @@ export const next = {
   nothingKept: 'Nothing was changed, nothing was kept, or all of it was put back already.',
   newDryRun: 'Make a new dry run.',
   unlockKept: 'Unlock the keychain or the kept passwords.',
+  trashAgain: 'It was put back, or its time is over. Look into the trash again.',
   runForgotten: 'It may have been forgotten, or its time is over.',
   runRemoved: 'It may have been removed when its time was over.',
   lookAtReport: 'Look at its report; it can be resumed if it did not end.',
