@@ -8,6 +8,7 @@ import { inParts } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
+import type { AsTyped } from '../output/as-typed.ts'
 import { planText, printable, undoHint } from '../output/text.ts'
 
 export interface EverywhereOptions extends ChangeOptions {
@@ -99,7 +100,7 @@ function lineOf({ store, sessions }: Found): string {
   return [found, ...notes].filter((text) => text !== '').join(' ')
 }
 
-export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `${undoHint(journal)}\n`).join('')
+export const undoHints = (journals: readonly string[], typed: AsTyped): string => journals.map((journal) => `${undoHint(journal, typed)}\n`).join('')
 
 interface Part {
   readonly id: string
