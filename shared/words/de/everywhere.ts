@@ -16,6 +16,7 @@ export const everywhere: Words['everywhere'] = {
   ghostsUnlisted: 'Es können Geister übrig sein: Dieser Cache nennt seine Schlüssel nicht, so dass Kopien ohne Zeile nicht zu finden sind.',
   incomplete: 'In der Liste können welche fehlen: Der Server nennt Keys, aber nicht sicher alle.',
   unread: 'Alle sind lesbar. | Die Daten einer Session sind nicht lesbar: Sie kann diesem Benutzer gehören. | Die Daten von {count} Sessions sind nicht lesbar: Sie können diesem Benutzer gehören.',
+  over: 'nicht gültig',
   waiting: 'wartet',
   looking: 'wird durchgesehen',
   notSearched: 'nicht durchgesehen',

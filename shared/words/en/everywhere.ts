@@ -14,6 +14,7 @@ export const everywhere = {
   ghosts: 'None is a ghost. | One is a ghost: only its copy in the cache is left, and Django goes on with it. | {count} are ghosts: only their copies in the cache are left, and Django goes on with them.',
   ghostsUnlisted: 'Ghosts may be left: this cache does not tell its keys, so copies whose row was deleted cannot be looked for.',
   unread: 'All can be read. | The data of one session cannot be read: it may be this user’s. | The data of {count} sessions cannot be read: they may be this user’s.',
+  over: 'not live',
   waiting: 'waiting',
   looking: 'looking',
   notSearched: 'not looked at',
