@@ -5,6 +5,7 @@ import type { Source } from '../../shared/model/source.ts'
 import type { Input } from '../../shared/rpc/contract.ts'
 import { say } from '../../shared/words/say.ts'
 import type { Context } from './context.ts'
+import { asTyped } from './output/as-typed.ts'
 
 /** `--where`: pages of what fits. A wrong query is shown with its place marked, on standard error, before it is thrown. */
 export async function* search({ client, terminal }: Context, input: Input<'sessions.search'>): AsyncGenerator<SessionSearchPage> {
@@ -27,6 +28,6 @@ export function markPlace(text: string, position: number, length: number): strin
 }
 
 /** @throws STORE_UNSUPPORTED where a store cannot tell which sessions it has */
-export function assertListed({ capabilities, location }: Source): void {
-  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', verbatim(`${location} gives out a session only to who knows its key.`), { hint: verbatim('Show one session: coatcheck show SOURCE KEY') })
+export function assertListed({ terminal }: Context, { capabilities, location }: Source): void {
+  if (capabilities.enumerate === 'none') throw new CoatcheckError('STORE_UNSUPPORTED', verbatim(`${location} gives out a session only to who knows its key.`), { hint: verbatim(`Show one session: ${asTyped(terminal.env)('show', 'SOURCE', 'KEY')}`) })
 }

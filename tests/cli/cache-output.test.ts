@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { asTyped } from '../../electron/cli/output/as-typed.ts'
 import { bulkJson, expirySentence, sessionJson } from '../../electron/cli/output/json.ts'
 import { detailText, listLine } from '../../electron/cli/output/text.ts'
 import { describeSession, readSession } from '../../electron/core/sessions/inspect.ts'
@@ -18,7 +19,7 @@ async function cacheSession(value: string, expireDate: number | null) {
 test('the value of a cache is unsigned, not badly signed; what its store tells stands beside it', async () => {
   const detail = await cacheSession('{"_auth_user_id": "42"}', (NOW + 60_000) * 1000)
   expect(listLine(detail.row)).toContain('unsigned json')
-  const text = detailText(detail)
+  const text = detailText(detail, asTyped({}))
   for (const part of ['live, 23 bytes, unsigned json', 'It has no signature; Django reads it as it is.', 'Ends at', 'expire_date: ', '"_auth_user_id": "42"']) expect(text).toContain(part)
   expect(JSON.parse(sessionJson(detail.row, 'cache', detail.etag, detail.text.data))).toMatchObject({ engine: 'cache', state: 'live', signature: { state: 'absent', reason: null }, serializer: 'json', data: { _auth_user_id: '42' } })
 })

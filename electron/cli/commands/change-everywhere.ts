@@ -8,6 +8,7 @@ import { factsOf, inParts } from '../../../shared/model/user-sessions.ts'
 import { say } from '../../../shared/words/say.ts'
 import type { ChangeOptions, Context } from '../context.ts'
 import { assertConfirmed, assertNamed } from '../context.ts'
+import type { AsTyped } from '../output/as-typed.ts'
 import { wholeSeconds } from '../output/json.ts'
 import { planText, printable, undoHint } from '../output/text.ts'
 
@@ -108,7 +109,7 @@ function foundText(sessions: readonly UserSession[]): string {
   return `${counts.join(', ')}${ends.map((text) => `; ${text}`).join('')}.`
 }
 
-export const undoHints = (journals: readonly string[]): string => journals.map((journal) => `${undoHint(journal)}\n`).join('')
+export const undoHints = (journals: readonly string[], typed: AsTyped): string => journals.map((journal) => `${undoHint(journal, typed)}\n`).join('')
 
 interface Part {
   readonly id: string

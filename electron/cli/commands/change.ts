@@ -15,6 +15,7 @@ import { changeEverywhere, undoHints } from './change-everywhere.ts'
 import type { CleanOptions } from './clean.ts'
 import { clean, expireAction, readRules, takeUp } from './clean.ts'
 import { bulkJson, detailJson } from '../output/json.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { planText, printable, resultText } from '../output/text.ts'
 import { assertFree, findRun } from '../run-argument.ts'
 import { findSession, noSuchSession } from './show.ts'
@@ -32,7 +33,7 @@ export function set(running: Running, sourceText: string, key: string, options: 
     const given = readDict(await readGiven(context, options.data ?? options.merge ?? '-'))
     const source = await openSource(context, sourceText)
     const before = await findSession(context, source, key)
-    if (before === null) throw noSuchSession()
+    if (before === null) throw noSuchSession(asTyped(context.terminal.env))
     const data = options.merge === undefined ? given : merge(before.text.data, given)
     const change: PlannedChange = {
       kind: 'edit', key, ifEtag: options.ifEtag ?? before.etag,
@@ -104,7 +105,7 @@ async function changeOfUser(context: Context, sourceText: string, keys: readonly
   const started = performance.now()
   const source = await openSource(context, sourceText)
   const { result, matched, journals, stores, user: whose, isPartial } = await changeEverywhere(context, source, change, { ...options, user })
-  if (journals.length > 1 && options.json !== true) context.terminal.err(undoHints(journals))
+  if (journals.length > 1 && options.json !== true) context.terminal.err(undoHints(journals, asTyped(context.terminal.env)))
   const exit = report(context, source, result, matched, started, options, `,"user":${JSON.stringify(whose)},"stores":${JSON.stringify(stores)}${journals.length > 1 ? `,"journals":${JSON.stringify(journals)}` : ''}`)
   return isPartial ? EXIT.partly : exit
 }
@@ -153,7 +154,7 @@ function report(context: Context, source: Source | null, result: ChangeResult, m
   const { terminal } = context
   const facts = { matched, dryRun: options.dryRun === true, elapsedMs: Math.round(performance.now() - started), engine: source?.engine ?? null }
   if (options.json === true) terminal.out(`${JSON.stringify(bulkJson(result, facts)).slice(0, -1)}${extra}}\n`)
-  else terminal.out(`${resultText(result, { isDry: options.dryRun === true, isUndo: source === null })}\n`)
+  else terminal.out(`${resultText(result, { isDry: options.dryRun === true, isUndo: source === null, typed: asTyped(terminal.env) })}\n`)
   const conflicts = result.outcomes.some((item) => item.outcome === 'conflict' || item.outcome === 'exists')
   return result.failed > 0 || conflicts ? EXIT.partly : EXIT.done
 }

@@ -12,6 +12,7 @@ import { EXIT } from '../exit.ts'
 import { keptKeys, ofCopy, openCopyTo } from '../copied-run.ts'
 import type { CopyToOptions } from '../keys.ts'
 import { cleanJson } from '../output/clean.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { dryRunText, runText } from '../output/clean.ts'
 import { resultText } from '../output/text.ts'
 import { markPlace } from '../search.ts'
@@ -68,7 +69,7 @@ export async function clean(context: Context, source: Source, what: { readonly r
   if (options.dryRun === true || found.matched === 0) {
     const skipped = found.wouldSkip.reduce((sum, { sessions }) => sum + sessions, 0)
     if (options.json === true) terminal.out(`${JSON.stringify(cleanJson({ dryRun: found, report: null, exceptions: [], engine: source.engine, journal: null, elapsedMs: Math.round(performance.now() - started), skipped }))}\n`)
-    else terminal.out(`${resultText({ changed: found.matched - skipped, skipped, failed: 0, outcomes: [], journal: null }, { isDry: options.dryRun === true, isUndo: false })}\n`)
+    else terminal.out(`${resultText({ changed: found.matched - skipped, skipped, failed: 0, outcomes: [], journal: null }, { isDry: options.dryRun === true, isUndo: false, typed: asTyped(terminal.env) })}\n`)
     return EXIT.done
   }
   assertConfirmed(options)
@@ -126,10 +127,10 @@ async function tell(context: Context, report: CleanupReport, { dryRun, engine, s
   const journal = report.keptUntil === null && report.counts.left === 0 ? null : typeof options.journal === 'string' ? options.journal : report.folder
   const { counts } = report
   if (options.json === true) terminal.out(`${JSON.stringify(cleanJson({ dryRun, report, exceptions, engine, journal, elapsedMs: Math.round(performance.now() - started), skipped: counts.matched - counts.done - counts.failed - counts.unknown - counts.left }))}\n`)
-  else terminal.out(`${runText(report, exceptions, journal)}\n`)
+  else terminal.out(`${runText(report, exceptions, journal, asTyped(terminal.env))}\n`)
   if (report.state === 'stopped') return EXIT.interrupted
   if (report.state === 'interrupted') {
-    terminal.err(`coatcheck: ${report.reason === null ? 'The run was interrupted.' : say(report.reason)} Go on with: coatcheck resume ${journal ?? report.folder} --yes\n`)
+    terminal.err(`coatcheck: ${report.reason === null ? 'The run was interrupted.' : say(report.reason)} Go on with: ${asTyped(terminal.env)('resume', journal ?? report.folder, '--yes')}\n`)
     return EXIT.failed
   }
   return counts.failed + counts.unknown + counts.changed + counts.exists > 0 ? EXIT.partly : EXIT.done
@@ -147,7 +148,7 @@ export async function takeUp(context: Context, runId: string, kind: 'undo' | 're
   terminal.err(kind === 'undo' ? `${count} would go back to what they were.\n` : `${count} are left, or failed and are tried again, of ${before.counts.matched}.\n`)
   if (options.dryRun === true) {
     const facts = { v: 1, matched: count, changed: count, failed: 0, skipped: 0, dryRun: true, layers: {}, journal: before.folder, elapsedMs: Math.round(performance.now() - started) }
-    terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `${resultText({ changed: count, skipped: 0, failed: 0, outcomes: [], journal: null }, { isDry: true, isUndo: kind === 'undo' || before.kind === 'undo' })}\n`)
+    terminal.out(options.json === true ? `${JSON.stringify(facts)}\n` : `${resultText({ changed: count, skipped: 0, failed: 0, outcomes: [], journal: null }, { isDry: true, isUndo: kind === 'undo' || before.kind === 'undo', typed: asTyped(terminal.env) })}\n`)
     return EXIT.done
   }
   assertConfirmed(options)

@@ -34,7 +34,7 @@ export function list(running: Running, sourceText: string, options: ListOptions)
     const order = ORDERS[options.sort ?? 'expires']
     if (order === undefined) throw new CoatcheckError('REQUEST_INVALID', verbatim(`--sort takes ${Object.keys(ORDERS).join(', ')}, not "${options.sort ?? ''}".`))
     const source = await openSource(context, sourceText)
-    assertListed(source)
+    assertListed(context, source)
     await printRows(context, source, orderFor(source, order, options.sort === undefined), readLimit(options.limit), options)
     if (source.capabilities.enumerate === 'incomplete') context.terminal.err(`${say({ id: 'cli.incomplete', params: {} })}\n`)
     return EXIT.done
@@ -85,7 +85,7 @@ export function count(running: Running, sourceText: string, options: CommonOptio
   return inContext(running, { ...options, journal: false }, options.where === undefined ? 0 : 1, async (context) => {
     const { client, terminal } = context
     const source = await openSource(context, sourceText)
-    assertListed(source)
+    assertListed(context, source)
     const isComplete = source.capabilities.enumerate !== 'incomplete'
     if (options.where !== undefined) return countFound(context, source, options.where, isComplete, options)
     let total = 0

@@ -6,6 +6,8 @@ import type { CommonOptions, Context, Running } from '../context.ts'
 import { inContext, openSource } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import { EXIT } from '../exit.ts'
+import type { AsTyped } from '../output/as-typed.ts'
+import { asTyped } from '../output/as-typed.ts'
 import { detailJson } from '../output/json.ts'
 import { detailText } from '../output/text.ts'
 
@@ -15,12 +17,12 @@ export function show(running: Running, sourceText: string, key: string, options:
     const source = await openSource(context, sourceText)
     const detail = await findSession(context, source, key)
     if (detail === null) {
-      const gone = noSuchSession()
+      const gone = noSuchSession(asTyped(terminal.env))
       terminal.err(`coatcheck: ${gone.code}: ${gone.message} (${gone.details.hint ?? ''})\n`)
       if (options.json === true) terminal.out(`${JSON.stringify({ v: 1, error: { code: gone.code, message: gone.message, hint: gone.details.hint } })}\n`)
       return EXIT.notFound
     }
-    terminal.out(`${options.json === true ? `{"v":1,${detailJson(detail, source.engine).slice(1)}` : detailText(detail)}\n`)
+    terminal.out(`${options.json === true ? `{"v":1,${detailJson(detail, source.engine).slice(1)}` : detailText(detail, asTyped(terminal.env))}\n`)
     return EXIT.done
   })
 }
@@ -29,6 +31,6 @@ export function findSession(context: Context, source: Source, key: string): Prom
   return context.client.call('sessions.read', { sourceId: source.id, key }, context.terminal.signal)
 }
 
-export function noSuchSession(): CoatcheckError {
-  return new CoatcheckError('SESSION_GONE', verbatim('The store has no session of this key.'), { hint: verbatim('List the keys with: coatcheck list SOURCE') })
+export function noSuchSession(typed: AsTyped): CoatcheckError {
+  return new CoatcheckError('SESSION_GONE', verbatim('The store has no session of this key.'), { hint: verbatim(`List the keys with: ${typed('list', 'SOURCE')}`) })
 }

@@ -3,6 +3,7 @@ import type { EngineId } from '../../../shared/model/store.ts'
 import { say } from '../../../shared/words/say.ts'
 import { english } from '../../../shared/words/reason.ts'
 import { isoTime, layerOf, wholeSeconds } from './json.ts'
+import type { AsTyped } from './as-typed.ts'
 import { countsText, printable, undoHint } from './text.ts'
 
 export interface CleanFacts {
@@ -78,12 +79,12 @@ const binName = (from: number, unit: 'month' | 'year'): string => new Date(from)
 
 const MOST_LINES = 100
 
-export function runText({ counts, state, kind }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null): string {
+export function runText({ counts, state, kind }: CleanupReport, exceptions: readonly CleanupException[], journal: string | null, typed: AsTyped): string {
   const skipped = counts.matched - counts.done - counts.failed - counts.unknown - counts.left
   return [
     `${countsText({ changed: counts.done, skipped, failed: counts.failed + counts.unknown }, { isDry: false, isUndo: kind === 'undo' })}${counts.left === 0 ? '' : `, ${counts.left} not reached (${state})`}.`,
     ...exceptions.slice(0, MOST_LINES).map(({ key, outcome, reason }) => `  ${printable(key)}: ${outcome}${reason === null ? '' : ` (${printable(english(reason))})`}`),
     ...(exceptions.length > MOST_LINES ? [`  and ${exceptions.length - MOST_LINES} more; --json lists all.`] : []),
-    ...(journal === null || kind === 'undo' ? [] : [undoHint(journal)]),
+    ...(journal === null || kind === 'undo' ? [] : [undoHint(journal, typed)]),
   ].join('\n')
 }

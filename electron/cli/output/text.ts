@@ -5,6 +5,7 @@ import { formatNotation, parseNotation } from '../../../shared/values/notation.t
 import { pickleSentences } from '../../../shared/words/pickle-sentences.ts'
 import { say } from '../../../shared/words/say.ts'
 import { english } from '../../../shared/words/reason.ts'
+import type { AsTyped } from './as-typed.ts'
 import { expirySentence, isoTime, wholeSeconds } from './json.ts'
 
 /** Control characters in data must not reach the terminal, where they could move the cursor or hide a line. */
@@ -25,13 +26,13 @@ export function listLine(row: SessionRow): string {
   ].join('  ')
 }
 
-export function detailText(detail: SessionDetail): string {
+export function detailText(detail: SessionDetail, typed: AsTyped): string {
   const { row, text } = detail
   return [
     `${printable(row.key)}  ${row.state}, ${row.sizeBytes} bytes, ${signatureWord(row)}`,
     say(text.verdict),
     expirySentence(row),
-    printable(ownerSentence(row)),
+    printable(ownerSentence(row, typed)),
     ...(text.cache === null ? [] : detail.physical.map(({ name, value }) => printable(`${name}: ${value}`))),
     '',
     printable(pretty(text.data) ?? text.text),
@@ -65,9 +66,13 @@ export interface Manner {
   readonly isUndo: boolean
 }
 
-export function resultText({ changed, skipped, failed, outcomes, journal }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed' | 'outcomes' | 'journal'>, manner: Manner): string {
+export interface ToldManner extends Manner {
+  readonly typed: AsTyped
+}
+
+export function resultText({ changed, skipped, failed, outcomes, journal }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed' | 'outcomes' | 'journal'>, manner: ToldManner): string {
   const failures = outcomes.filter((item) => item.outcome !== 'done').map((item) => `  ${printable(item.key)}: ${item.outcome}${item.reason === null ? '' : ` (${english(item.reason)})`}`)
-  return [`${manner.isDry ? 'Dry run: ' : ''}${countsText({ changed, skipped, failed }, manner)}.`, ...failures, ...(journal === null ? [] : [manner.isUndo ? `Take this back with: coatcheck undo ${journal} --yes` : undoHint(journal)])].join('\n')
+  return [`${manner.isDry ? 'Dry run: ' : ''}${countsText({ changed, skipped, failed }, manner)}.`, ...failures, ...(journal === null ? [] : [manner.isUndo ? `Take this back with: ${manner.typed('undo', journal, '--yes')}` : undoHint(journal, manner.typed)])].join('\n')
 }
 
 export function countsText({ changed, skipped, failed }: Pick<ChangeResult, 'changed' | 'skipped' | 'failed'>, { isDry, isUndo }: Manner): string {
@@ -75,7 +80,7 @@ export function countsText({ changed, skipped, failed }: Pick<ChangeResult, 'cha
   return `${changed} would ${isUndo ? 'go back' : 'change'}, ${skipped} would be skipped${failed === 0 ? '' : `, ${failed} would fail`}`
 }
 
-export const undoHint = (journal: string): string => `Undo with: coatcheck undo ${journal} --yes`
+export const undoHint = (journal: string, typed: AsTyped): string => `Undo with: ${typed('undo', journal, '--yes')}`
 
 function pretty(notation: string | null): string | null {
   if (notation === null) return null
@@ -99,9 +104,9 @@ function ownerWord(row: SessionRow): string {
   return `${row.owner?.username ?? `#${row.userId}`}${isClaim(row) ? '?' : ''}`
 }
 
-function ownerSentence(row: SessionRow): string {
+function ownerSentence(row: SessionRow, typed: AsTyped): string {
   if (row.userId === null) return row.topLevelKeys === null ? 'Owner: not known, its data cannot be read.' : 'Owner: nobody is logged in.'
   const who = row.owner === null ? `user ${row.userId}, whose name is not known` : `${row.owner.username} (user ${row.userId})`
   if (isClaim(row)) return `Owner: claims to be ${who}; the signature is not verified.`
-  return `Owner: ${who}. Whether Django lets them in: coatcheck why SOURCE KEY`
+  return `Owner: ${who}. Whether Django lets them in: ${typed('why', 'SOURCE', 'KEY')}`
 }

@@ -28,6 +28,15 @@ test('over more time by year; what lies decades away is counted outside of the p
   expect(ends?.bins.find(({ matched }) => matched === 1)?.from).toBe(Date.UTC(2019, 0, 1))
 })
 
+test('a few of other years do not make a picture of empty years', () => {
+  const months = new EndMonths()
+  for (let day = 1; day <= 28; day++) months.see(at(`2026-${day % 2 === 0 ? '10' : '12'}-${String(day).padStart(2, '0')}T00:00:00Z`))
+  for (const end of ['2019-03-14T00:00:00Z', '2031-11-20T00:00:00Z']) months.see(at(end))
+  expect(months.ends(NOW, true)).toMatchObject({ unit: 'month', bins: [{ from: Date.UTC(2026, 9, 1), stays: 14 }, { stays: 0 }, { stays: 14 }], before: { stays: 1 }, after: { stays: 1 } })
+  months.match(at('2019-03-14T00:00:00Z'))
+  expect(months.ends(NOW, true)?.unit).toBe('year')
+})
+
 test('without an end there is no picture', () => {
   expect(new EndMonths().ends(NOW, true)).toBeNull()
 })

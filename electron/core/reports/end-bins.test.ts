@@ -38,6 +38,18 @@ test('a picture that leaves out a tenth is followed by a wider one; one that doe
   expect(await binned([])).toEqual([])
 })
 
+test('a few that end years away are told, and do not press the others together', async () => {
+  const recent = Array.from({ length: 300 }, (_, index) => NOW + (index % 14) * DAY + 1)
+  const old = (count: number, days: number) => Array.from({ length: count }, () => NOW - days * DAY)
+  // A third of them ended years ago: the picture stays one of a year.
+  expect((await binned([...recent, ...old(150, 1500)])).at(-1)).toMatchObject({ before: 150 })
+  // Most did, and one in 1970: it is not what the picture begins with.
+  const last = (await binned([...recent, ...old(400, 1500), 0])).at(-1)
+  expect(last).toMatchObject({ before: 1, after: 0 })
+  expect(last?.bins[0]?.from).toBeGreaterThan(NOW - 2000 * DAY)
+  expect(last === undefined ? 0 : total(last)).toBe(701)
+})
+
 test.each([
   [0, 60_000_000, 2], [0, 90 * 60_000_000, 91], [0, DAY, 25], [0, 44 * DAY, 89], [0, 104 * DAY, 53], [0, 365 * DAY, 53], [0, 8000 * 365 * DAY, 96],
 ])('a window from %d to %d has bins that people count in, and not too many', (from, to, count) => {

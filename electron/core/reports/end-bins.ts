@@ -12,6 +12,10 @@ const WIDTHS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * 
 const MOST_BINS = 96
 /** Of all sessions, so many may end outside a picture; else a wider one is drawn. */
 const MOST_OUTSIDE = 0.1
+/** Of a picture of a year more may: empty years before them would press the others together. */
+const MOST_OUTSIDE_YEAR = 0.5
+/** So many at the ends of a picture of everything are left out of it, where that makes it much narrower. */
+const MOST_ASTRAY = 0.02
 
 export interface TimeWindow {
   readonly from: EpochMicros
@@ -20,7 +24,7 @@ export interface TimeWindow {
 
 /**
  * Sessions by their end, in the narrowest picture that shows nearly all of them: a month back and one cookie's age ahead, then a quarter, a
- * year, everything, on the side where many are left out. Each picture is given out, so that the first is there early. `ageMicros`: SESSION_COOKIE_AGE.
+ * year, everything but a few that stand alone, on the side where many are left out. Each picture is given out, so that the first is there early. `ageMicros`: SESSION_COOKIE_AGE.
  */
 export async function* binEnds(count: CountEnds, { now, ageMicros }: { readonly now: EpochMicros; readonly ageMicros: number }, isExact: boolean): AsyncGenerator<EndBins> {
   const { first, last } = await count({ edges: [] })
@@ -28,19 +32,40 @@ export async function* binEnds(count: CountEnds, { now, ageMicros }: { readonly 
   const all = { from: first, to: last }
   for (let [back, ahead] = [0, 0]; ;) {
     const window = timeWindow(all, { now, ageMicros }, back, ahead)
-    const bins = chooseBins(window)
-    const found = countBins(bins, await countEdges(count, bins, { first, last, now }), now, isExact)
+    const draw = async (bins: readonly EpochMicros[]): Promise<EndBins> => countBins(bins, await countEdges(count, bins, { first, last, now }), now, isExact)
+    const found = await draw(chooseBins(window))
     yield found
-    const most = MOST_OUTSIDE * found.bins.reduce((sum, { live, expired }) => sum + live + expired, found.before + found.after)
-    if (found.before <= most && found.after <= most) return
-    if (found.before > most) back += 1
-    if (found.after > most) ahead += 1
+    const [isBefore, isAfter] = [found.before > mostOutside(BACK[back]) * sumOf(found), found.after > mostOutside(AHEAD[ahead]) * sumOf(found)]
+    if (isBefore) back += 1
+    if (isAfter) ahead += 1
+    if (isBefore || isAfter) continue
+    const closer = withoutStray(found, { isFirst: BACK[back] === Infinity, isLast: AHEAD[ahead] === Infinity }, now)
+    if (closer !== null) yield draw(chooseBins(closer))
+    return
   }
 }
 
 /** How far a picture reaches from now; Infinity: to the first or the last session. */
 const BACK = [30 * DAY, 90 * DAY, 365 * DAY, Infinity]
 const AHEAD = [0, 90 * DAY, 365 * DAY, Infinity]
+
+const mostOutside = (reach: number | undefined): number => (reach === 365 * DAY ? MOST_OUTSIDE_YEAR : MOST_OUTSIDE)
+const sumOf = ({ bins, before, after }: EndBins): number => bins.reduce((sum, { live, expired }) => sum + live + expired, before + after)
+
+/** Where nearly all of a picture stands, and this moment if it had it. null: not much narrower than that. */
+function withoutStray(found: EndBins, { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }, now: EpochMicros): TimeWindow | null {
+  const { bins } = found
+  const most = MOST_ASTRAY * sumOf(found)
+  const [from, to] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0]
+  const firstOf = (ordered: readonly EndBin[], outside: number): EndBin | undefined => {
+    let passed = outside
+    return ordered.find(({ live, expired }) => (passed += live + expired) > most)
+  }
+  const begin = isFirst ? (firstOf(bins, found.before)?.from ?? from) : from
+  const end = isLast ? (firstOf(bins.toReversed(), found.after)?.to ?? to) : to
+  const closer = from <= now && now < to ? { from: Math.min(begin, now), to: Math.max(end - 1, now) } : { from: begin, to: end - 1 }
+  return closer.to - closer.from < (to - from) / 2 ? closer : null
+}
 
 /** Never wider than what there is. `back`, `ahead`: numbers of `BACK` and `AHEAD`. Holds this moment, unless everything is told. */
 export function timeWindow({ from, to }: TimeWindow, { now, ageMicros }: { readonly now: EpochMicros; readonly ageMicros: number }, back: number, ahead: number): TimeWindow {

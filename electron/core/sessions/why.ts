@@ -148,7 +148,8 @@ export function toReport(checks: readonly WhyCheck[], { name, others }: Pick<Why
     checks, isCertain,
     verdict: failed === undefined ? 'live' : 'logged-out',
     sentence: { id: `why.sentence.${outcome}`, params: {} },
-    next: { id: `why.next.${outcome}`, params: {} },
+    // Data that names a user is not that of somebody anonymous, though Django takes them for it.
+    next: failed?.detail.id === 'why.detail.noBackend' ? { id: 'why.next.noBackend', params: failed.detail.params } : { id: `why.next.${outcome}`, params: {} },
     notes: notesOf(checks, name, others),
     key,
   }

@@ -14,6 +14,9 @@ import { useOpenSource } from './use-open-source.ts'
 /** What is nearest comes first. */
 const NEAREST: readonly Action['group'][] = ['session', 'value', 'source', 'app']
 
+/** Not where the next key press or click lands by mistake: last of its group. */
+const removes = ({ id }: Action): boolean => id === 'delete-sessions'
+
 /** What the palette offers: actions of the screens on show, sources that are or were open, and the session whose key was typed. */
 export function usePaletteEntries(isMac: () => boolean): (typed: string) => readonly PaletteEntry[] {
   const { t } = useI18n()
@@ -61,5 +64,5 @@ export function usePaletteEntries(isMac: () => boolean): (typed: string) => read
     }]
   }
 
-  return (typed) => [...keyEntries(typed), ...actions.all.filter(({ id }) => id !== 'palette').sort((a, b) => NEAREST.indexOf(a.group) - NEAREST.indexOf(b.group)).map(fromAction), ...sourceEntries()]
+  return (typed) => [...keyEntries(typed), ...actions.all.filter(({ id }) => id !== 'palette').sort((a, b) => NEAREST.indexOf(a.group) - NEAREST.indexOf(b.group) || Number(removes(a)) - Number(removes(b))).map(fromAction), ...sourceEntries()]
 }

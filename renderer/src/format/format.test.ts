@@ -13,7 +13,7 @@ const DAY = 24 * HOUR
 describe('relative time', () => {
   test.each([
     [13 * DAY + 22 * HOUR, 'in 13 d 22 h'],
-    [1824 * DAY + 22 * HOUR, 'in 1,824 d'],
+    [1824 * DAY + 22 * HOUR, 'in 4 y 364 d'],
     [10 * DAY + 59 * 60_000, 'in 10 d'],
     [3 * HOUR + 59 * 60_000, 'in 3 h'],
     [48 * 60_000, 'in 48 min'],
@@ -22,7 +22,8 @@ describe('relative time', () => {
     [-20_000, '20 s ago'],
     [-12 * 60_000, '12 min ago'],
     [-2 * DAY - 5 * HOUR, '2 d ago'],
-    [-1200 * DAY, '1,200 d ago'],
+    [-1200 * DAY, '3 y ago'],
+    [-729 * DAY, '729 d ago'],
   ])('%i ms from now is said as %s', (distance, text) => {
     expect(formatRelative(NOW + distance, NOW)).toBe(text)
   })

@@ -1,4 +1,3 @@
-import { formatCount } from './count.ts'
 import { locale } from './locale.ts'
 
 const MINUTE = 60
@@ -6,13 +5,20 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** From here on, hours tell nothing more. */
 const HUNDRED_DAYS = 100 * DAY
+const YEAR = 365 * DAY
+/** From here on, nobody counts in days. */
+const MANY_DAYS = 2 * YEAR
 
-/** Of no language: `d`, `h`, `min` and `s` are units. A span of time in its two largest, or one below a day: `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
+/** `d`, `h`, `min` and `s` are units of no language; a year of 365 days is `y`, in German `J`. A span of time in its two largest, or one below a day: `4 y 364 d`, `10 d 1 h`, `3 h`, `48 min`, `20 s`. Seconds; the sign is dropped. */
 export function formatDuration(seconds: number): string {
   const total = Math.floor(Math.abs(seconds))
   if (total < MINUTE) return `${total} s`
   if (total < HOUR) return `${Math.floor(total / MINUTE)} min`
   if (total < DAY) return `${Math.floor(total / HOUR)} h`
+  if (total >= MANY_DAYS) {
+    const days = Math.floor((total % YEAR) / DAY)
+    return `${formatDays(total)}${days === 0 ? '' : ` ${days} d`}`
+  }
   const hours = total < HUNDRED_DAYS ? Math.floor((total % DAY) / HOUR) : 0
   return `${formatDays(total)}${hours === 0 ? '' : ` ${hours} h`}`
 }
@@ -27,6 +33,6 @@ export function formatRelative(at: number, now: number): string {
 }
 
 function formatDays(seconds: number): string {
-  const days = Math.floor(seconds / DAY)
-  return `${days < 1000 ? days : formatCount(days)} d`
+  if (seconds >= MANY_DAYS) return `${Math.floor(seconds / YEAR)} ${locale() === 'de' ? 'J' : 'y'}`
+  return `${Math.floor(seconds / DAY)} d`
 }

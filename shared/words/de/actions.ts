@@ -28,7 +28,7 @@ export const actions: Words['actions'] = {
     'delete-sessions': 'Diese Session löschen … | {count} Sessions löschen …',
     'show-data': 'Daten zeigen',
     'show-anatomy': 'Anatomie zeigen',
-    'show-expiry': 'Zeigen, was sie beendet',
+    'show-expiry': 'Zeigen oder ändern, wann sie abläuft',
     'show-owner': 'Zeigen, wem sie gehört und warum sie abgemeldet ist',
     'show-cookie': 'Cookie zeigen',
     'mask-keys': 'Session-Keys und Geheimnisse verdecken',

@@ -99,7 +99,7 @@ export const cleanUp: Words['cleanUp'] = {
     nobody: 'Niemand wird abgemeldet.',
     live: '{count} davon ist noch gültig. | {count} davon sind noch gültig.',
     nothing: 'Nichts aufzuräumen',
-    exact: 'Genau gezählt um {time}. Jede wird nur angefasst, solange sie ist, wie sie gefunden wurde.',
+    exact: 'Genau gezählt am {time}. Jede wird nur angefasst, solange sie ist, wie sie gefunden wurde.',
     atLeastReason: 'Gezählt um {time}. Der Server nennt nicht alle seine Sessions.',
   },
   fact: {
@@ -121,7 +121,7 @@ export const cleanUp: Words['cleanUp'] = {
     after: '{count} enden danach.',
   },
   fitting: 'Session | Sessions',
-  expired: '{count} abgelaufen',
+  expired: '{count} vorbei',
   samples: { heading: 'Stichprobe, {shown} von {count}', key: 'Key', owner: 'Besitzer', ends: 'Ende', size: 'Größe', before: 'Vorher', after: 'Nachher', caption: 'Einige der Sessions' },
   mostUsers: 'Wem sie gehören',
   layers: 'Wo',

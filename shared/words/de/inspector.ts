@@ -7,8 +7,9 @@ export const inspector: Words['inspector'] = {
   nothingSelected: 'Keine Session ausgewählt',
   nothingSelectedReason: 'Eine Session in der Tabelle wählen, um ihre Daten, ihre Signatur und ihr Ende zu sehen.',
   loading: 'Session wird gelesen',
-  gone: 'Die Session ist verschwunden',
-  goneReason: 'Die App oder ein Aufräumen hat {key} gelöscht, nachdem die Liste gelesen wurde.',
+  gone: 'Die Session ist nicht da',
+  goneReason: 'Der Store hat keine Session {key}. Die App oder ein Aufräumen hat sie gelöscht, oder sie war nie hier.',
+  goneAgain: 'Noch einmal nachsehen',
   ticket: {
     anonymous: 'anonym',
     unknown: 'unbekannt',

@@ -90,7 +90,7 @@ export const projectView: Words['projectView'] = {
     filesAlone: 'Die Dateien allein sagten: {value}',
     kind: 'Unterschied',
   },
-  origin: { 'django': 'Standard von Django', 'python': 'sein eigenes Python', 'environment': 'Umgebung {name}', 'env-file': '{file} {name}', 'file': '{file}:{line}' },
+  origin: { 'django': 'Django-Standard', 'python': 'sein eigenes Python', 'environment': 'Umgebung {name}', 'env-file': '{file} {name}', 'file': '{file}:{line}' },
   trust: {
     title: '{name} vertrauen?',
     description: 'Bisher wurde dieses Projekt nur gelesen. Ihm zu vertrauen führt seinen Code auf diesem Rechner aus, mit den eigenen Rechten.',

@@ -2,7 +2,7 @@ import type { Words } from '../words.ts'
 
 /** The review sheet: what a change would do, and what came of it. */
 export const review: Words['review'] = {
-  steps: { edit: 'Bearbeiten', review: 'Prüfen', apply: 'Anwenden' },
+  steps: { edit: 'Bearbeiten', choose: 'Auswählen', review: 'Prüfen', apply: 'Anwenden' },
   values: 'Ein Wert ändert sich | {count} Werte ändern sich',
   willDelete: 'Die Session {key} wird gelöscht',
   willDeleteMany: '{count} Sessions werden gelöscht',

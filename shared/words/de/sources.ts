@@ -49,7 +49,7 @@ export const sources: Words['sources'] = {
     title: 'Django-Projekt öffnen',
     description: 'Öffnen liest. Nichts wird geschrieben, und der Code des Projekts läuft nicht.',
     path: 'Projektordner, Datei oder Server-URL',
-    pathHint: 'Ein Ordner wird als Django-Projekt gelesen, sonst wird darin die eine Datenbank mit Session-Tabelle gesucht. Eine Datei ist eine SQLite-Datenbank, eine HAR-Datei, eine cookies.txt oder cookies.sqlite. Ein Server ist postgresql:// oder mysql://.',
+    pathHint: 'Der Ordner eines Django-Projekts oder einer mit einer einzigen Session-Datenbank, eine SQLite-Datei, HAR-Datei, cookies.txt oder cookies.sqlite; oder ein Server: postgresql://, mysql://, redis://, memcached://.',
     pathPlaceholder: '/home/ana/code/corner-shop',
     password: 'Passwort',
     passwordHint: 'Das des Datenbankbenutzers. Es bleibt im Arbeitsspeicher, solange die Quelle offen ist, und wird nie gezeigt oder gespeichert.',

@@ -47,6 +47,7 @@ export const why: Words['why'] = {
     'in-date': 'Die nächste Anfrage mit diesem Key beginnt eine leere Session.',
     'readable': 'Die nächste Anfrage bekommt eine leere Session; Django sagt das nur in seinem Log.',
     'login': 'Es ist eine anonyme Session: Ihre Daten sind da, ein Benutzer nicht.',
+    'noBackend': 'Ihre Daten nennen Benutzer {id}, aber kein Login-Backend: Für Django ist anonym, wer sie schickt.',
     'backend': 'Die nächste Anfrage ist anonym; die Session bleibt, wie sie ist.',
     'user': 'Die nächste Anfrage ist anonym; die Session bleibt, wie sie ist.',
     'active': 'Die nächste Anfrage ist anonym; die Session bleibt, wie sie ist.',

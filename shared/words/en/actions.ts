@@ -35,7 +35,7 @@ export const actions = {
     'reveal-value': 'Show or hide the secret value',
     'show-data': 'Show the data',
     'show-anatomy': 'Show the anatomy',
-    'show-expiry': 'Show what ends it',
+    'show-expiry': 'Show when it expires, or change that',
     'show-owner': 'Show whose it is, and why it is logged out',
     'show-cookie': 'Show the cookie',
     'show-history': 'Show what became of it, and follow it live',

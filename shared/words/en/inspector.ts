@@ -5,8 +5,9 @@ export const inspector = {
   nothingSelected: 'No session selected',
   nothingSelectedReason: 'Choose a session in the table to see its data, its signature and what ends it.',
   loading: 'Reading the session',
-  gone: 'The session is gone',
-  goneReason: 'The app, or a clean-up, deleted {key} after the list was read.',
+  gone: 'The session is not here',
+  goneReason: 'The store holds no session {key}. The app or a clean-up has deleted it, or it was never here.',
+  goneAgain: 'Look again',
   ticket: {
     anonymous: 'anonymous',
     unknown: 'unknown',

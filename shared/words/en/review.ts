@@ -1,6 +1,6 @@
 /** The review sheet: what a change would do, and what came of it. */
 export const review = {
-  steps: { edit: 'Edit', review: 'Review', apply: 'Apply' },
+  steps: { edit: 'Edit', choose: 'Choose', review: 'Review', apply: 'Apply' },
   values: 'One value changes | {count} values change',
   willDelete: 'Session {key} will be deleted',
   willDeleteMany: '{count} sessions will be deleted',

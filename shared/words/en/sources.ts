@@ -47,7 +47,7 @@ export const sources = {
     title: 'Open a Django project',
     description: 'Opening reads. Nothing is written, and the project’s code does not run.',
     path: 'Project folder, file or server URL',
-    pathHint: 'A folder is read as a Django project, else searched for the one database with a session table in it. A file is a SQLite database, a HAR file, a cookies.txt or cookies.sqlite. A server is postgresql:// or mysql://.',
+    pathHint: 'A Django project’s folder, one with a single session database in it, a SQLite file, a HAR file, cookies.txt or cookies.sqlite; or a server: postgresql://, mysql://, redis://, memcached://.',
     pathPlaceholder: '/home/ana/code/corner-shop',
     password: 'Password',
     passwordHint: 'Of the database’s user. It stays in memory while the source is open, and is never shown or stored.',

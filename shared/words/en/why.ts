@@ -45,6 +45,7 @@ export const why = {
     'in-date': 'The next request with this key starts an empty session.',
     'readable': 'The next request gets an empty session; Django says so only in its log.',
     'login': 'It is an anonymous session: its data is there, no user is.',
+    'noBackend': 'Its data names user {id}, but no login backend: Django takes whoever sends it for anonymous.',
     'backend': 'The next request is anonymous; the session stays as it is.',
     'user': 'The next request is anonymous; the session stays as it is.',
     'active': 'The next request is anonymous; the session stays as it is.',

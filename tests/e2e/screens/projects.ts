@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { de } from '../../../shared/words/de.ts'
 import { en } from '../../../shared/words/en.ts'
 import { makeCachedDbSite } from '../../support/cached-db.ts'
 import { currentDjango, oldDjango } from '../../support/django.ts'
@@ -66,6 +67,23 @@ export const projects: readonly Scene[] = [
     await review(page).getByRole('button', { name: en.review.create }).click()
     await page.getByText(en.review.done.create).waitFor()
     await show(page, 'made-here')
+  } },
+  { title: 'a project in German', play: async ({ open, show }) => {
+    await using site = await makeDjangoProject(needed(currentDjango()), { sample: 'startproject-5', settings: 'import os\nDEBUG = False\nSESSION_SAVE_EVERY_REQUEST = os.getpid() > 0\nSESSION_SERIALIZER = "django.contrib.sessions.serializers.PickleSerializer"' })
+    const page = await open()
+    await page.getByRole('heading', { name: en.welcome.name }).waitFor()
+    await openFile(page, site.folder, null)
+    await page.getByRole('heading', { name: en.workbench.empty.title }).waitFor()
+    await show(page, 'project-empty')
+    await act(page, 'language-de')
+    const lines = page.getByRole('navigation', { name: de.sources.regionLabel })
+    await lines.getByRole('button', { name: de.projectView.doctor.line }).click()
+    await page.getByRole('list', { name: de.projectView.doctor.list }).waitFor()
+    await show(page, 'de-doctor')
+    await page.getByRole('tab', { name: de.projectView.tabs.stores }).click()
+    await show(page, 'de-stores')
+    await page.getByRole('tab', { name: de.projectView.tabs.settings }).click()
+    await show(page, 'de-project-settings')
   } },
   { title: 'cookies of a project', play: async ({ open, show }) => {
     await using site = await makeDjangoProject(needed(currentDjango()), { sample: 'startproject-5', settings: 'SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"' })

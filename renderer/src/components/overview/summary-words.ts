@@ -28,10 +28,10 @@ function datedTotals({ ends }: Overview): { readonly live: number; readonly expi
 export function summaryTitle(overview: Overview, t: Say): string {
   const { total, examined, isSample, phase } = overview
   const params = { total: formatCount(total), examined: formatCount(examined), live: formatCount(countOf(overview, 'state', 'live')) }
+  const dated = isSample || phase === 'counting' ? datedTotals(overview) : null
+  if (dated !== null) return say(t, 'titleDates', { ...params, total: formatCount(dated.live + dated.expired), live: formatCount(dated.live) })
   if (phase === 'counting') return say(t, 'titleCounting', params)
   if (total === 0) return say(t, 'titleEmpty')
-  const dated = isSample ? datedTotals(overview) : null
-  if (dated !== null) return say(t, 'titleDates', { ...params, live: formatCount(dated.live) })
   return say(t, isSample ? 'titleSample' : 'title', params, total)
 }
 
@@ -69,6 +69,12 @@ export function peakNote({ ends, now }: Overview, t: Say): string | null {
 export function ownersTitle(overview: Overview, t: Say): string {
   const share = percent(countOf(overview, 'visitor', 'signed-in'), overview.examined)
   return share === 0 ? say(t, 'whoseNobody') : say(t, 'whoseSigned', { share })
+}
+
+/** Of sessions that cannot be read nobody knows whose they are. null: all can be. */
+export function ownersNote(overview: Overview, t: Say): string | null {
+  const unread = overview.examined - facetsOf(overview, 'visitor').reduce((sum, { sessions }) => sum + sessions, 0)
+  return unread <= 0 ? null : say(t, 'ownersUnread', { count: formatCount(unread) }, unread)
 }
 
 /** The fallback whose removal would log out most. */

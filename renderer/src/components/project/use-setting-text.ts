@@ -20,7 +20,7 @@ export function useSettingText() {
   }
 
   /** A value in a narrow place: Django's own sessions modules by the end of their names. */
-  const brief = (value: ProjectValue): string => spell(typeof value === 'string' ? value.replace(/^django\.contrib\.sessions\./, '') : value)
+  const brief = (value: ProjectValue): string => spell(typeof value === 'string' ? value.replace(/^django\.contrib\.sessions\./, '…') : value)
   const briefOrigin = (from: SettingOrigin): string => (from.kind === 'file' || from.kind === 'env-file' ? origin({ ...from, file: from.file.replace(/^.*\//, '') }) : origin(from))
 
   /** Whether a setting has every word, in its name, its values or its places. */
