@@ -7,6 +7,7 @@ const node = (name: string, include: string[], timeoutMs = 20_000) => ({
 })
 /** Many small files of what has no state of its own: to load the same modules and a page for each would take longer than their tests. */
 const SHARED = { isolate: false, setupFiles: ['tests/support/leave-no-trace.ts'] }
+const PAGE = { ...SHARED, setupFiles: [...SHARED.setupFiles, 'tests/component/leave-no-page.ts'] }
 const unit = node('unit', ['{electron,shared}/**/*.test.ts', 'tests/unit/**/*.test.ts', 'renderer/src/format/**/*.test.ts'])
 
 export default defineConfig({
@@ -21,7 +22,7 @@ export default defineConfig({
       node('cli', ['tests/cli/**/*.test.ts'], 60_000),
       node('host', ['tests/host/**/*.test.ts'], 60_000),
       node('package', ['tests/package/**/*.test.ts'], 120_000),
-      { plugins: [vue()], test: { ...SHARED, name: 'component', environment: 'happy-dom', include: ['renderer/src/components/**/*.test.ts', 'renderer/src/composables/**/*.test.ts', 'tests/component/**/*.test.ts'] } },
+      { plugins: [vue()], test: { ...PAGE, name: 'component', environment: 'happy-dom', include: ['renderer/src/components/**/*.test.ts', 'renderer/src/composables/**/*.test.ts', 'tests/component/**/*.test.ts'] } },
     ],
   },
 })
