@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app.ts'
 import { findDjangos } from '../support/django.ts'
+import type { DjangoProject } from '../support/django-project.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
 
 const DB = 'from django.contrib.sessions.backends.db import SessionStore as Rows\n'
@@ -18,10 +19,16 @@ const ENGINES = [
 ] as const
 
 describe.each(findDjangos().filter(({ version: [major, minor] }) => major > 3 || (major === 3 && minor >= 1)))('key_salt of an engine of the project, by $label', (python) => {
-  it.each(ENGINES)('$name', { timeout: 60_000 }, async ({ code, known }) => {
-    await using project = await makeDjangoProject(python, { sample: 'startproject-5', settings: 'SECRET_KEY = "of the shop"\n', withVenv: true })
-    await writeFile(join(project.folder, 'site_/sessions.py'), code)
+  let project: DjangoProject
+  // Its tables are the same, whatever its engine: only that is another one in each test.
+  beforeAll(async () => {
+    project = await makeDjangoProject(python, { sample: 'startproject-5', settings: 'SECRET_KEY = "of the shop"\n', withVenv: true })
     await writeFile(join(project.folder, 'site_/settings.py'), '\nSESSION_ENGINE = "site_.sessions"\n', { flag: 'a' })
+  })
+  afterAll(() => project[Symbol.asyncDispose]())
+
+  it.each(ENGINES)('$name', { timeout: 60_000 }, async ({ code, known }) => {
+    await writeFile(join(project.folder, 'site_/sessions.py'), code)
     const { key, salt } = await project.django<Readonly<Record<'key' | 'salt', string>>>('store = SessionStore()\nstore["cart"] = 1\nstore.create()\nanswer({"key": store.session_key, "salt": store.key_salt})')
     await using app = await startApp()
     const { client } = app

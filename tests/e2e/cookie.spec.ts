@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { en } from '../../shared/words/en.ts'
 import { expect, test } from './fixtures.ts'
 import { CART_KEY, inspector, makeShop, openFile, openTab, selectSession } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 test('the cookie of a session: what Django sends, whether it arrives, and the session for another tool', async ({ coatcheck, folder, context, face }) => {
   const page = await coatcheck()
@@ -13,8 +13,7 @@ test('the cookie of a session: what Django sends, whether it arrives, and the se
   await expect(tab).toContainText('Every browser sends this cookie to http://localhost:8000.')
   await expect(tab).toContainText('HttpOnly; Max-Age=')
   await expect(tab, 'masked on the screen').not.toContainText(CART_KEY)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect(violations).toEqual([])
+  expect(await wcagFaults(page)).toEqual([])
 
   await tab.getByLabel(en.cookie.page).fill('not an address at all')
   await expect(tab.getByText(en.cookie.pageInvalid)).toBeVisible()

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
@@ -7,6 +6,7 @@ import { makeDjangoProject } from '../support/django-project.ts'
 import { setTrap } from '../support/trap-server.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openFile, openTab, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const words = en.everywhere
 const settings = (port: number): string => `
@@ -71,8 +71,7 @@ test('a user is logged out of every store of the project at once; servers are on
   await expect(line(page, 'ana', 'Cache “far”')).toContainText(words.ask)
   await expect(line(page, 'ana', 'Cache “here”')).toContainText('memory of each Django process')
   expect(trap.count()).toBe(0)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect(violations).toEqual([])
+  expect(await wcagFaults(page)).toEqual([])
 
   await sheet.getByRole('button', { name: words.connectTo.replace('{name}', 'Cache “far”') }).click()
   await expect(line(page, 'ana', 'Cache “far”')).toContainText('closed the connection')

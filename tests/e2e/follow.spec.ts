@@ -1,13 +1,12 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { saveInDjango } from '../support/django-session.ts'
 import { currentDjango } from '../support/django.ts'
 import { expect, test } from './fixtures.ts'
 import { CART_KEY, fillOpenDialog, inspector, makeShop, openFile, openTab, selectSession, sessionRow, table, tree, treeLine } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const python = currentDjango()
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const shots = process.env['COATCHECK_SHOTS']
 
 const timeline = (page: Page): Locator => inspector(page).getByRole('list', { name: en.history.follow.list })
@@ -16,8 +15,7 @@ const menuItem = (page: Page, name: string | RegExp): Locator => page.getByRole(
 async function checkInBothThemes(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode(true).analyze()
-    expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`), `${screen}, ${colorScheme}`).toEqual([])
+    expect.soft(await wcagFaults(page), `${screen}, ${colorScheme}`).toEqual([])
     if (shots !== undefined) await page.screenshot({ path: `${shots}/${screen}-${colorScheme}.png` })
   }
   if (shots !== undefined) {

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3'
-import { AxeBuilder } from '@axe-core/playwright'
 import { en } from '../../shared/words/en.ts'
 import { expect, test } from './fixtures.ts'
 import { CART_KEY, makeShop, selectSession, sessionRow, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const NEW_KEY = 'newnewnewnewnewnewnewnewnewnewne'
 
@@ -25,8 +25,7 @@ test('what the site adds is told and waits; rows keep their place until they are
   await expect(sessionRow(page, NEW_KEY)).toHaveCount(0)
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-    expect(violations).toEqual([])
+    expect(await wcagFaults(page)).toEqual([])
   }
   await page.setViewportSize({ width: 900, height: 600 })
   await page.screenshot({ path: test.info().outputPath('fresh-900.png') })

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import type { DjangoProject } from '../support/django-project.ts'
@@ -6,6 +5,7 @@ import { makeDjangoProject } from '../support/django-project.ts'
 import { currentDjango } from '../support/django.ts'
 import { expect, test } from './fixtures.ts'
 import { fillOpenDialog, inspector, openFile, openTab, pasteIntoDecoder, selectSession, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const LOGIN = `
 from django.contrib.auth import get_user, login
@@ -80,8 +80,7 @@ answer(key)`)
   const dialog = page.getByRole('dialog', { name: en.why.ofPaste.title })
   await expect(dialog).toContainText(en.why.sentence.hash)
   await expect(dialog.locator('li.is-yes')).toHaveCount(9)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect(violations).toEqual([])
+  expect(await wcagFaults(page)).toEqual([])
 
   const [name, left] = await site.django<readonly [string, number]>(`${LOGIN}
 from django.contrib.sessions.models import Session

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { oldDjango } from '../support/django.ts'
 import { makePickleSite, PROOF_FILE } from '../support/pickle-site.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, makeShop, openFile, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const words = en.reports.readiness
 const sheet = (page: Page): Locator => page.getByRole('dialog', { name: words.title })
@@ -38,7 +38,7 @@ test.describe('before a site moves from PickleSerializer to JSONSerializer', () 
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })
       // Without a second page: Electron cannot open one.
-      expect((await new AxeBuilder({ page }).include('.base-sheet').setLegacyMode(true).analyze()).violations).toEqual([])
+      expect(await wcagFaults(page, { rules: 'all', within: '.base-sheet' })).toEqual([])
       if (process.env['SHOTS'] !== undefined) await page.screenshot({ path: join(process.env['SHOTS'], `json-readiness-${scheme}.png`) })
     }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import Database from 'better-sqlite3'
 import { en } from '../../shared/words/en.ts'
 import { TABLE_KEY, makeSessionTable, readRow } from '../support/session-table.ts'
 import { expect, test } from './fixtures.ts'
 import { CART_KEY, inspector, makeShop, review, table, tree, treeLine } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 /** Focus is on something that shows it; never lost to the page itself. */
 async function expectFocus(page: Page, step: string): Promise<void> {
@@ -24,8 +24,7 @@ async function tabTo(page: Page, name: RegExp | string, most = 60): Promise<void
 
 async function expectAccessible(page: Page, screen: string): Promise<void> {
   // Without a second page: Electron cannot open one.
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`), screen).toEqual([])
+  expect.soft(await wcagFaults(page), screen).toEqual([])
 }
 
 /** The keyboard is where the next key is meant for. */

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
@@ -6,6 +5,7 @@ import type { DjangoProject } from '../support/django-project.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openFile, openTab, review, sessionRow, table, tree } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const words = en.mint
 const PEOPLE = `
@@ -18,8 +18,7 @@ const dialogOf = (page: Page) => page.getByRole('dialog', { name: words.title })
 const options = (page: Page) => dialogOf(page).getByRole('listbox', { name: words.users }).getByRole('option')
 
 async function check(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`), screen).toEqual([])
+  expect.soft(await wcagFaults(page), screen).toEqual([])
 }
 
 async function makeSite(settings = ''): Promise<DjangoProject | null> {

@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { TABLE_KEY, makeSessionTable } from '../support/session-table.ts'
 import { expect, test } from './fixtures.ts'
 import { CART_KEY, openDemo, openFile, sessionRow, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const words = en.overview
 
 async function check(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode(true).analyze()
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`).join('\n')}`), screen).toEqual([])
+  expect.soft(await wcagFaults(page), screen).toEqual([])
 }
 
 const bar = (page: Page): Locator => page.getByRole('combobox', { name: en.query.bar.label })

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
 import { makeDjangoProject } from '../support/django-project.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openDemo, openFile, openTab, sessionRow, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 test('whose session it is, and why a deleted user is logged out', async ({ coatcheck }) => {
   const page = await coatcheck()
@@ -12,8 +12,7 @@ test('whose session it is, and why a deleted user is logged out', async ({ coatc
   await openTab(page, 'owner')
   await expect(inspector(page)).toContainText(en.why.sentence.live)
   await expect(inspector(page).getByRole('listitem')).toHaveCount(8)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect(violations).toEqual([])
+  expect(await wcagFaults(page)).toEqual([])
 
   await table(page).getByRole('gridcell', { name: 'user 999, deleted' }).click()
   await expect(inspector(page)).toContainText(en.why.sentence.user)

@@ -3,16 +3,15 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { currentDjango } from '../support/django.ts'
 import { expect, test } from './fixtures.ts'
 import { makeShop, openFile, sessionRow, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const words = en.projectView
 const SAMPLE = join(import.meta.dirname, '../fixtures/projects/startproject-5')
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** startproject's layout with a database. Its settings leave a file behind when they are run. */
 function makeProject(folder: string): { readonly project: string; readonly hasRun: () => boolean } {
@@ -28,8 +27,7 @@ const line = (page: Page, name: string) => page.getByRole('navigation', { name: 
 const setting = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
 
 async function check(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode(true).analyze()
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`).join('\n')}`), screen).toEqual([])
+  expect.soft(await wcagFaults(page), screen).toEqual([])
 }
 
 test('a folder opens as a project: its sessions, what the doctor says, and where each setting came from; none of it is run', async ({ coatcheck, folder }) => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { en } from '../../shared/words/en.ts'
 import { makeSessionTable } from '../support/session-table.ts'
 import { expect, test } from './fixtures.ts'
 import { inspector, openDemo, openTab, table } from './steps.ts'
+import { wcagFaults } from './wcag.ts'
 
 const bar = (page: Page): Locator => page.getByRole('combobox', { name: en.query.bar.label })
 const status = (page: Page): Locator => page.locator('[data-search-status]')
@@ -48,8 +48,7 @@ test('a wrong query is marked where it is wrong, by the window and by the core',
     expect(await bar(page).evaluate((input: HTMLInputElement) => input.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0))).toBe(wrong)
   }
   await expect(page.getByText(en.query.bar.wrong.title)).toBeVisible()
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode(true).analyze()
-  expect(violations).toEqual([])
+  expect(await wcagFaults(page)).toEqual([])
 })
 
 test('a search over many sessions shows the first hit early, and stops when it is told to', async ({ coatcheck, folder }) => {

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { en } from '../../shared/words/en.ts'
 import { expect, test } from './fixtures.ts'
 import { scenes } from './screens/all.ts'
+import { wcagFaults } from './wcag.ts'
 
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** Both themes, and both sizes that the window is drawn for. */
 const LOOKS = [
-  { colorScheme: 'light', width: 1280, height: 800, rules: null },
+  { colorScheme: 'light', width: 1280, height: 800, rules: undefined },
   // Its names and roles are those of the light one: what changes is its colours and its sizes.
   { colorScheme: 'dark', width: 900, height: 600, rules: ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'] },
 ] as const
@@ -36,7 +36,7 @@ test.describe('every screen, in both themes and at 200 %', () => {
             await page.emulateMedia({ colorScheme })
             await page.setViewportSize(size)
             await reach?.()
-            expect.soft(await faultsOf(page, rules), `${screen}, ${colorScheme}, ${size.width}×${size.height}`).toEqual([])
+            expect.soft(await wcagFaults(page, { rules }), `${screen}, ${colorScheme}, ${size.width}×${size.height}`).toEqual([])
           }
           await page.setViewportSize(ZOOMED)
           await reach?.()
@@ -48,13 +48,18 @@ test.describe('every screen, in both themes and at 200 %', () => {
   }
 })
 
-/** `rules`: only these; null: all of WCAG. */
-async function faultsOf(page: Page, rules: readonly string[] | null): Promise<readonly string[]> {
-  // Without a second page: Electron cannot open one.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true)
-  const { violations } = await (rules === null ? axe.withTags(WCAG) : axe.withRules([...rules])).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`).join('\n')}`)
-}
+test('axe is awake: it reports planted faults', async ({ coatcheck }) => {
+  const page = await coatcheck()
+  await page.getByRole('heading', { name: en.welcome.name }).waitFor()
+  await page.evaluate(() => {
+    const image = document.createElement('img')
+    const text = Object.assign(document.createElement('p'), { textContent: 'faint' })
+    text.style.color = '#ddd'
+    text.style.backgroundColor = '#fff'
+    document.querySelector('main')?.append(image, text)
+  })
+  expect((await wcagFaults(page)).map((fault) => fault.split(':')[0])).toEqual(expect.arrayContaining(['image-alt', 'color-contrast']))
+})
 
 /** What can be clicked, and cannot be scrolled into the window; of a menu or a dialog that is open, what is in it. */
 function outOfReach(page: Page): Promise<readonly string[]> {

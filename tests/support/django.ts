@@ -1,6 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Script, ScriptEnd } from './python-forks.ts'
+import { canFork, runForked } from './python-forks.ts'
 
 /** A Python that can import Django. */
 export interface DjangoPython {
@@ -53,28 +55,34 @@ export interface ScriptOptions {
   readonly args?: readonly string[]
   readonly folder?: string
   readonly input?: string
+  /** Instead of the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /**
- * Runs Python source and resolves to what it printed; rejects with what it complained about.
+ * Runs Python source in a process of its own and resolves to what it printed; rejects with what it complained about.
  * Warnings of Django (stderr) are left out, because a refused session is logged there.
  */
-export function runPython(python: DjangoPython, source: string, options: ScriptOptions = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      python.path,
-      ['-c', source, ...(options.args ?? [])],
-      { cwd: options.folder, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' } },
-      (error, stdout, stderr) => (error === null ? resolve(stdout) : reject(new Error(`${error.message}\n${stderr}`))),
-    )
-    child.stdin?.end(options.input ?? '')
+export async function runPython(python: DjangoPython, source: string, { args = [], folder = process.cwd(), input = '', env = process.env }: ScriptOptions = {}): Promise<string> {
+  const script = { source, args, folder, input, env: { ...env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' } }
+  const { code, out, err } = await (canFork ? runForked : runAnew)(python.path, script)
+  if (code !== 0) throw new Error(`${python.label} ended with ${code}.\n${err}`)
+  return out
+}
+
+function runAnew(path: string, { source, args, folder, input, env }: Script): Promise<ScriptEnd> {
+  return new Promise((resolve) => {
+    const child = execFile(path, ['-c', source, ...args], { cwd: folder, maxBuffer: 256 * 1024 * 1024, env }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err })
+    })
+    child.stdin?.end(input)
   })
 }
 
 function candidates(): readonly string[] {
   const named = ['COATCHECK_PYTHON_DJANGO', 'COATCHECK_TEST_PYTHON', 'COATCHECK_TEST_PYTHON_OLD'].map((name) => process.env[name] ?? '')
   const own = [join(ROOT, '.venv/bin/python'), join(ROOT, '.venv/Scripts/python.exe')].filter((path) => existsSync(path))
-  return [...named, ...own, 'python3', '/usr/bin/python3'].filter((path) => path !== '')
+  return [...new Set([...named, ...own, 'python3', '/usr/bin/python3'])].filter((path) => path !== '')
 }
 
 function probe(path: string): DjangoPython | null {

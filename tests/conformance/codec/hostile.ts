@@ -10,7 +10,12 @@ const FLIPS = 400
 const LONGEST_CUT = 600
 const PATIENCE_MS = 120_000
 
-export function describeHostile(codec: Codec): void {
+export interface HostileOptions {
+  /** Also what takes long. */
+  readonly withHeavy?: boolean
+}
+
+export function describeHostile(codec: Codec, { withHeavy = false }: HostileOptions): void {
   const { samples, decode, wrap, serializer, isSigned } = codec
   /** Bad data is a value with a sentence: whatever it is, decoding it is no exception. */
   const read = (bytes: Buffer): Found => {
@@ -48,8 +53,7 @@ export function describeHostile(codec: Codec): void {
     }
   }, PATIENCE_MS)
 
-  // What takes long is taken from under a signature, and from caches that put nothing around it.
-  const bodies = HOSTILE_BODIES.filter((body) => body.serializer === serializer && (!body.isHeavy || isSigned || !codec.unpacks))
+  const bodies = HOSTILE_BODIES.filter((body) => body.serializer === serializer && (!body.isHeavy || withHeavy))
   test.each(bodies.map((body) => [body.name, body] as const))('%s', (_, body) => {
     const found = read(wrap(body.make()))
     if (body.runs) expect(found.pickle).toMatchObject({ danger: 'dangerous', calls: expect.arrayContaining([expect.anything()]) })
