@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const counted = (elapsedMs: number): Tally => ({ examined: 300, live: 300, expired: 0, done: true, elapsedMs })
+const counted = (elapsedMs: number): Tally => ({ examined: 300, live: 300, expired: 0, done: true, elapsedMs, at: 0 })
 
 function open({ elapsedMs = 10 } = {}) {
   const store = { version: null as string | null, first: sessionRows(0, 200) as readonly SessionRow[], count: 300 }

@@ -185,6 +185,22 @@ describe.each(CASES)('what becomes of logins, by $label', ({ python }) => {
   })
 })
 
+describe('the demo', () => {
+  it('row for row, logins come to what the checklist says of each session', async () => {
+    await using app = await startApp()
+    const { id: sourceId } = await app.client.call('sources.open', { target: { kind: 'demo' } })
+    const { rows } = await app.client.call('sessions.listPage', { sourceId, order: BY_STORE, cursor: null, limit: 500 })
+    const seen = new Set<string | undefined>()
+    for (const row of rows.filter(({ state, userId }) => state === 'live' && userId !== null)) {
+      const { verdict, isCertain } = await app.client.call('sessions.why', { sourceId, key: row.key })
+      expect([row.key, loginState(row)]).toEqual([row.key, verdict === 'logged-out' ? 'refused' : isCertain ? 'valid' : 'unchecked'])
+      seen.add(row.login)
+    }
+    expect([...seen]).toContain('valid')
+    expect(seen.size).toBeGreaterThan(2)
+  })
+})
+
 const django = currentDjango()
 describe.skipIf(django === null)('what the project’s own Python tells of logins (skipped without Django)', () => {
   async function openTrusted(app: TestApp, project: DjangoProject): Promise<string> {

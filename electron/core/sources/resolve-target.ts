@@ -139,7 +139,7 @@ function resolveDemo(target: SourceTarget, demo: InstalledDemo): ResolvedTarget 
   return {
     target, name: manifest.name, kind: 'demo', location: demo.folder, environment: 'local', isLocal: true, ssh: null, profile,
     users: usersBeside(profile, AUTH_USER),
-    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, authBackends: MODEL_BACKEND, clock, djangoVersion: toDjangoVersion(manifest.django) },
+    settings: { ...DEFAULT_SETTINGS, cookieName: manifest.cookieName, cookieAgeSeconds: manifest.cookieAgeSeconds, saveEveryRequest: manifest.saveEveryRequest, authBackends: MODEL_BACKEND, userLogin: { isDjangos: true, backends: {} }, clock, djangoVersion: toDjangoVersion(manifest.django) },
     keyring: toKeyring({ secretKey: manifest.secretKey, fallbacks: manifest.fallbacks }),
   }
 }

@@ -15,6 +15,8 @@ import { useSearch } from './use-search.ts'
 import type { Search } from './use-search.ts'
 import { useSessionList } from './use-session-list.ts'
 import type { SessionList } from './use-session-list.ts'
+import { useStoreCounts } from './use-store-counts.ts'
+import type { StoreCounts } from './use-store-counts.ts'
 import { useUndo } from './use-undo.ts'
 import type { Undo } from './use-undo.ts'
 
@@ -30,6 +32,8 @@ export interface Bench {
   readonly overview: OverviewRun
   /** The session in the inspector: the one that a link named, until another one is picked. */
   readonly shownKey: ComputedRef<SessionKey | null>
+  /** How many sessions the store has now, as far as is known. */
+  readonly storeCounts: StoreCounts
   /** Sessions that were counted, of every source that was on show. */
   readonly counts: ShallowRef<ReadonlyMap<SourceId, number>>
   /** Of them, expired: of every source whose overview has told, and that was not changed since. */
@@ -72,9 +76,10 @@ export function useBench(): Bench {
     return isPainted.value && (all.phase.value === 'ready' || all.phase.value === 'empty') && (place.page === 'summary' || (place.page === 'sessions' && !(hidesTimeline && hidesFacets)))
   })
 
+  const storeCounts = useStoreCounts({ source: () => source.value, list: all, search, overview })
   const counts = shallowRef<ReadonlyMap<SourceId, number>>(new Map())
   watchEffect(() => {
-    const { value: tally } = list.tally
+    const { value: tally } = storeCounts.tally
     if (source.value !== null && tally?.done === true && !list.isRowless.value) counts.value = new Map(counts.value).set(source.value.id, tally.examined)
   })
   const told = shallowRef<ReadonlyMap<SourceId, { readonly expired: number; readonly revision: number }>>(new Map())
@@ -83,5 +88,5 @@ export function useBench(): Bench {
     if (of !== null && expired !== null) told.value = new Map(told.value).set(of, { expired, revision: sources.revision(of) })
   }, { flush: 'sync' })
   const expired = computed(() => new Map([...told.value].flatMap(([id, one]) => (one.revision === sources.revision(id) ? [[id, one.expired] as const] : []))))
-  return { source, search, list, marks, undo, overview, shownKey, counts, expired }
+  return { source, search, list, marks, undo, overview, storeCounts, shownKey, counts, expired }
 }

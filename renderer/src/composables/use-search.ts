@@ -163,6 +163,8 @@ function searchedList(all: SessionList, { query, progress, failure, version, row
     failure: either(() => failure.value, all.failure),
     tally: all.tally,
     order: all.order,
+    walks: all.walks,
+    reads: all.reads,
     rowAt: (index) => (isOn.value ? (found()[index] ?? null) : all.rowAt(index)),
     show: (first, last) => { if (!isOn.value) all.show(first, last) },
     readRange: async (first, last) => (isOn.value ? found().slice(first, last + 1) : all.readRange(first, last)),

@@ -14,6 +14,8 @@ export interface Tally {
   readonly done: boolean
   /** How long the walk took, in milliseconds. */
   readonly elapsedMs: number
+  /** When it was counted so far, in milliseconds since 1970. */
+  readonly at: number
 }
 
 export interface SessionList {
@@ -24,6 +26,10 @@ export interface SessionList {
   readonly tally: Readonly<Ref<Tally | null>>
   readonly order: Readonly<Ref<WalkOrder>>
   readonly failure: ComputedRef<CoatcheckError | null>
+  /** Walks over the store that were begun. */
+  readonly walks: Readonly<Ref<number>>
+  /** Pages that were read since the last walk began, and how many rows there are where the last page was one of them. */
+  readonly reads: Readonly<Ref<{ readonly count: number; readonly end: number | null }>>
   rowAt(index: number): SessionRow | null
   show(first: number, last: number): void
   readRange(first: number, last: number): Promise<SessionRow[]>
@@ -57,12 +63,16 @@ export function useSessionList(source: () => Source | null, revision: () => numb
   const tallyFailure = shallowRef<CoatcheckError | null>(null)
   /** Rows of the last complete walk, so that reading again does not shrink the table meanwhile. */
   const countBefore = shallowRef(0)
+  const walks = shallowRef(0)
+  const readPages = shallowRef(0)
   let walk = new AbortController()
 
-  const pages = useSessionPages((cursor, signal) => {
+  const pages = useSessionPages(async (cursor, signal) => {
     const open = source()
-    if (open === null) return Promise.reject(new CoatcheckError('REQUEST_INVALID', 'sources.noneOpen'))
-    return client.call('sessions.listPage', { sourceId: open.id, order: order.value, cursor, limit: PAGE_ROWS }, signal)
+    if (open === null) throw new CoatcheckError('REQUEST_INVALID', 'sources.noneOpen')
+    const page = await client.call('sessions.listPage', { sourceId: open.id, order: order.value, cursor, limit: PAGE_ROWS }, signal)
+    readPages.value += 1
+    return page
   })
 
   const rowCount = computed(() => {
@@ -81,6 +91,8 @@ export function useSessionList(source: () => Source | null, revision: () => numb
   async function count(): Promise<void> {
     walk.abort()
     const { signal } = (walk = new AbortController())
+    walks.value += 1
+    readPages.value = 0
     const open = source()
     if (!canList(open)) return
     const started = performance.now()
@@ -94,7 +106,7 @@ export function useSessionList(source: () => Source | null, revision: () => numb
         if (signal.aborted) return
         event.signposts.forEach((cursor, index) => pages.learnCursor(event.firstPage + index, cursor))
         const { examined, live, expired, done } = event
-        tally.value = { examined, live, expired, done, elapsedMs: performance.now() - started }
+        tally.value = { examined, live, expired, done, elapsedMs: performance.now() - started, at: Date.now() }
         if (done) {
           countBefore.value = examined
           pages.dropKept()
@@ -130,7 +142,8 @@ export function useSessionList(source: () => Source | null, revision: () => numb
 
   return {
     phase, rowCount, failure,
-    tally: readonly(tally), order: readonly(order),
+    tally: readonly(tally), order: readonly(order), walks: readonly(walks),
+    reads: computed(() => ({ count: readPages.value, end: pages.end.value })),
     rowAt: pages.rowAt, show: pages.show, readRange: pages.readRange, replace: pages.replace,
     async peek() {
       const found = await Promise.all([...new Set([0, pages.shownPage()])].map(async (page) => ({ first: page * PAGE_ROWS, rows: await pages.peek(page) })))

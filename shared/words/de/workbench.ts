@@ -172,6 +172,7 @@ export const workbench: Words['workbench'] = {
     sessions: '{count} Sessions | {count} Session | {count} Sessions',
     live: '{count} nicht abgelaufen',
     counting: '{count} gezählt',
+    countedAt: 'Gezählt um {time}',
     read: '{count} Zeilen in {ms} ms gelesen',
     undo: '{count} Änderung, rückgängig möglich | {count} Änderung, rückgängig möglich | {count} Änderungen, rückgängig möglich',
     undone: 'Rückgängig: {count} Session zurückgelegt | Rückgängig: {count} Session zurückgelegt | Rückgängig: {count} Sessions zurückgelegt',

@@ -164,6 +164,7 @@ export const workbench = {
     sessions: '{count} sessions | {count} session | {count} sessions',
     live: '{count} not expired',
     counting: '{count} counted',
+    countedAt: 'Counted at {time}',
     read: 'Read {count} rows in {ms} ms',
     undo: '{count} change, undo ready | {count} change, undo ready | {count} changes, undo ready',
     undone: 'Undone: {count} session put back | Undone: {count} session put back | Undone: {count} sessions put back',
