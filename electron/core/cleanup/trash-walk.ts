@@ -31,9 +31,8 @@ export interface KeptPlace {
 export interface KeptSession {
   readonly place: KeptPlace
   readonly key: SessionKey
-  readonly image: StoreImage
-  /** As the journal of a run has it; of a deletion, nothing. */
-  readonly bytes: Uint8Array
+  /** Taken apart when it is asked for: a part of a run may hold many. */
+  image(): StoreImage
 }
 
 export interface TrashFiles {
@@ -53,7 +52,7 @@ export async function removedNewestFirst({ folders, deletions }: TrashFiles): Pr
 export async function* keptSessions(removed: Removed, files: TrashFiles, from: KeptPlace): AsyncGenerator<readonly KeptSession[]> {
   const isAhead = ({ part, index }: KeptPlace): boolean => part > from.part || (part === from.part && index >= from.index)
   if (removed.kind === 'deletion') {
-    yield removed.deletion.images.map((image, index) => ({ place: { part: 0, index }, key: image.key, image, bytes: new Uint8Array() })).filter(({ place }) => isAhead(place))
+    yield removed.deletion.images.map((image, index) => ({ place: { part: 0, index }, key: image.key, image: () => image })).filter(({ place }) => isAhead(place))
     return
   }
   const { manifest } = removed
@@ -68,7 +67,7 @@ async function* keptOfRun(manifest: Manifest, key: Buffer, folders: RunFolders, 
     const images = wanted.length === 0 || journal === null || journal.intent.images === null ? [] : unpackBytes(journal.intent.images)
     yield wanted.flatMap((index) => {
       const bytes = images[index]
-      return bytes === undefined || bytes.length === 0 ? [] : [{ place: { part, index }, key: targets[index]?.key ?? '', image: imageFromBytes(bytes), bytes }]
+      return bytes === undefined || bytes.length === 0 ? [] : [{ place: { part, index }, key: targets[index]?.key ?? '', image: () => imageFromBytes(bytes) }]
     })
   }
 }

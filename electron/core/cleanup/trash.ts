@@ -5,9 +5,11 @@ import type { TrashBundle, TrashStep, TrashedData, TrashedSession } from '../../
 import { ABSENT } from '../codecs/check-signature.ts'
 import type { DecodedSummary, Decoder } from '../codecs/decoder.ts'
 import { findOwners } from '../sessions/browse.ts'
-import type { Clock, SessionSource } from '../sessions/session-source.ts'
+import type { Owners } from '../sessions/owners.ts'
+import type { Clock, SessionSettings, SessionSource } from '../sessions/session-source.ts'
 import { DEFAULT_SETTINGS } from '../sessions/session-source.ts'
 import { packBytes } from '../stores/image-bytes.ts'
+import type { StoreImage } from '../stores/session-store.ts'
 import type { CleanupSources } from './cleanup-target.ts'
 import { describeKept } from './image-end.ts'
 import { keptContext, keptValue } from './kept-value.ts'
@@ -72,21 +74,25 @@ export function createTrash(parts: TrashParts): Trash {
     },
     async* sessions(query, signal) {
       const now = clock()
-      const found: TrashedSession[] = []
-      let examined = 0
+      const named = new Map<Owners | null, boolean>()
+      let [found, examined] = [0, 0]
       for await (const { removed, kept } of chunksOf(parts, query)) {
         throwIfAborted(signal)
-        const looked = await lookAt(parts, removed, kept, now, signal)
+        const source = sourceOf(parts, removed)
+        // Where nobody can be named, the key alone tells, and no data is read.
+        const isByKey = isPartOfName(query.text) && !(await canName(source, named, signal))
+        const wanted = isByKey ? kept.filter(({ key }) => hasText(key, query.text)) : kept
         const fresh: TrashedSession[] = []
-        for (const session of looked) {
-          if (found.length + fresh.length === query.limit) {
-            yield { sessions: fresh, examined, next: cursorOf(removed, session.place), done: true }
+        for (const looked of await lookAt(parts, removed, wanted, now, signal)) {
+          if (found + fresh.length === query.limit) {
+            yield { sessions: fresh, examined, next: cursorOf(removed, placeText(looked.kept.place)), done: true }
             return
           }
-          examined++
-          if (fits(session, query.text)) fresh.push(session)
+          if (!isByKey) examined++
+          if (fits(looked, query.text)) fresh.push(toTrashed(looked, removed, source?.settings ?? DEFAULT_SETTINGS, now))
         }
-        found.push(...fresh)
+        if (isByKey) examined += kept.length
+        found += fresh.length
         yield { sessions: fresh, examined, next: null, done: false }
       }
       yield { sessions: [], examined, next: null, done: true }
@@ -97,11 +103,11 @@ export function createTrash(parts: TrashParts): Trash {
       if (removed === undefined || kept === null) throw new CoatcheckError('SESSION_GONE', 'cleanup.noTrashed', { hint: 'next.trashAgain' })
       const now = clock()
       const source = sourceOf(parts, removed)
-      const [session] = await lookAt(parts, removed, [kept], now, signal)
-      const { layer, data, flags } = keptValue(kept.image)
+      const [looked] = await lookAt(parts, removed, [kept], now, signal)
+      const { layer, data, flags } = keptValue(kept.image())
       const text = await parts.decoder.decode(data, { ...keptContext(source, layer, now), flags }, signal)
-      if (session === undefined) throw new CoatcheckError('SESSION_GONE', 'cleanup.noTrashed', { hint: 'next.trashAgain' })
-      return { session, text, isJudged: source !== null }
+      if (looked === undefined) throw new CoatcheckError('SESSION_GONE', 'cleanup.noTrashed', { hint: 'next.trashAgain' })
+      return { session: toTrashed(looked, removed, source?.settings ?? DEFAULT_SETTINGS, now), text, isJudged: source !== null }
     },
   }
 }
@@ -123,9 +129,17 @@ async function* chunksOf(parts: TrashParts, { bundleIds, cursor }: TrashQuery): 
   }
 }
 
-async function lookAt(parts: TrashParts, removed: Removed, kept: readonly KeptSession[], now: EpochMs, signal: AbortSignal): Promise<readonly TrashedSession[]> {
+/** What tells whether a kept session is looked for. */
+interface Looked {
+  readonly kept: KeptSession
+  readonly image: StoreImage
+  readonly facts: Pick<TrashedSession, 'userId' | 'owner' | 'signature' | 'topLevelKeys'>
+}
+
+async function lookAt(parts: TrashParts, removed: Removed, kept: readonly KeptSession[], now: EpochMs, signal: AbortSignal): Promise<readonly Looked[]> {
   const source = sourceOf(parts, removed)
-  const values = kept.map(({ image }) => keptValue(image))
+  const images = kept.map((one) => one.image())
+  const values = images.map(keptValue)
   const summaries = new Map<number, DecodedSummary>()
   for (const layer of ['db', 'cache'] as const) {
     const own = values.flatMap((value, index) => (value.layer === layer ? [{ ...value, index }] : []))
@@ -134,11 +148,16 @@ async function lookAt(parts: TrashParts, removed: Removed, kept: readonly KeptSe
     for (const [at, summary] of read.entries()) summaries.set(own[at]?.index ?? 0, summary)
   }
   const owners = source === null ? new Map() : await findOwners(source, [...summaries.values()].map(({ userId }) => userId), signal)
-  return kept.map(({ key, place, image }, index): TrashedSession => {
-    const { expireDate, sizeBytes } = describeKept(image, source?.settings ?? DEFAULT_SETTINGS)
+  return kept.flatMap((one, index) => {
     const { userId = null, signature = ABSENT, topLevelKeys = null } = summaries.get(index) ?? {}
-    return { bundleId: removed.id, place: placeText(place), key, sizeBytes, expireDate, remainingSeconds: expireDate === null ? null : Math.floor(expireDate / 1_000_000 - now / 1000), userId, owner: owners.get(userId ?? '') ?? null, signature, topLevelKeys }
+    const image = images[index]
+    return image === undefined ? [] : [{ kept: one, image, facts: { userId, owner: owners.get(userId ?? '') ?? null, signature, topLevelKeys } }]
   })
+}
+
+function toTrashed({ kept: { key, place }, image, facts }: Looked, removed: Removed, settings: SessionSettings, now: EpochMs): TrashedSession {
+  const { expireDate, sizeBytes } = describeKept(image, settings)
+  return { bundleId: removed.id, place: placeText(place), key, sizeBytes, expireDate, remainingSeconds: expireDate === null ? null : Math.floor(expireDate / 1_000_000 - now / 1000), ...facts }
 }
 
 async function keptAt(removed: Removed, files: TrashFiles, wanted: KeptPlace): Promise<KeptSession | null> {
@@ -149,11 +168,23 @@ async function keptAt(removed: Removed, files: TrashFiles, wanted: KeptPlace): P
   return null
 }
 
-function fits({ key, userId, owner }: TrashedSession, text: string): boolean {
+const isPartOfName = (text: string): boolean => text.trim() !== '' && !text.trim().startsWith('#')
+
+/** `known`: what was asked before. */
+async function canName(source: SessionSource | null, known: Map<Owners | null, boolean>, signal: AbortSignal): Promise<boolean> {
+  const owners = source?.owners ?? null
+  const can = known.get(owners) ?? (owners !== null && (await owners.table(signal).catch(() => null)) !== null)
+  known.set(owners, can)
+  return can
+}
+
+function fits({ kept: { key }, facts: { userId, owner } }: Looked, text: string): boolean {
   const wanted = text.trim().toLowerCase()
   if (wanted.startsWith('#')) return userId?.toLowerCase() === wanted.slice(1)
-  return wanted === '' || key.toLowerCase().includes(wanted) || (owner?.username ?? '').toLowerCase().includes(wanted)
+  return hasText(key, wanted) || hasText(owner?.username ?? '', wanted)
 }
+
+const hasText = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted.trim().toLowerCase())
 
 function sourceOf({ sources }: TrashParts, removed: Removed): SessionSource | null {
   return sources.find(removed.kind === 'run' ? removed.manifest.target : removed.deletion.target)?.source ?? null
