@@ -40,6 +40,8 @@ export interface DecodeContext {
 /** Stored values, and item flags of memcached for each; missing: another store. */
 export interface StoredValues extends PackedData {
   readonly flags?: readonly number[]
+  /** Nobody reads these bytes again: they may change hands in place of being copied. Missing: somebody may. */
+  readonly isGivenAway?: boolean
 }
 
 /** What the sessions table needs of one text. Columns again: see `StorePage`. */

@@ -20,7 +20,7 @@ export interface ListQuery {
 /** One page of rows, decoded as far as the table shows. */
 export async function listSessions(source: SessionSource, query: ListQuery, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const page = await source.store.listPage(query, signal)
-  const rows = await readRows(source, page, { now, compare: true }, signal)
+  const rows = await readRows(source, page, { now, compare: true, isLast: true }, signal)
   return { rows, next: page.next, examined: page.examined }
 }
 
@@ -76,7 +76,7 @@ export async function* readAhead(source: SessionSource, { order, withEtags, filt
 
 /** What the table shows of a page, and its data where it is asked for. */
 export async function decodePage(source: SessionSource, page: StorePage, withData: boolean, now: number, signal: AbortSignal): Promise<SessionListPage> {
-  const rows = await readRows(source, page, { now, compare: false }, signal)
+  const rows = await readRows(source, page, { now, compare: false, isLast: !withData }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
@@ -99,8 +99,10 @@ export function storedValues({ data, flags }: StorePage): StoredValues {
   return flags === undefined ? data : { ...data, flags }
 }
 
-export async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
-  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize(storedValues(columns), decodeContext(layer, options.now), signal), options.now, signal)
+/** `isLast`: nobody reads the page's data after that. */
+export async function readRows(source: SessionSource, page: StorePage, options: { readonly now: number; readonly compare: boolean; readonly isLast?: boolean }, signal: AbortSignal): Promise<SessionRow[]> {
+  const isGivenAway = options.isLast === true && page.cache === undefined
+  const read: ReadRows = async (layer, columns) => toRows(layer, columns, await source.decoder.summarize({ ...storedValues(columns), isGivenAway }, decodeContext(layer, options.now), signal), options.now, signal)
   const { cache } = page
   return cache === undefined ? read(source, page) : readPairRows(source, { ...page, cache }, read, options, signal)
 }

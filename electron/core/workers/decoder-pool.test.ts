@@ -51,6 +51,16 @@ test('a pool answers exactly what the calling thread would', async () => {
   expect(new TextDecoder().decode(await pool.encode(request, never))).toBe(TEXT)
 })
 
+test('bytes change hands only where their owner gives them away', async () => {
+  const pool = open()
+  const packed = (): { bytes: Uint8Array; ends: Uint32Array } => ({ bytes: bytes(TEXT), ends: Uint32Array.of(TEXT.length) })
+  const [kept, given] = [packed(), packed()]
+  const expected = await createInlineDecoder().summarize(kept, CONTEXT, never)
+  expect(await pool.summarize(kept, CONTEXT, never)).toEqual(expected)
+  expect(await pool.summarize({ ...given, isGivenAway: true }, CONTEXT, never)).toEqual(expected)
+  expect([kept.bytes.length, given.bytes.length]).toEqual([TEXT.length, 0])
+})
+
 test('a small view of a big buffer is sent alone, and the caller keeps its bytes', async () => {
   const big = bytes('x'.repeat(1000) + TEXT)
   const view = big.subarray(1000)

@@ -31,6 +31,7 @@ const WARM_UP = {
   context: { keyring: [{ name: 'SECRET_KEY', secret: 'nobody' }], place: 'row', salt: null, maxAgeSeconds: 0, now: 0 },
 } as const satisfies Pick<Of<'summarize'>, 'data' | 'context'>
 
+type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>
 type Of<Kind extends DecodeTask['kind']> = Extract<DecodeTask, { kind: Kind }>
 
 /**
@@ -44,12 +45,14 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
   /** Tasks done since a worker was last lost: below the number of threads, some worker may be new. */
   let doneInARow = 0
 
-  const perform = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, limitMs: number): Promise<TaskResults[Kind]> => {
+  const perform = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, limitMs: number, given: readonly ArrayBuffer[]): Promise<TaskResults[Kind]> => {
     const pool = await (starting ??= startPool(worker, threads))
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), limitMs + (doneInARow < threads ? START_MS : 0))
     try {
-      const reply = (await pool.run(task, { signal: deadline.signal })) as TaskReply<Kind>
+      // Its code takes a list; its types, the options of `postMessage`.
+      const transferList: unknown = given
+      const reply = (await pool.run(task, { signal: deadline.signal, transferList: transferList as TransferList })) as TaskReply<Kind>
       doneInARow++
       if (reply.ok) return reply.value
       throw deserializeError(reply.error)
@@ -63,16 +66,19 @@ export function createDecoderPool({ worker, threads, decodeMs = LIMITS.decodeMs 
     }
   }
 
-  const submit = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, signal: AbortSignal, options: { readonly urgent: boolean; readonly limitMs: number }): Promise<TaskResults[Kind]> => {
+  const submit = async <Kind extends DecodeTask['kind']>(task: Of<Kind>, signal: AbortSignal, options: { readonly urgent: boolean; readonly limitMs: number; readonly given?: readonly ArrayBuffer[] }): Promise<TaskResults[Kind]> => {
     const either = AbortSignal.any([signal, closing.signal])
     const giveBack = await slots.take(options.urgent, either)
-    const work = perform(task, options.limitMs).finally(giveBack)
+    const work = perform(task, options.limitMs, options.given ?? []).finally(giveBack)
     return unlessAborted(work, either)
   }
 
   return {
-    summarize: async ({ bytes, ...rest }, context, signal) =>
-      unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length })),
+    async summarize({ bytes, isGivenAway = false, ...rest }, context, signal) {
+      const own = ownBytes(bytes)
+      const given = (isGivenAway || own !== bytes) && own.buffer instanceof ArrayBuffer ? [own.buffer] : []
+      return unpackSummaries(await submit<'summarize'>({ kind: 'summarize', data: { bytes: own, ...rest }, context }, signal, { urgent: false, limitMs: decodeMs + rest.ends.length, given }))
+    },
     decode: (text, context, signal) => submit<'decode'>({ kind: 'decode', text: ownBytes(text), context }, signal, { urgent: true, limitMs: decodeMs }),
     audit: ({ bytes, ...rest }, context, signal) =>
       submit<'audit'>({ kind: 'audit', data: { bytes: ownBytes(bytes), ...rest }, context }, signal, { urgent: false, limitMs: decodeMs * AUDIT_PATIENCE }),
