@@ -58,7 +58,7 @@ test('code to paste is the same in every language', () => {
 /** Names, code, units, and words that both languages have. */
 const ALIKE: readonly string[] = [
   // names
-  'Coatcheck', 'Coatcheck {version}', 'Django', 'Django {version}', 'Django: clearsessions', 'HTTPie', 'HerdClient', 'JSON', 'Memcached', 'MessagePack', 'MySQL', 'PHP', 'Playwright', 'PostgreSQL', 'Python', 'Redis', 'SQLite',
+  'Coatcheck', 'Coatcheck {version}', 'Django', 'Django {version}', 'Django: clearsessions', 'HTTPie', 'HerdClient', 'JSON', 'Memcached', 'MessagePack', 'MySQL', 'PHP', 'Playwright', 'PostgreSQL', 'Python', 'Redis', 'SQLite', 'Session {key}',
   'Sentinel', 'Sentinel, TLS', 'Cluster', 'Cluster, TLS', 'CSV', 'TLS', 'URL', 'UTF-8', 'cURL', 'conda', 'django-redis', 'pyenv', 'pytest', 'redis-cli', 'unix', 'zlib', 'base62', 'Deutsch', 'English',
   // code
   '/home/ana/code/corner-shop', 'cookies.txt, {domain}', 'JSONSerializer', 'PickleSerializer', 'KEY_PREFIX', 'VERSION', 'SECRET_KEY', 'SECRET_KEY_FALLBACKS', 'SESSION_COOKIE_AGE, {age}', 'SESSION_COOKIE_NAME', 'TIME_ZONE', 'USE_TZ = False', 'USE_TZ = True',

@@ -77,10 +77,16 @@ export async function* readAhead(source: SessionSource, { order, withEtags, filt
   }
 }
 
-/** What the table shows of a page, and its data where it is asked for. */
+/** Nobody reads these again: of a scan, hundreds of pages would wait for V8 to look. Never a part of a buffer, which others may share. */
+function giveBack(bytes: Uint8Array): void {
+  if (bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) bytes.buffer.transfer(0)
+}
+
+/** What the table shows of a page, and its data where it is asked for. The page's own bytes are gone then. */
 export async function decodePage(source: SessionSource, page: StorePage, { withData, logins }: { readonly withData: boolean; readonly logins: boolean }, now: number, signal: AbortSignal): Promise<SessionListPage> {
   const rows = await readRows(source, page, { now, compare: false, logins }, signal)
   const data = withData ? await decodeAll(source, page, now, signal) : null
+  giveBack(page.data.bytes)
   return { rows, next: page.next, examined: page.examined, data, etags: page.etags }
 }
 

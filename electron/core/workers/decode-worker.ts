@@ -21,8 +21,12 @@ export function runDecodeTask(task: DecodeTask): TaskReply<DecodeTask['kind']> {
 
 function perform(task: DecodeTask): TaskResults[DecodeTask['kind']] {
   switch (task.kind) {
-    case 'summarize':
-      return packSummaries(summarizeTexts(task.data, task.context))
+    case 'summarize': {
+      const packed = packSummaries(summarizeTexts(task.data, task.context))
+      // Given back now: of a scan, hundreds of pages would wait for V8 to look.
+      if (task.data.bytes.buffer instanceof ArrayBuffer) task.data.bytes.buffer.transfer(0)
+      return packed
+    }
     case 'decode':
       return decodeStored(task.text, task.context)
     case 'audit':

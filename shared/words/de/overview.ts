@@ -143,7 +143,7 @@ export const overview: Words['overview'] = {
     largest: 'Die größte hat {size}, alle zusammen {total}.',
     showLargest: 'Die größten zeigen',
     owners: 'Wer die meisten hat',
-    ownersUnread: 'Von einer weiteren weiß niemand, wem sie gehört: Ihre Daten sind nicht lesbar. | Von {count} weiteren weiß niemand, wem sie gehören: Ihre Daten sind nicht lesbar.',
+    ownersUnread: 'Von {count} weiteren weiß niemand, wem sie gehört: Ihre Daten sind nicht lesbar. | Von {count} weiteren weiß niemand, wem sie gehören: Ihre Daten sind nicht lesbar.',
     ownersNone: 'Keine Session gehört einem Benutzer.',
     inside: 'Was darin ist',
     insideNone: 'Keine Session enthält einen Key.',
