@@ -134,7 +134,7 @@ test('how long and how much is kept is told, and changed where it is a number wi
 
 test('a run under way shows how far it is, and pauses or stops when told', async () => {
   const wrapper = mountWith(RunProgress, { report: REPORT, rates: [1000, 1840], now: NOW, busy: false, failure: null })
-  for (const part of ['40 of 100 sessions removed', 'About 1 minute left', '42 %', '1,840 a second', '48 ms']) expect(wrapper.text()).toContain(part)
+  for (const part of ['40 of 100 sessions removed', 'About 1 minute left', '42%', '1,840 a second', '48 ms']) expect(wrapper.text()).toContain(part)
   expect(wrapper.get('[role="progressbar"]').attributes('aria-valuenow')).toBe('42')
   const [pause, stop] = wrapper.findAll('button')
   await pause?.trigger('click')

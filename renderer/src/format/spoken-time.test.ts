@@ -18,6 +18,7 @@ describe('time as sentences say it', () => {
   })
 
   it('gives a short instant for columns', () => {
-    expect(formatShortUtc(Date.UTC(2026, 8, 12, 0, 5))).toBe('12 Sep 00:05')
+    expect(formatShortUtc(Date.UTC(2026, 8, 12, 0, 5), now)).toBe('12 Sep 00:05')
+    expect(formatShortUtc(Date.UTC(2031, 8, 12, 0, 5), now)).toBe('12 Sep 2031 00:05')
   })
 })

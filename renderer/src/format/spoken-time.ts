@@ -25,10 +25,11 @@ export function formatSpan(seconds: number): string {
   return rest === 0 ? first : formatList([first, unit(small, rest)])
 }
 
-/** Wall clock of an instant in UTC, `12 Sep 10:40`, in German `12. Sept. 10:40`; columns and axes need it short. */
-export function formatShortUtc(at: number): string {
+/** Wall clock of an instant in UTC, `12 Sep 10:40`, in German `12. Sept. 10:40`, of another year than now `12 Sep 2031 10:40`; columns and axes need it short. */
+export function formatShortUtc(at: number, now: number): string {
   const parts = Object.fromEntries(shorts().formatToParts(new Date(at)).map(({ type, value }) => [type, value]))
-  return `${parts['day']}${locale() === 'de' ? '.' : ''} ${parts['month']} ${parts['hour']}:${parts['minute']}`
+  const [year, thisYear] = [at, now].map((time) => new Date(time).getUTCFullYear())
+  return `${parts['day']}${locale() === 'de' ? '.' : ''} ${parts['month']} ${year === thisYear ? '' : `${year} `}${parts['hour']}:${parts['minute']}`
 }
 
 const days = perLocale((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }))

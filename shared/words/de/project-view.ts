@@ -19,7 +19,7 @@ export const projectView: Words['projectView'] = {
   store: {
     db: 'Datenbank', cache: 'Cache „{alias}“', cached_db: 'Datenbank mit Cache', file: 'Dateien', signed_cookies: 'Signierte Cookies', custom: 'Eigene Engine',
     inUse: 'benutzt',
-    notUsed: 'unbenutzt',
+    notUsed: 'ruht',
     closed: 'geschlossen',
     unusable: 'nicht zu öffnen',
     isOpen: 'offen',

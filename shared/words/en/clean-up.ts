@@ -167,7 +167,7 @@ export const cleanUp = {
     undo: 'Put back {count} | Put back {count}',
     busy: 'One moment',
     progress: 'Progress of the run',
-    percent: '{percent} %',
+    percent: '{percent}%',
     started: 'Started {time}',
     rate: 'Rate',
     rateValue: '{rate} a second',
