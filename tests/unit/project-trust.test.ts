@@ -107,7 +107,7 @@ describe.skipIf(django === null)('reading by the project’s own Python (skipped
 
   test('a custom user model: table, columns and key', async () => {
     const { facts } = await trustSample(sampleNamed('custom-user-uuid'), PYTHON)
-    expect(facts.userTable).toEqual({ isDjangos: true, model: 'people.Person', table: 'people', databaseAlias: 'default', pk: { column: 'person_id', type: 'UUIDField' }, columns: { username: 'email', email: 'email', isActive: 'active', isStaff: 'is_staff', isSuperuser: 'is_superuser', password: 'password' } })
+    expect(facts.userTable).toEqual({ model: 'people.Person', table: 'people', databaseAlias: 'default', isDjangos: true, pk: { column: 'person_id', type: 'UUIDField' }, columns: { username: 'email', email: 'email', isActive: 'active', isStaff: 'is_staff', isSuperuser: 'is_superuser', password: 'password' } })
     expect(facts.backends).toEqual(['django.contrib.auth.backends.AllowAllUsersModelBackend'])
   })
 
