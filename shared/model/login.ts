@@ -2,13 +2,14 @@ import type { SessionRow } from './session.ts'
 
 /**
  * What `get_user` (django/contrib/auth/__init__.py) makes of the login in a live session, at the next request. In Django's order:
+ * - `user-no-key`: `_auth_user_id` cannot be a primary key of the user table. Django fails over it (ValidationError), before it asks for anything else.
  * - `no-backend`: `_auth_user_id` is there and `_auth_user_backend` is not. Anonymous.
  * - `backend-gone`: the backend is not in AUTHENTICATION_BACKENDS. Anonymous.
  * - `user-gone`: the user table has no such row. Anonymous.
  * - `inactive`: the user is not active, and the backend asks for it. Anonymous; the session stays, and is good again with the user.
  * - `hash-missing`, `hash-differs`: `_auth_user_hash` does not verify with SECRET_KEY or a fallback. Django flushes the session.
  */
-export type LoginRefusal = 'no-backend' | 'backend-gone' | 'user-gone' | 'inactive' | 'hash-missing' | 'hash-differs'
+export type LoginRefusal = 'user-no-key' | 'no-backend' | 'backend-gone' | 'user-gone' | 'inactive' | 'hash-missing' | 'hash-differs'
 
 /**
  * What keeps a login from being judged: nobody guesses.
@@ -26,7 +27,7 @@ export type LoginVerdict = 'valid' | LoginRefusal | LoginUnknown
 /** `none`: nobody is logged in by it, as it is anonymous or Django does not load it. */
 export type LoginState = 'valid' | 'refused' | 'unchecked' | 'none'
 
-const REFUSED: ReadonlySet<LoginVerdict> = new Set<LoginRefusal>(['no-backend', 'backend-gone', 'user-gone', 'inactive', 'hash-missing', 'hash-differs'])
+const REFUSED: ReadonlySet<LoginVerdict> = new Set<LoginRefusal>(['user-no-key', 'no-backend', 'backend-gone', 'user-gone', 'inactive', 'hash-missing', 'hash-differs'])
 
 /** null: its data cannot be read, so nobody knows. */
 export function loginState({ state, topLevelKeys, userId, login }: Pick<SessionRow, 'state' | 'topLevelKeys' | 'userId' | 'login'>): LoginState | null {

@@ -2,8 +2,11 @@
 export interface Owner {
   /** `_auth_user_id` as it stands in the session. */
   readonly id: string
-  /** `gone`: the table has no such user any more, and Django treats the session as anonymous. */
-  readonly state: 'known' | 'gone'
+  /**
+   * `gone`: the table has no such user any more, and Django treats the session as anonymous. `no-key`: no user can have such a primary
+   * key, as after a change to UUIDs; Django fails over it (ValidationError) in every request that asks for its user.
+   */
+  readonly state: 'known' | 'gone' | 'no-key'
   /** Value of USERNAME_FIELD; null: gone, or no such column is known. */
   readonly username: string | null
   readonly email: string | null

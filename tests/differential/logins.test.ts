@@ -29,6 +29,7 @@ class OwnBackend(ModelBackend):
 `
 const MAKE = `
 from django.contrib.auth import get_user, get_user_model, login
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.test import override_settings
@@ -71,6 +72,7 @@ user = session_of("hash-differs"); user.set_password("another"); user.save()
 user = session_of("two-causes"); user.set_password("another"); saved(user, is_active=False)
 session_of("another-key", change=lambda session: session.update({"_auth_user_hash": "0" * 64}))
 session_of("plain-backend", backend=${JSON.stringify(BACKENDS[2])})
+session_of("user-no-key", change=lambda session: session.update({"_auth_user_id": "c0ffee"}))
 session_of("own-backend", backend=${JSON.stringify(BACKENDS[3])})
 session_of("over", change=lambda session: session.set_expiry(-5))
 cart = SessionStore(); cart["cart"] = 1; cart.save(); keys["anonymous"] = cart.session_key
@@ -78,14 +80,16 @@ for name, key in keys.items():
     request = HttpRequest()
     request.session = SessionStore(session_key=key)
     with transaction.atomic():
-        user = get_user(request)
-        users[name] = {"isIn": user.is_authenticated, "isFlushed": request.session.session_key is None}
+        try:
+            users[name] = {"isIn": get_user(request).is_authenticated, "isFlushed": request.session.session_key is None, "fails": False}
+        except ValidationError:
+            users[name] = {"isIn": False, "isFlushed": False, "fails": True}
         transaction.set_rollback(True)
 answer({"keys": keys, "users": users})`
 
 interface Made {
   readonly keys: Readonly<Record<string, string>>
-  readonly users: Readonly<Record<string, { readonly isIn: boolean; readonly isFlushed: boolean }>>
+  readonly users: Readonly<Record<string, { readonly isIn: boolean; readonly isFlushed: boolean; readonly fails: boolean }>>
 }
 
 const BY_STORE = { by: 'stored', direction: 'asc' } as const
@@ -125,13 +129,15 @@ describe.each(CASES)('what becomes of logins, by $label', ({ python }) => {
     expect(listed.size).toBe(Object.keys(made.keys).length)
     for (const [name, row] of listed) {
       const state = loginState(row)
-      const { isIn, isFlushed } = made.users[name] ?? { isIn: false, isFlushed: false }
+      const { isIn, isFlushed, fails } = made.users[name] ?? { isIn: false, isFlushed: false, fails: false }
+      expect([name, row.login === 'user-no-key']).toEqual([name, fails])
       if (name === 'plain-backend' || name === 'own-backend') expect([name, row.login]).toEqual([name, 'other-backend'])
       else expect([name, state === 'valid']).toEqual([name, isIn])
       if (isRefused(row.login)) expect([name, row.login.startsWith('hash-')]).toEqual([name, isFlushed])
       const { row: whole } = (await app.client.call('sessions.read', { sourceId, key: row.key })) ?? {}
       expect([name, whole?.login]).toEqual([name, row.login])
-      const { verdict } = await app.client.call('sessions.why', { sourceId, key: row.key })
+      const { verdict, isCertain } = await app.client.call('sessions.why', { sourceId, key: row.key })
+      if (state === 'unchecked') expect([name, verdict, isCertain]).toEqual([name, 'live', false])
       if (state === 'refused') expect([name, verdict]).toEqual([name, 'logged-out'])
       if (state === 'valid') expect([name, verdict]).toEqual([name, 'live'])
     }

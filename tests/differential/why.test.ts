@@ -27,6 +27,7 @@ if django.VERSION >= (4, 1):
     settings.SECRET_KEY_FALLBACKS = ["old key"]
 django.setup()
 from django.contrib.auth import authenticate, get_user, login
+from django.core.exceptions import ValidationError
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -57,13 +58,19 @@ user = session_of("active"); user.is_active = False; user.save()
 user = session_of("hash"); user.set_password("another"); user.save()
 anonymous = SessionStore(); anonymous["cart"] = 1; anonymous.save(); keys["login"] = anonymous.session_key
 half = SessionStore(); half["_auth_user_id"] = "1"; half.save(); keys["login without a backend"] = half.session_key
+wrong = SessionStore(); wrong.update({"_auth_user_id": "c0ffee", "_auth_user_backend": "django.contrib.auth.backends.ModelBackend"}); wrong.save(); keys["user that no key can be"] = wrong.session_key
+wrong = SessionStore(); wrong["_auth_user_id"] = "c0ffee"; wrong.save(); keys["user that no key can be, without a backend"] = wrong.session_key
+spelt = SessionStore(session_key=keys["live"]); spelt.load(); other = SessionStore(); other.update({**spelt._session, "_auth_user_id": " +1 "}); other.save(); keys["live with a spelling of the id"] = other.session_key
 keys["exists"] = "0123456789abcdef0123456789abcdef"
 outcomes = {}
 for name, key in keys.items():
     request = HttpRequest(); request.session = SessionStore(session_key=key)
     # get_user flushes what it refuses: afterwards the session would be gone.
     with transaction.atomic():
-        outcomes[name] = get_user(request).username
+        try:
+            outcomes[name] = get_user(request).username
+        except ValidationError:
+            outcomes[name] = "ValidationError"
         transaction.set_rollback(True)
 print(json.dumps({"keys": keys, "outcomes": outcomes, "version": django.get_version()}))
 `
@@ -92,10 +99,11 @@ describe.each(findDjangos())('why a session is logged out, by $label', (python) 
     const source = { store, decoder: createInlineDecoder(), settings, keyring, owners: createOwners(users, Date.now), ...ROWS }
     for (const [name, key] of Object.entries(keys)) {
       const report = await explainLogin({ name: 'shop', source, others: [] }, key, Date.now(), never)
-      const isLive = outcomes[name] !== ''
+      const isLive = outcomes[name] !== '' && outcomes[name] !== 'ValidationError'
       expect(report.verdict, `${name}: ${say(report.sentence)}`).toBe(isLive ? 'live' : 'logged-out')
       expect(report.isCertain, name).toBe(true)
       expect(report.checks.at(-1)?.id, name).toBe(isLive ? 'hash' : name.split(' ')[0])
+      expect(say(report.sentence).includes('Django fails'), name).toBe(outcomes[name] === 'ValidationError')
       if (name === 'login without a backend') expect(say(report.next)).toContain('names user 1')
       for (const { detail } of report.checks) expect(say(detail), detail.id).not.toBe(detail.id)
     }

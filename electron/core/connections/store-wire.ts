@@ -24,7 +24,7 @@ export interface StoreCalls {
   /** Users of the project; rejects where the store was opened without. */
   describeUsers: { input: null; output: string | null }
   ownersById: { input: readonly string[]; output: readonly Owner[] }
-  credentialsOfOwners: { input: readonly string[]; output: ReadonlyMap<string, Credentials> }
+  credentialsOfOwners: { input: readonly string[]; output: ReadonlyMap<string, Credentials | 'no-key'> }
   idsOfOwner: { input: { readonly name: string; readonly limit: number }; output: readonly string[] }
   searchOwners: { input: { readonly text: string; readonly limit: number }; output: readonly Owner[] }
   /** The store is closed; the worker ends after its answer. */

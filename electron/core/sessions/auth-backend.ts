@@ -9,15 +9,8 @@ const DJANGOS: Readonly<Record<string, BackendWay>> = {
   'django.contrib.auth.backends.AllowAllUsersModelBackend': 'anybody',
   'django.contrib.auth.backends.AllowAllUsersRemoteUserBackend': 'anybody',
 }
-/** Backends that do not ask whether a user is active. */
-const ALLOWS_ALL = /\.AllowAllUsers(?:Model|Remote)?\w*Backend$/
-
 /** null: it may do it in its own way; only the project's Python can tell. */
-export function wayOf(backend: string, { backends }: UserLogin): BackendWay | null {
-  const told = Object.hasOwn(backends, backend) ? backends[backend] : undefined
+export function wayOf(backend: string, userLogin: UserLogin | null): BackendWay | null {
+  const told = userLogin !== null && Object.hasOwn(userLogin.backends, backend) ? userLogin.backends[backend] : undefined
   return told ?? (Object.hasOwn(DJANGOS, backend) ? (DJANGOS[backend] ?? null) : null)
-}
-
-export function allowsInactive(backend: string): boolean {
-  return ALLOWS_ALL.test(backend)
 }

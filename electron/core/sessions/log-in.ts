@@ -4,7 +4,7 @@ import type { ChangeCheck } from '../../../shared/model/change.ts'
 import type { Owner } from '../../../shared/model/owner.ts'
 import type { DataEntry, DictNode } from '../../../shared/values/node.ts'
 import { loginHash } from '../codecs/auth-hash.ts'
-import { allowsInactive } from './auth-backend.ts'
+import { wayOf } from './auth-backend.ts'
 import { secretKey } from './encode-like.ts'
 import type { Owners } from './owners.ts'
 import type { SessionSource } from './session-source.ts'
@@ -47,7 +47,7 @@ export async function logIn(source: SessionSource, user: string, data: DictNode,
       check('ok', 'login', { name, backend }),
       ...(settings.authBackends === null ? [check('warn', 'backendAssumed')] : []),
       ...(settings.djangoVersion === null ? [check('warn', 'versionAssumed')] : []),
-      ...(isActive === false && !allowsInactive(backend) ? [check('warn', 'inactiveUser', { name })] : []),
+      ...(isActive === false && wayOf(backend, settings.userLogin) !== 'anybody' ? [check('warn', 'inactiveUser', { name })] : []),
     ],
   }
 }

@@ -20,8 +20,10 @@ export async function judgeLogins(source: SessionSource, claims: readonly (Claim
 }
 
 /** `get_user` of django/contrib/auth/__init__.py. What refuses for certain is said, also where something else is not known. */
-function judgeLogin({ settings, keyring }: SessionSource, { id, backend, hash }: ClaimedLogin, users: ReadonlyMap<string, Credentials> | null): LoginVerdict {
+function judgeLogin({ settings, keyring }: SessionSource, { id, backend, hash }: ClaimedLogin, users: ReadonlyMap<string, Credentials | 'no-key'> | null): LoginVerdict {
   const { authBackends, userLogin, djangoVersion } = settings
+  const user = users?.get(id)
+  if (user === 'no-key' && userLogin !== null) return 'user-no-key'
   if (backend === null) return 'no-backend'
   if (authBackends !== null && !authBackends.includes(backend)) return 'backend-gone'
   if (userLogin === null) return 'no-project'
@@ -29,8 +31,7 @@ function judgeLogin({ settings, keyring }: SessionSource, { id, backend, hash }:
   if (way === null) return 'other-backend'
   if (!userLogin.isDjangos) return 'other-users'
   if (users === null) return 'no-users'
-  const user = users.get(id)
-  if (user === undefined) return 'user-gone'
+  if (user === undefined || user === 'no-key') return 'user-gone'
   if (way === 'active' && user.isActive === false) return 'inactive'
   if (hash === null || hash === '') return 'hash-missing'
   if (user.password === null) return 'other-users'

@@ -20,7 +20,7 @@ export interface Owners {
    * What the logins of these users are checked against; those without a row are missing. null: no user table is known, or it cannot be read now.
    * Secret, as above.
    */
-  credentials(ids: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Credentials> | null>
+  credentials(ids: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, Credentials | 'no-key'> | null>
   /** The first `limit` users that a text fits, for people to choose from. @throws what keeps them from being read */
   search(text: string, limit: number, signal: AbortSignal): Promise<readonly Owner[]>
   /** Name of the user table; null: none is known. @throws what keeps it from being read */
@@ -46,21 +46,24 @@ export function ownersNotAsked(place: string): Owners {
 export function createOwners(users: Omit<UserDirectory, typeof Symbol.asyncDispose>, clock: () => number): Owners {
   const known = remember<Owner>(REMEMBERED_MS, clock)
   /** null: there is no such user. */
-  const checked = remember<Credentials | null>(CHECKED_MS, clock)
+  const checked = remember<Credentials | 'no-key' | null>(CHECKED_MS, clock)
 
   async function read(ids: readonly string[], signal: AbortSignal): Promise<readonly Owner[]> {
     const name = await users.describe(signal)
     return name === null ? [] : users.byIds(ids, signal)
   }
 
-  async function readCredentials(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Credentials> | null> {
+  async function readCredentials(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Credentials | 'no-key'> | null> {
     return (await users.describe(signal)) === null ? null : users.credentialsOf(ids, signal)
   }
 
   return {
     table: (signal) => users.describe(signal),
     search: async (text, limit, signal) => ((await users.describe(signal)) === null ? [] : users.search(text, limit, signal)),
-    passwordOf: async (id, signal) => ((await users.describe(signal)) === null ? null : ((await users.credentialsOf([id], signal)).get(id)?.password ?? null)),
+    async passwordOf(id, signal) {
+      const user = (await readCredentials([id], signal))?.get(id)
+      return user === undefined || user === 'no-key' ? null : user.password
+    },
 
     async find(ids, signal) {
       const { found, missing } = known.split(ids)

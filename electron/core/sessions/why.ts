@@ -4,7 +4,8 @@ import type { WhyCheck, WhyCheckId, WhyNote, WhyReport } from '../../../shared/m
 import type { DataNode, DictNode } from '../../../shared/values/node.ts'
 import { getItem } from '../../../shared/values/node.ts'
 import { matchAuthHash } from '../codecs/auth-hash.ts'
-import { allowsInactive } from './auth-backend.ts'
+import { wayOf } from './auth-backend.ts'
+import type { BackendWay } from './auth-backend.ts'
 import type { ReadSession } from './inspect.ts'
 import { endOf, readSession } from './inspect.ts'
 import { layerOf, layerSource, readByDjango } from './pair-inspect.ts'
@@ -55,13 +56,19 @@ async function* ask({ source, others }: WhySite, { key, session }: Subject, now:
   yield signer === null ? read : { ...read, detail: signer }
   const data = session.data?.kind === 'dict' ? session.data : null
   const login = readLogin(data)
+  const owner = login.id === null ? null : await findOwner(source, login.id, signal)
+  // `_get_user_session_key` comes before all else.
+  if (owner?.state === 'no-key') {
+    yield check('user', false, say('userNoKey', { id: owner.id }))
+    return
+  }
   yield check('login', login.id !== null && login.backend !== null, login.id === null ? say('anonymous') : login.backend === null ? say('noBackend', { id: login.id }) : say('login', { id: login.id }))
   if (login.id === null || login.backend === null) return
   yield backendIsThere(source, login.backend)
-  const owner = await findOwner(source, login.id, signal)
-  yield userIsThere(owner, login.id, source.owners?.notAsked)
-  if (owner !== null) yield isActive(owner, login.backend)
-  yield await hashFits(source, login, owner, signal)
+  const way = wayOf(login.backend, source.settings.userLogin)
+  yield way === null ? check('user', null, say('backendOwnWay', { backend: login.backend })) : userIsThere(owner, login.id, source.owners?.notAsked)
+  if (owner !== null && way !== null) yield isActive(owner, login.backend, way)
+  yield way === null ? check('hash', null, say('hashOwnWay')) : await hashFits(source, login, owner, signal)
 }
 
 function whereItIs(source: SessionSource, { stored, layers }: ReadSession): Sentence {
@@ -123,14 +130,15 @@ function userIsThere(owner: Owner | null, id: string, notAsked: string | undefin
   return check('user', owner.state === 'known', owner.state === 'known' ? say('userThere', { id, name: owner.username ?? id }) : say('userGone', { id }))
 }
 
-function isActive({ isActive: active }: Owner, backend: string): WhyCheck {
-  if (allowsInactive(backend)) return check('active', true, say('activeNotAsked', { backend }))
+function isActive({ isActive: active }: Owner, backend: string, way: BackendWay): WhyCheck {
+  if (way === 'anybody') return check('active', true, say('activeNotAsked', { backend }))
   if (active === null) return check('active', true, say('activeNoColumn'))
   return check('active', active, say(active ? 'active' : 'inactive'))
 }
 
 async function hashFits({ owners, keyring, settings }: SessionSource, login: Login, owner: Owner | null, signal: AbortSignal): Promise<WhyCheck> {
-  if (login.hash === null) return check('hash', false, say('hashMissing'))
+  if (settings.userLogin?.isDjangos === false) return check('hash', null, say('hashOwnWay'))
+  if (login.hash === null || login.hash === '') return check('hash', false, say('hashMissing'))
   const shown = login.hash.slice(0, SHOWN_HASH)
   if (keyring.length === 0) return check('hash', null, say('hashNoKey'))
   const password = owner === null || owners === null ? null : await owners.passwordOf(owner.id, signal)
@@ -147,12 +155,19 @@ export function toReport(checks: readonly WhyCheck[], { name, others }: Pick<Why
   return {
     checks, isCertain,
     verdict: failed === undefined ? 'live' : 'logged-out',
-    sentence: { id: `why.sentence.${outcome}`, params: {} },
-    // Data that names a user is not that of somebody anonymous, though Django takes them for it.
-    next: failed?.detail.id === 'why.detail.noBackend' ? { id: 'why.next.noBackend', params: failed.detail.params } : { id: `why.next.${outcome}`, params: {} },
+    sentence: { id: `why.sentence.${failsOver(failed) ? 'noKey' : outcome}`, params: {} },
+    next: nextOf(failed, outcome),
     notes: notesOf(checks, name, others),
     key,
   }
+}
+
+const failsOver = (failed: WhyCheck | undefined): boolean => failed?.detail.id === 'why.detail.userNoKey'
+
+function nextOf(failed: WhyCheck | undefined, outcome: string): Sentence {
+  // Data that names a user is not that of somebody anonymous, though Django takes them for it.
+  if (failed?.detail.id === 'why.detail.noBackend') return { id: 'why.next.noBackend', params: failed.detail.params }
+  return { id: `why.next.${failsOver(failed) ? 'noKey' : outcome}`, params: {} }
 }
 
 function notesOf(checks: readonly WhyCheck[], name: string, others: readonly OtherSite[]): readonly WhyNote[] {

@@ -37,6 +37,6 @@ const VEILED = '••••••'
 
 /** Badges of a user: ids of `workbench.owner.role`. */
 export function ownerRoles({ owner }: Pick<SessionRow, 'owner'>): readonly ('inactive' | 'superuser' | 'staff')[] {
-  if (owner === null || owner.state === 'gone') return []
+  if (owner === null || owner.state !== 'known') return []
   return [...(owner.isActive === false ? ['inactive' as const] : []), ...(owner.isSuperuser === true ? ['superuser' as const] : owner.isStaff === true ? ['staff' as const] : [])]
 }

@@ -102,6 +102,7 @@ export const workbench: Words['workbench'] = {
   login: {
     mark: 'Login abgelehnt',
     refused: {
+      'user-no-key': 'Login abgelehnt: _auth_user_id kann kein Primärschlüssel der Benutzertabelle sein. Die nächste Anfrage, die nach ihrem Benutzer fragt, schlägt fehl (HTTP 500).',
       'no-backend': 'Login abgelehnt: Die Session hat kein _auth_user_backend. Die nächste Anfrage ist anonym; die Session bleibt.',
       'backend-gone': 'Login abgelehnt: Ihr Backend steht nicht in AUTHENTICATION_BACKENDS. Die nächste Anfrage ist anonym; die Session bleibt.',
       'user-gone': 'Login abgelehnt: Den Benutzer gibt es nicht mehr. Die nächste Anfrage ist anonym; die Session bleibt.',

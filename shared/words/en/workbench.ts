@@ -93,6 +93,7 @@ export const workbench = {
   login: {
     mark: 'login refused',
     refused: {
+      'user-no-key': 'Login refused: _auth_user_id cannot be a primary key of the user table. The next request that asks for its user fails (HTTP 500).',
       'no-backend': 'Login refused: the session has no _auth_user_backend. The next request is anonymous; the session stays.',
       'backend-gone': 'Login refused: its backend is not in AUTHENTICATION_BACKENDS. The next request is anonymous; the session stays.',
       'user-gone': 'Login refused: the user does not exist any more. The next request is anonymous; the session stays.',

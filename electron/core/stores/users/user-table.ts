@@ -25,6 +25,8 @@ interface Found {
 /** Keys that one statement asks for. */
 const KEYS_AT_ONCE = 500
 const INTEGER = /^[+-]?\d{1,18}$/
+/** What `int()` of Python takes, as far as digits go. */
+const PYTHON_INT = /^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
 /** Users of a table, found by primary key, which the database has an index for. */
@@ -47,18 +49,18 @@ export function createUserTable(database: UserDatabase, table: UserTable): UserD
 
     async byIds(ids, signal) {
       const found = await find(signal)
-      if (found === null) return ids.map(gone)
+      if (found === null) return ids.map((id) => noUser(id, 'gone'))
       const keys = keysOf(ids, found.keyKind)
       const owners = await readOwners(database, found, keys, signal)
       return ids.map((id) => {
         const owner = owners.get(keys.get(id) ?? '')
-        return owner === undefined ? gone(id) : { ...owner, id }
+        return owner === undefined ? noUser(id, canBeKey(id, found.keyKind) ? 'gone' : 'no-key') : { ...owner, id }
       })
     },
 
     async credentialsOf(ids, signal) {
       const found = await find(signal)
-      const credentials = new Map<string, Credentials>()
+      const credentials = new Map<string, Credentials | 'no-key'>()
       if (found === null) return credentials
       const keys = keysOf(ids, found.keyKind)
       const byKey = new Map<string, Credentials>()
@@ -70,6 +72,7 @@ export function createUserTable(database: UserDatabase, table: UserTable): UserD
         const known = byKey.get(key)
         if (known !== undefined) credentials.set(one, known)
       }
+      for (const one of ids) if (!canBeKey(one, found.keyKind)) credentials.set(one, 'no-key')
       return credentials
     },
 
@@ -117,10 +120,21 @@ function keyKindOf(type: string): KeyKind {
 
 /** The key in the words of the database's column. null: no user can have such a key there. */
 function toKey(id: string, kind: KeyKind): string | null {
-  if (kind === 'integer') return INTEGER.test(id.trim()) ? String(BigInt(id.trim())) : null
-  if (kind === 'uuid') return UUID.test(id) ? id.replaceAll('-', '').toLowerCase() : null
+  if (!canBeKey(id, kind)) return null
+  const digits = id.trim().replaceAll('_', '')
+  if (kind === 'integer') return INTEGER.test(digits) ? String(BigInt(digits)) : null
+  if (kind === 'uuid') return bareUuid(id).replaceAll('-', '').toLowerCase()
   return id.includes('\0') ? null : id
 }
+
+/** `to_python` of the primary key (AutoField, UUIDField, CharField of django/db/models/fields/__init__.py); false: a ValidationError. */
+function canBeKey(id: string, kind: KeyKind): boolean {
+  if (kind === 'integer') return PYTHON_INT.test(id)
+  return kind === 'text' || UUID.test(bareUuid(id))
+}
+
+/** As `uuid.UUID` of Python has it. */
+const bareUuid = (id: string): string => id.replaceAll('urn:', '').replaceAll('uuid:', '').replace(/^[{}]+|[{}]+$/g, '')
 
 /** Ids that can be keys there, with their keys. */
 function keysOf(ids: readonly string[], kind: KeyKind): ReadonlyMap<string, string> {
@@ -187,6 +201,6 @@ function toFlag(value: RawValue): boolean | null {
   return value === null ? null : ['1', 't', 'true'].includes((toText(value) ?? '').toLowerCase())
 }
 
-function gone(id: string): Owner {
-  return { id, state: 'gone', username: null, email: null, isActive: null, isStaff: null, isSuperuser: null }
+function noUser(id: string, state: 'gone' | 'no-key'): Owner {
+  return { id, state, username: null, email: null, isActive: null, isStaff: null, isSuperuser: null }
 }
