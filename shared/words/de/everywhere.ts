@@ -30,7 +30,7 @@ export const everywhere: Words['everywhere'] = {
   locked: 'Hier wird nichts gelöscht.',
   ask: 'Er liegt auf einem Server, der nicht offen ist. Ungefragt verbindet sich nichts mit ihm.',
   connect: 'Verbinden und nachsehen',
-  connectTo: 'Mit {name} verbinden und nachsehen',
+  connectTo: 'Verbinden und nachsehen: {name}',
   onlyThis: 'Nur dieser Store wird durchgesehen, weil er allein geöffnet wurde, ohne sein Projekt. Den Ordner des Projekts öffnen, um alle seine Stores durchzusehen.',
   remains: 'Was nicht durchgesehen wurde, kann weitere Sessions haben: Dort bleibt {name} angemeldet.',
   none: '{name} hat keine Session in den Stores, die durchgesehen wurden.',

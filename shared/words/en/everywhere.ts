@@ -28,7 +28,7 @@ export const everywhere = {
   locked: 'Nothing is deleted here.',
   ask: 'It is on a server that is not open. Nothing connects to it unless you say so.',
   connect: 'Connect and look',
-  connectTo: 'Connect to {name} and look',
+  connectTo: 'Connect and look: {name}',
   onlyThis: 'Only this store is searched, because it was opened alone, without its project. Open the project’s folder to search all its stores.',
   remains: 'What was not looked at may hold more sessions: there {name} stays logged in.',
   none: '{name} has no session in the stores that were looked at.',
