@@ -16,7 +16,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const sqliteDialect: SqlDialect = {
   quote,
   nullsSort: 'first',
-  pace: { lockMs: 40, pauseMs: sleepOfWaiter },
+  pace: { lockMs: 25, pauseMs: sleepOfWaiter },
   lockRows: '',
   // No SHA-256 in there; and rows do not travel.
   etagOf: () => null,
