@@ -3,6 +3,7 @@ import hashlib
 import os
 import sqlite3
 import sys
+from datetime import datetime, timezone
 
 import setup_django
 
@@ -49,8 +50,8 @@ def of_folder(path):
         whole = os.path.join(path, name)
         facts = os.stat(whole)
         with open(whole, "rb") as file:
-            # Python sees microseconds.
-            yield repr((name, file.read(), facts.st_mtime_ns // 1000, oct(facts.st_mode), facts.st_uid))
+            # The time as Django reads it: microseconds, rounded. No program of Node's sets a finer one.
+            yield repr((name, file.read(), datetime.fromtimestamp(facts.st_mtime, timezone.utc), oct(facts.st_mode), facts.st_uid))
 
 
 def main(place):
