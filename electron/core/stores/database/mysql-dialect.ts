@@ -22,7 +22,7 @@ export function createMysqlDialect(binaryColumns: ReadonlySet<string>): SqlDiale
   return {
     quote: quoteMysql,
     nullsSort: 'first',
-    pace: { lockMs: 40, pauseMs: () => 5 },
+    pace: { lockMs: 25, pauseMs: () => 10 },
     lockRows: 'FOR UPDATE SKIP LOCKED',
     etagOf(data, expire) {
       if (binaryColumns.has(data) || binaryColumns.has(expire)) return null

@@ -14,7 +14,7 @@ const asText: Selection = (column) => ({ kind: 'NULL', value: `${quote(column)}:
 export const postgresDialect: SqlDialect = {
   quote,
   nullsSort: 'last',
-  pace: { lockMs: 40, pauseMs: () => 5 },
+  pace: { lockMs: 25, pauseMs: () => 10 },
   lockRows: 'FOR UPDATE SKIP LOCKED',
   etagOf: () => null,
   isCancellable: true,
