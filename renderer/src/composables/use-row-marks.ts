@@ -1,4 +1,4 @@
-import { computed, readonly, shallowRef, watch } from 'vue'
+import { computed, readonly, shallowReadonly, shallowRef, watch } from 'vue'
 import type { ComputedRef, Ref } from 'vue'
 import type { SessionKey, SessionRow } from '../../../shared/model/session.ts'
 
@@ -75,7 +75,8 @@ export function useRowMarks(rows: RowSource): RowMarks {
   return {
     active: readonly(active),
     activeKey: readonly(activeKey),
-    marked: readonly(marked) as Readonly<Ref<ReadonlyMap<SessionKey, SessionRow>>>,
+    // Ten thousand rows: none of them is watched by itself.
+    marked: shallowReadonly(marked),
     chosen: computed(() => (marked.value.size > 0 ? [...marked.value.keys()] : activeKey.value === null ? [] : [activeKey.value])),
     isChosen: (key) => (marked.value.size > 0 ? marked.value.has(key) : activeKey.value === key),
     activate,
