@@ -14,8 +14,12 @@ export async function* searchWithFacets(source: SessionSource, query: SearchQuer
   const loginUnknown = await whyNotJudged(source, signal)
   const tally = new CommonTally(source, toMicros(now), loginUnknown)
   const due = everyMs(TELL_EVERY_MS)
+  let isTold = false
   for await (const page of searchSessions(source, { ...query, withLogins: true }, now, signal)) {
     for (const row of page.rows) tally.add(row)
-    yield page.done || due() ? { ...page, facets: tally.told() } : page
+    // The first ones found are told at once: nobody reads "0 found" beside them.
+    const tells: boolean = page.done || due() || (!isTold && page.found > 0)
+    isTold ||= tells
+    yield tells ? { ...page, facets: tally.told() } : page
   }
 }
